@@ -1,4 +1,4 @@
-import FHIRDefinitions
+package import FHIRDefinitions
 package import FHIRFormats
 import PostgreSQL
 

@@ -49,6 +49,12 @@ let upper: [Target] = [
     module("FHIRStore", ["PostgreSQL", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging]),
 ]
 
+// What the tests of several targets share.
+let testing: [Target] = [
+    module("PostgreSQLTesting", ["PostgreSQL", logging]),
+    module("FHIRStoreTesting", ["FHIRStore", "PostgreSQLTesting", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
+]
+
 // Tools of the build, none of which the server needs.
 let tools: [Target] = [
     program("DefinitionsGenerator", ["JSONTape"]),
@@ -57,6 +63,8 @@ let tools: [Target] = [
 
 let testTargets: [Target] = [
     tests("JSONTape"),
+    tests("FHIRFormats"),
+    tests("FHIRStore", ["FHIRStoreTesting", "FHIRFormats", "FHIRDefinitions", "PostgreSQL", "JSONTape"]),
 ]
 
 let package = Package(
@@ -66,6 +74,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
-    targets: low + middle + upper + tools + testTargets,
+    targets: low + middle + upper + testing + tools + testTargets,
     swiftLanguageModes: [.v6]
 )

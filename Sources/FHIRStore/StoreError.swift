@@ -65,10 +65,12 @@ extension StoreError {
             self.init(.timeout, "the database took too long to answer")
         case .overloaded:
             self.init(.overloaded, "too many requests are waiting for the database")
-        case .connectionLost, .notConnected:
+        case .connectionLost, .notConnected, .shutDown:
             self.init(.unavailable, "the database is not reachable")
         case .server:
             self.init(serverError: error)
+        case .invalidParameter:
+            self.init(.invalidContent, "the content holds a character that cannot be stored")
         default:
             self.init(.fault, "the database failed (\(error.code))")
         }

@@ -112,10 +112,7 @@ extension FHIRStore {
         for (command, entry) in zip(commands, entries) {
             position += command.statements.count
             do {
-                guard let result = try command.result(from: answers[position]) else {
-                    throw StoreError(
-                        .conflict, "a concurrent change to the same resource", details: "concurrent-change")
-                }
+                guard let result = try command.result(from: answers[position]) else { throw StaleTransaction() }
                 results.append(result)
             } catch var error as StoreError {
                 error.expression = "Bundle.entry[\(entry.position)]"

@@ -53,7 +53,7 @@ package struct StoreTransaction: Sendable {
         for command in commands {
             position += command.statements.count
             guard let result = try command.result(from: answers[position]) else {
-                throw StoreError(.conflict, "a concurrent change to the same resource", details: "concurrent-change")
+                throw StaleTransaction()
             }
             results.append(result)
         }
@@ -69,9 +69,19 @@ extension FHIRStore {
         _ body: (StoreTransaction) async throws -> Result
     ) async throws -> Result {
         try await translating {
-            try await database.transaction { session in
-                try await body(StoreTransaction(store: self, session: session))
+            for _ in 0..<8 {
+                do {
+                    return try await database.transaction { session in
+                        try await body(StoreTransaction(store: self, session: session))
+                    }
+                } catch is StaleTransaction {
+                    continue
+                }
             }
+            throw StoreError(.conflict, "concurrent changes to the same resources", details: "concurrent-change")
         }
     }
 }
+
+/// Somebody created the same resource in between: begin again, and find it.
+struct StaleTransaction: Error {}

@@ -38,6 +38,8 @@ package final class TestCluster: Sendable {
         administration.readLanes = 1
         administration.sessions = 2
         administration.statementTimeout = .zero
+        // Many tests make databases at once, and one after the other is how the server does it.
+        administration.sessionWait = .seconds(600)
         self.administration = Database(configuration: administration, logger: Self.logger)
         try await self.administration.start()
     }

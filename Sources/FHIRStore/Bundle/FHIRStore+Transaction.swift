@@ -112,8 +112,7 @@ extension FHIRStore {
         for (command, entry) in zip(commands, entries) {
             position += command.statements.count
             do {
-                guard let result = try command.result(from: answers[position]) else { throw StaleTransaction() }
-                results.append(result)
+                results.append(try command.result(from: answers[position]))
             } catch var error as StoreError {
                 error.expression = "Bundle.entry[\(entry.position)]"
                 throw error

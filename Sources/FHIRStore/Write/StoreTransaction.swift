@@ -52,10 +52,7 @@ package struct StoreTransaction: Sendable {
         var position = -1
         for command in commands {
             position += command.statements.count
-            guard let result = try command.result(from: answers[position]) else {
-                throw StaleTransaction()
-            }
-            results.append(result)
+            results.append(try command.result(from: answers[position]))
         }
         return results
     }
@@ -68,20 +65,10 @@ extension FHIRStore {
     package func transaction<Result: Sendable>(
         _ body: (StoreTransaction) async throws -> Result
     ) async throws -> Result {
-        try await translating {
-            for _ in 0..<8 {
-                do {
-                    return try await database.transaction { session in
-                        try await body(StoreTransaction(store: self, session: session))
-                    }
-                } catch is StaleTransaction {
-                    continue
-                }
+        try await retryingWhenStale {
+            try await database.transaction { session in
+                try await body(StoreTransaction(store: self, session: session))
             }
-            throw StoreError(.conflict, "concurrent changes to the same resources", details: "concurrent-change")
         }
     }
 }
-
-/// Somebody created the same resource in between: begin again, and find it.
-struct StaleTransaction: Error {}

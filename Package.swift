@@ -27,6 +27,6 @@ let low: [Target] = [
 
 let package = Package(
     name: "martlet",
-    targets: low + [tests("JSONTape")],
+    targets: low,
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,117 @@
+/// Builds a JSON text, compact, placing commas and colons itself.
+///
+///     var writer = JSONWriter()
+///     writer.beginObject()
+///     writer.key("resourceType"); writer.string("Patient")
+///     writer.endObject()
+package struct JSONWriter: Sendable {
+    /// What was written so far.
+    package private(set) var bytes: [UInt8] = []
+    private var needsComma = false
+
+    package init(reservingByteCount capacity: Int = 0) {
+        if capacity > 0 { bytes.reserveCapacity(capacity) }
+    }
+
+    package mutating func beginObject() { begin(UInt8(ascii: "{")) }
+    package mutating func endObject() { end(UInt8(ascii: "}")) }
+    package mutating func beginArray() { begin(UInt8(ascii: "[")) }
+    package mutating func endArray() { end(UInt8(ascii: "]")) }
+
+    /// Writes a property's name, which needs no escaping.
+    package mutating func key(_ name: StaticString) {
+        key(raw: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    }
+
+    /// Writes a property's name given as the raw text between the quotes.
+    package mutating func key(raw name: UnsafeBufferPointer<UInt8>) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: name)
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    /// Writes a property's name only known at run time.
+    package mutating func key(named name: String) {
+        string(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    package mutating func string(_ value: String) {
+        var value = value
+        value.withUTF8 { string(utf8: $0) }
+    }
+
+    package mutating func string(utf8 value: UnsafeBufferPointer<UInt8>) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        JSONEscape.append(value, to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    package mutating func number(_ value: Int) { raw(Array(String(value).utf8)) }
+
+    package mutating func bool(_ value: Bool) { raw(Array((value ? "true" : "false").utf8)) }
+
+    package mutating func null() { raw(Array("null".utf8)) }
+
+    /// Writes a value that is JSON already, such as a number's text or a stored resource.
+    package mutating func raw(_ json: some Collection<UInt8>) {
+        separate()
+        bytes.append(contentsOf: json)
+    }
+
+    /// Copies a parsed value without the white space between its tokens.
+    package mutating func copy(_ document: Document, _ index: Document.Index) {
+        switch document.kind(index) {
+        case .object:
+            beginObject()
+            let end = document.next(index)
+            var child = document.firstChild(index)
+            while child < end {
+                key(raw: document.rawText(child))
+                copy(document, child + 1)
+                child = document.next(child + 1)
+            }
+            endObject()
+        case .array:
+            beginArray()
+            let end = document.next(index)
+            var child = document.firstChild(index)
+            while child < end {
+                copy(document, child)
+                child = document.next(child)
+            }
+            endArray()
+        default:
+            raw(document.source(index))
+        }
+    }
+
+    package mutating func copy(_ node: JSONNode) { copy(node.document, node.index) }
+
+    /// Writes `"name":"value"`.
+    package mutating func member(_ name: StaticString, _ value: String) {
+        key(name)
+        string(value)
+    }
+
+    private mutating func begin(_ bracket: UInt8) {
+        separate()
+        bytes.append(bracket)
+        needsComma = false
+    }
+
+    private mutating func end(_ bracket: UInt8) {
+        bytes.append(bracket)
+        needsComma = true
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+}

@@ -18,7 +18,9 @@ struct SearchParameterLoader {
     }
 
     private func typeID(_ name: UnsafeBufferPointer<UInt8>) -> TypeID {
-        guard let number = names.value(name, owner: 0) else { preconditionFailure("the tables name no such type: \(name.tableString)") }
+        guard let number = names.value(name, owner: 0) else {
+            preconditionFailure("the tables lack type \(name.tableString)")
+        }
         return TypeID(rawValue: UInt16(number))
     }
 

@@ -89,6 +89,8 @@ extension Document {
     @inlinable package func withString<Result, Failure: Error>(
         _ index: Index, _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
+        // The pointers given to `body` do not keep the document alive by themselves.
+        defer { withExtendedLifetime(self) {} }
         if kind(index) != .escapedString { return try body(rawText(index)) }
         let decoded = JSONEscape.decode(rawText(index))
         let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: decoded.count)

@@ -41,13 +41,13 @@ package final class Document: @unchecked Sendable {
     package static func parse(
         _ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits = JSONLimits()
     ) throws(JSONSyntaxError) -> Document {
-        guard bytes.count <= limits.maximumByteCount else {
-            throw JSONSyntaxError(.tooLarge, at: limits.maximumByteCount)
-        }
+        let maximumByteCount = min(limits.maximumByteCount, Self.greatestByteCount)
+        guard bytes.count <= maximumByteCount else { throw JSONSyntaxError(.tooLarge, at: maximumByteCount) }
         let storage = UnsafeMutablePointer<UInt8>.allocate(capacity: bytes.count + padding)
         if let base = bytes.baseAddress { storage.initialize(from: base, count: bytes.count) }
         (storage + bytes.count).initialize(repeating: 0, count: padding)
         var parser = JSONParser(storage, count: bytes.count, limits: limits)
+        defer { parser.finish() }
         do {
             try parser.parseDocument()
         } catch {
@@ -74,6 +74,9 @@ package final class Document: @unchecked Sendable {
     ) throws(JSONSyntaxError) -> Document {
         try parse(Array(text.utf8), limits: limits)
     }
+
+    /// What 28-bit lengths can describe.
+    private static let greatestByteCount = (1 << 28) - 1
 
     /// Zero bytes kept behind the text.
     private static let padding = 16

@@ -1,8 +1,8 @@
 /// What one JSON text may cost: every bound that `Document` enforces while it parses.
 package struct JSONLimits: Sendable {
-    /// Greatest size of the text, in bytes. The tape's 28-bit lengths allow no more than 256 MiB.
+    /// Greatest size of the text, in bytes. Values past 256 MiB count as that: the tape's lengths have 28 bits.
     package var maximumByteCount: Int
-    /// Greatest nesting of objects and arrays together.
+    /// Greatest nesting of objects and arrays together. Parsing recurses: about 200 bytes of stack per level.
     package var maximumDepth: Int
     /// Greatest length of one number's text, in bytes.
     package var maximumNumberByteCount: Int
@@ -15,7 +15,7 @@ package struct JSONLimits: Sendable {
         maximumByteCount: Int = 100 << 20, maximumDepth: Int = 64, maximumNumberByteCount: Int = 256,
         maximumExponent: Int = 1000, refusesEmptyValues: Bool = false
     ) {
-        self.maximumByteCount = min(maximumByteCount, (1 << 28) - 1)
+        self.maximumByteCount = maximumByteCount
         self.maximumDepth = maximumDepth
         self.maximumNumberByteCount = maximumNumberByteCount
         self.maximumExponent = maximumExponent

@@ -36,7 +36,7 @@ package struct JSONNode: Sendable {
     }
 
     /// The bytes of the value as they stood in the text.
-    package var source: [UInt8] { Array(document.source(index)) }
+    package var source: [UInt8] { withExtendedLifetime(document) { Array(document.source(index)) } }
 
     /// The member `key` of an object.
     package subscript(key: StaticString) -> JSONNode? {

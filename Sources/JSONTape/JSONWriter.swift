@@ -52,11 +52,11 @@ package struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    package mutating func number(_ value: Int) { raw(Array(String(value).utf8)) }
+    package mutating func number(_ value: Int) { raw(String(value).utf8) }
 
-    package mutating func bool(_ value: Bool) { raw(Array((value ? "true" : "false").utf8)) }
+    package mutating func bool(_ value: Bool) { raw((value ? "true" : "false").utf8) }
 
-    package mutating func null() { raw(Array("null".utf8)) }
+    package mutating func null() { raw("null".utf8) }
 
     /// Writes a value that is JSON already, such as a number's text or a stored resource.
     package mutating func raw(_ json: some Collection<UInt8>) {
@@ -66,28 +66,10 @@ package struct JSONWriter: Sendable {
 
     /// Copies a parsed value without the white space between its tokens.
     package mutating func copy(_ document: Document, _ index: Document.Index) {
+        separate()
         switch document.kind(index) {
-        case .object:
-            beginObject()
-            let end = document.next(index)
-            var child = document.firstChild(index)
-            while child < end {
-                key(raw: document.rawText(child))
-                copy(document, child + 1)
-                child = document.next(child + 1)
-            }
-            endObject()
-        case .array:
-            beginArray()
-            let end = document.next(index)
-            var child = document.firstChild(index)
-            while child < end {
-                copy(document, child)
-                child = document.next(child)
-            }
-            endArray()
-        default:
-            raw(document.source(index))
+        case .array, .object: document.appendCompact(index, to: &bytes)
+        default: bytes.append(contentsOf: document.source(index))
         }
     }
 

@@ -8,7 +8,8 @@ struct StringScanner {
         self.count = count
     }
 
-    /// Scans from the first byte after the opening quote; returns the offset of the closing one.
+    /// Scans a string from any place behind its opening quote; returns the offset of the closing one.
+    @inline(never)
     func scan(from start: Int) throws(JSONSyntaxError) -> (end: Int, hasEscapes: Bool) {
         var position = start
         var hasEscapes = false
@@ -30,7 +31,7 @@ struct StringScanner {
 
     /// Steps over printable ASCII other than quote and backslash.
     @inline(__always)
-    private func skipPlain(_ start: Int) -> Int {
+    func skipPlain(_ start: Int) -> Int {
         var position = start
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080
@@ -43,8 +44,8 @@ struct StringScanner {
                 ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash) | ((word &- (ones &* 0x20)) & ~word)
                 | word
             let hits = special & highs
-            if hits != 0 { return position + hits.trailingZeroBitCount / 8 }
-            position += 8
+            if hits != 0 { return position &+ hits.trailingZeroBitCount / 8 }
+            position &+= 8
         }
     }
 

@@ -1,0 +1,95 @@
+package import FHIRDefinitions
+package import JSONTape
+
+/// One entry of a batch or transaction (R4 bundle.html, http#transaction).
+package struct BundleEntry: Sendable {
+    /// HTTP verbs that an entry may ask for.
+    package enum Method: String, Sendable {
+        case get = "GET"
+        case head = "HEAD"
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+        case delete = "DELETE"
+    }
+
+    /// Position in the bundle, from 0.
+    package var position: Int
+    package var fullURL: String?
+    package var method: Method
+    /// `request.url`, relative to the base.
+    package var url: String
+    package var resource: ResourceInput?
+    package var ifMatch: String?
+    package var ifNoneMatch: String?
+    package var ifNoneExist: String?
+    package var ifModifiedSince: String?
+
+    /// Path of the url, without its query: `["Patient", "1"]`.
+    package var path: [String] {
+        let path = url.prefix { $0 != "?" && $0 != "#" }
+        return path.split(separator: "/").map(String.init)
+    }
+
+    /// What follows the question mark, if anything does.
+    package var query: String? {
+        url.firstIndex(of: "?").map { String(url[url.index(after: $0)...]) }
+    }
+
+    /// FHIRPath of an element of this entry.
+    package func expression(_ element: String) -> String { "Bundle.entry[\(position)].\(element)" }
+}
+
+/// A batch or transaction as parsed.
+package struct RequestBundle: Sendable {
+    package enum Kind: String, Sendable { case batch, transaction }
+
+    package var kind: Kind
+    package var entries: [BundleEntry]
+
+    /// Reads a Bundle; throws `StoreError` (`.invalidRequest`) that names the element at fault.
+    package init(_ node: JSONNode, definitions: FHIRDefinitions) throws {
+        guard node["resourceType"]?.string == "Bundle" else {
+            throw StoreError(.invalidRequest, "a Bundle is expected here", expression: "Bundle")
+        }
+        guard let kind = node["type"]?.string.flatMap(Kind.init(rawValue:)) else {
+            throw StoreError(
+                .invalidRequest, "only bundles of type batch and transaction can be posted to the base",
+                expression: "Bundle.type")
+        }
+        self.kind = kind
+        entries = []
+        if let list = node["entry"] {
+            entries.reserveCapacity(list.count)
+            for (position, entry) in list.elements.enumerated() {
+                entries.append(try Self.entry(entry, position, definitions))
+            }
+        }
+    }
+
+    private static func entry(_ node: JSONNode, _ position: Int, _ definitions: FHIRDefinitions) throws -> BundleEntry {
+        func fail(_ message: String, _ element: String) -> StoreError {
+            StoreError(.invalidRequest, message, expression: "Bundle.entry[\(position)].\(element)")
+        }
+        guard let request = node["request"], request.isObject else {
+            throw fail("every entry of a batch or transaction has a request", "request")
+        }
+        guard let method = request["method"]?.string.flatMap(BundleEntry.Method.init(rawValue:)) else {
+            throw fail("request.method is GET, HEAD, POST, PUT, PATCH or DELETE", "request.method")
+        }
+        guard let url = request["url"]?.string else { throw fail("request.url is missing", "request.url") }
+        var entry = BundleEntry(
+            position: position, fullURL: node["fullUrl"]?.string, method: method, url: url, resource: nil,
+            ifMatch: request["ifMatch"]?.string, ifNoneMatch: request["ifNoneMatch"]?.string,
+            ifNoneExist: request["ifNoneExist"]?.string, ifModifiedSince: request["ifModifiedSince"]?.string)
+        if let resource = node["resource"] {
+            guard let name = resource["resourceType"]?.string, let type = definitions.resourceType(named: name) else {
+                throw fail("the resource names no known resource type", "resource.resourceType")
+            }
+            entry.resource = ResourceInput(type: type, document: resource.document, index: resource.index)
+        } else if method == .post || method == .put || method == .patch {
+            throw fail("\(method.rawValue) needs a resource", "resource")
+        }
+        return entry
+    }
+}

@@ -1,0 +1,123 @@
+package import FHIRDefinitions
+package import FHIRFormats
+import PostgreSQL
+
+/// What one entry of a transaction came to.
+package enum EntryOutcome: Sendable {
+    /// A write, with the text that was stored (nil for deletions).
+    case written(WriteResult, type: TypeID, content: [UInt8]?)
+    /// The answer to a read or search, as the caller's closure made it.
+    case answered(EntryAnswer)
+}
+
+/// Answer to a GET inside a bundle.
+package struct EntryAnswer: Sendable {
+    package var status: String
+    /// The resource, rendered; nil for HEAD and for failures without a body.
+    package var resource: [UInt8]?
+    package var stamp: VersionStamp?
+
+    package init(status: String, resource: [UInt8]?, stamp: VersionStamp?) {
+        self.status = status
+        self.resource = resource
+        self.stamp = stamp
+    }
+}
+
+extension FHIRStore {
+    /// Greatest number of writes sent in one round trip: bounds what both sides buffer.
+    private static let chunkSize = 200
+
+    /// Executes a transaction bundle (R4 http#trules): all of it or nothing, whatever the order of its entries.
+    ///
+    /// - Parameter answer: answers GET and HEAD entries; called after every write, within the transaction.
+    /// - Returns: one outcome per entry, in the order of the bundle.
+    package func execute(
+        _ bundle: RequestBundle, answer: @Sendable (BundleEntry, StoreTransaction) async throws -> EntryAnswer
+    ) async throws -> [EntryOutcome] {
+        let plan = try TransactionPlan(bundle, definitions: definitions) { makeID() }
+        let prepared = try plan.steps.map { try prepare($0, links: plan.links) }
+        return try await transaction { transaction in
+            var outcomes: [EntryOutcome?] = Array(repeating: nil, count: bundle.entries.count)
+            let now = self.now()
+            var start = 0
+            while start < prepared.count {
+                let end = min(start + Self.chunkSize, prepared.count)
+                let writes = prepared[start..<end].filter { $0.makeCommand != nil }
+                let commands = writes.map { $0.command(now) }
+                let results = try await apply(commands, of: writes.map(\.entry), in: transaction)
+                for (write, result) in zip(writes, results) {
+                    outcomes[write.entry.position] = .written(result, type: write.type, content: write.content)
+                }
+                start = end
+            }
+            for step in prepared where step.makeCommand == nil {
+                outcomes[step.entry.position] = .answered(try await answer(step.entry, transaction))
+            }
+            return outcomes.compactMap(\.self)
+        }
+    }
+
+    private struct PreparedStep: Sendable {
+        var entry: BundleEntry
+        var type: TypeID
+        var content: [UInt8]?
+        /// Nil for reads.
+        var makeCommand: (@Sendable (Instant) -> WriteCommand)?
+
+        func command(_ now: Instant) -> WriteCommand {
+            guard let makeCommand else { preconditionFailure("a read has no command") }
+            return makeCommand(now)
+        }
+    }
+
+    private func prepare(_ step: TransactionPlan.Step, links: LinkTable) throws -> PreparedStep {
+        let commands = self.commands
+        switch step.action {
+        case .create(let type, let id):
+            let resource = try preparer.prepare(try resource(of: step.entry), id: id, links: links)
+            return PreparedStep(entry: step.entry, type: type, content: resource.content) {
+                commands.create(resource, at: $0)
+            }
+        case .update(let type, let id, let precondition):
+            let resource = try preparer.prepare(try resource(of: step.entry), id: id, links: links)
+            return PreparedStep(entry: step.entry, type: type, content: resource.content) {
+                commands.update(resource, precondition, at: $0)
+            }
+        case .delete(let type, let id, let precondition):
+            return PreparedStep(entry: step.entry, type: type, content: nil) {
+                commands.delete(type, id, precondition, at: $0)
+            }
+        case .read:
+            return PreparedStep(entry: step.entry, type: tables.types[0], content: nil, makeCommand: nil)
+        }
+    }
+
+    private func resource(of entry: BundleEntry) throws -> ResourceInput {
+        guard let resource = entry.resource else {
+            throw StoreError(
+                .invalidRequest, "\(entry.method.rawValue) needs a resource", expression: entry.expression("resource"))
+        }
+        return resource
+    }
+
+    /// Runs a chunk; a failure names the entry it belongs to.
+    private func apply(
+        _ commands: [WriteCommand], of entries: [BundleEntry], in transaction: StoreTransaction
+    ) async throws -> [WriteResult] {
+        guard !commands.isEmpty else { return [] }
+        let answers = try await transaction.session.queries(commands.flatMap(\.statements))
+        var results: [WriteResult] = []
+        var position = -1
+        for (command, entry) in zip(commands, entries) {
+            position += command.statements.count
+            do {
+                results.append(try command.result(from: answers[position]))
+            } catch var error as StoreError {
+                error.expression = "Bundle.entry[\(entry.position)]"
+                throw error
+            }
+        }
+        return results
+    }
+}

@@ -1,0 +1,32 @@
+import PostgreSQL
+
+/// The statements that read one resource type. Rows have the columns of `StoredVersion`.
+struct ReadStatements: Sendable {
+    /// Current version by id.
+    let read: SQLStatement
+    /// As `read`, holding the row until the transaction ends.
+    let readForUpdate: SQLStatement
+    /// A given version, current or past.
+    let vread: SQLStatement
+    /// Last recorded version of an id without a current one: tells gone from never known.
+    let lastVersion: SQLStatement
+
+    init(table: ResourceTable) {
+        let columns = Self.columns
+        let current = "SELECT \(columns) FROM \(table.current) WHERE id = $1::text"
+        read = SQLStatement(current)
+        readForUpdate = SQLStatement(current + " FOR UPDATE")
+        vread = SQLStatement(
+            """
+            \(current) AND version = $2::int
+            UNION ALL SELECT \(columns) FROM \(table.history) WHERE id = $1::text AND version = $2::int
+            """)
+        lastVersion = SQLStatement(
+            "SELECT \(columns) FROM \(table.history) WHERE id = $1::text ORDER BY version DESC LIMIT 1")
+    }
+
+    /// id, version, method, updated in microseconds, content text.
+    static let columns = """
+        id, version, method, \(WriteStatements.micros("updated")), coalesce(exact, content::text)
+        """
+}

@@ -1,0 +1,91 @@
+package import FHIRDefinitions
+import FHIRSearch
+
+/// The tables of one resource type: their names and their definition.
+///
+///     observation          current versions: columns for the driver of a search, hashed keys, content
+///     observation_str      normalised strings          (param, norm)
+///     observation_num      numbers and quantities      (param, ckey, lo, hi)
+///     observation_range    dates that are not the main (param, lo, hi)
+///     observation_history  superseded versions and deletions only
+///
+/// `content` is the resource as sent, without `meta.versionId` and `meta.lastUpdated`, which are columns. `exact`
+/// holds the same text where JSONB would change a number's digits (an exponent, a negative zero).
+package struct ResourceTable: Sendable {
+    package let type: TypeID
+    /// Name of the resource type, such as `Observation`.
+    package let typeName: String
+    /// Name of the main table. Comes from the definitions, never from a request, so it may stand in SQL text.
+    package let name: String
+    private let plan: IndexPlan
+
+    package init(type: TypeID, definitions: FHIRDefinitions) {
+        self.type = type
+        typeName = definitions.name(of: type)
+        // Quoted, because `group` and others are words of SQL.
+        name = typeName.lowercased()
+        plan = IndexPlan.plan(for: type, in: definitions)
+    }
+
+    package var current: String { "\"\(name)\"" }
+    package var history: String { "\"\(name)_history\"" }
+    package var strings: String { "\"\(name)_str\"" }
+    package var numbers: String { "\"\(name)_num\"" }
+    package var ranges: String { "\"\(name)_range\"" }
+
+    /// DDL of all tables and indexes of the type.
+    ///
+    /// The settings: `keys` needs fine statistics, because rare and common keys share the column; GIN keeps its
+    /// pending list, which a background task empties; content stays in the row where it fits.
+    package var definition: String {
+        var lines: [String] = []
+        lines.append(
+            """
+            CREATE TABLE \(current) (
+              id text COLLATE "C" PRIMARY KEY,
+              rid bigint GENERATED ALWAYS AS IDENTITY,
+              version int NOT NULL,
+              method "char" NOT NULL,
+              updated timestamptz NOT NULL,
+              self bigint NOT NULL,
+              subj bigint,
+              keys bigint[] NOT NULL,
+              date_lo timestamptz, date_hi timestamptz,
+              vq numeric, vq_hi numeric,
+              content jsonb NOT NULL,
+              exact text
+            ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05);
+            ALTER TABLE \(current) ALTER keys SET STATISTICS 1000;
+            CREATE UNIQUE INDEX ON \(current) (rid);
+            CREATE INDEX ON \(current) USING gin (keys) WITH (fastupdate = on, gin_pending_list_limit = 1024);
+            CREATE INDEX ON \(current) (updated, id);
+            """)
+        if plan.hasSubject {
+            lines.append("CREATE INDEX ON \(current) (subj, date_lo DESC) WHERE subj IS NOT NULL;")
+        }
+        if plan.dateParameter != nil { lines.append("CREATE INDEX ON \(current) (date_lo DESC);") }
+        lines.append(
+            """
+            CREATE TABLE \(strings) (rid bigint NOT NULL, param int NOT NULL, ckey bigint, norm text COLLATE "C" NOT NULL);
+            CREATE INDEX ON \(strings) (param, norm text_pattern_ops, rid);
+            CREATE INDEX ON \(strings) (rid);
+            CREATE TABLE \(numbers) (rid bigint NOT NULL, param int NOT NULL, ckey bigint, lo numeric, hi numeric);
+            CREATE INDEX ON \(numbers) (param, ckey, lo, rid);
+            CREATE INDEX ON \(numbers) (rid);
+            CREATE TABLE \(ranges) (
+              rid bigint NOT NULL, param int NOT NULL, ckey bigint, lo timestamptz, hi timestamptz);
+            CREATE INDEX ON \(ranges) (param, lo, rid);
+            CREATE INDEX ON \(ranges) (rid);
+            CREATE TABLE \(history) (
+              id text COLLATE "C" NOT NULL,
+              version int NOT NULL,
+              updated timestamptz NOT NULL,
+              method "char" NOT NULL,
+              content jsonb,
+              exact text,
+              PRIMARY KEY (id, version));
+            CREATE INDEX ON \(history) (updated, id);
+            """)
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,27 @@
+package import FHIRDefinitions
+
+/// The tables and statements of every resource type, made once.
+package final class TableCatalog: Sendable {
+    private let byType: [TypeID: (table: ResourceTable, write: WriteStatements, read: ReadStatements)]
+    /// All concrete resource types, sorted by name.
+    package let types: [TypeID]
+
+    package init(definitions: FHIRDefinitions) {
+        var byType: [TypeID: (ResourceTable, WriteStatements, ReadStatements)] = [:]
+        for type in definitions.resourceTypes {
+            let table = ResourceTable(type: type, definitions: definitions)
+            byType[type] = (table, WriteStatements(table: table), ReadStatements(table: table))
+        }
+        self.byType = byType
+        types = definitions.resourceTypes
+    }
+
+    package func table(_ type: TypeID) -> ResourceTable { entry(type).table }
+    func statements(_ type: TypeID) -> WriteStatements { entry(type).write }
+    func reads(_ type: TypeID) -> ReadStatements { entry(type).read }
+
+    private func entry(_ type: TypeID) -> (table: ResourceTable, write: WriteStatements, read: ReadStatements) {
+        guard let entry = byType[type] else { preconditionFailure("no tables for a type that is no resource") }
+        return entry
+    }
+}

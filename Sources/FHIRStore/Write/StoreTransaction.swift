@@ -1,0 +1,74 @@
+package import FHIRDefinitions
+import FHIRFormats
+package import PostgreSQL
+
+/// Several reads and writes that take effect together or not at all: what bundles, workflows and messages use.
+///
+/// Each call is one round trip; `apply` sends any number of writes in one.
+package struct StoreTransaction: Sendable {
+    package let store: FHIRStore
+    package let session: Session
+
+    /// The current version, locked until the transaction ends; nil if there is none.
+    package func lock(_ type: TypeID, id: String) async throws -> StoredVersion? {
+        let result = try await session.query(
+            store.tables.reads(type).readForUpdate, FHIRStore.parameters(id))
+        return result.rowCount > 0 ? StoredVersion(type: type, row: 0, of: result) : nil
+    }
+
+    /// The current version as this transaction sees it; nil if there is none.
+    package func read(_ type: TypeID, id: String) async throws -> StoredVersion? {
+        let result = try await session.query(store.tables.reads(type).read, FHIRStore.parameters(id))
+        return result.rowCount > 0 ? StoredVersion(type: type, row: 0, of: result) : nil
+    }
+
+    package func create(_ input: ResourceInput, id: String? = nil) async throws -> WriteResult {
+        let resource = store.preparer.prepare(input, id: id ?? store.makeID())
+        return try await apply([store.commands.create(resource, at: store.now())])[0]
+    }
+
+    package func update(
+        _ input: ResourceInput, id: String, _ precondition: WritePrecondition = .none
+    ) async throws -> WriteResult {
+        let resource = store.preparer.prepare(input, id: id)
+        return try await apply([store.commands.update(resource, precondition, at: store.now())])[0]
+    }
+
+    package func delete(
+        _ type: TypeID, id: String, _ precondition: WritePrecondition = .none
+    ) async throws -> WriteResult {
+        try await apply([store.commands.delete(type, id, precondition, at: store.now())])[0]
+    }
+
+    /// Runs the commands in order, in one round trip.
+    ///
+    /// Throws the first command's `StoreError` that failed, with its position as `expression` prefix left to the
+    /// caller; the transaction is then rolled back.
+    package func apply(_ commands: [WriteCommand]) async throws -> [WriteResult] {
+        guard !commands.isEmpty else { return [] }
+        let answers = try await session.queries(commands.flatMap(\.statements))
+        var results: [WriteResult] = []
+        results.reserveCapacity(commands.count)
+        var position = -1
+        for command in commands {
+            position += command.statements.count
+            results.append(try command.result(from: answers[position]))
+        }
+        return results
+    }
+}
+
+extension FHIRStore {
+    /// Runs `body` in one database transaction; serialisation failures and deadlocks are retried inside.
+    ///
+    /// `body` may run more than once, so it must have no effect but through the transaction.
+    package func transaction<Result: Sendable>(
+        _ body: (StoreTransaction) async throws -> Result
+    ) async throws -> Result {
+        try await retryingWhenStale {
+            try await database.transaction { session in
+                try await body(StoreTransaction(store: self, session: session))
+            }
+        }
+    }
+}

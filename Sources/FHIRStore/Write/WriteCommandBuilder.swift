@@ -1,0 +1,119 @@
+import FHIRDefinitions
+import FHIRFormats
+import FHIRSearch
+import PostgreSQL
+
+/// Makes write commands from prepared resources.
+struct WriteCommandBuilder: Sendable {
+    let tables: TableCatalog
+
+    /// A create under an id that the server has just made, so nothing can be there yet.
+    func create(_ resource: PreparedResource, at now: Instant) -> WriteCommand {
+        let statements = tables.statements(resource.type)
+        var parameters = SQLParameters()
+        parameters.reserveCapacity(count: 22, byteCount: resource.content.count + 512)
+        parameters.append(text: resource.id)
+        parameters.append(timestamp: now.microsecondsSince1970)
+        let sides = append(resource, to: &parameters)
+        return command(
+            resource.type, resource.id, .none, .create, now, [(statements.create(sides), parameters)])
+    }
+
+    /// An update, which creates what is missing if the precondition allows it.
+    ///
+    /// - Parameter keepsUnchanged: an identical content makes no new version.
+    func update(
+        _ resource: PreparedResource, _ precondition: WritePrecondition, method: WriteCommand.Method = .update,
+        keepsUnchanged: Bool = true, at now: Instant
+    ) -> WriteCommand {
+        let statements = tables.statements(resource.type)
+        var parameters = SQLParameters()
+        parameters.reserveCapacity(count: 26, byteCount: resource.content.count + 512)
+        parameters.append(text: resource.id)
+        parameters.append(timestamp: now.microsecondsSince1970)
+        append(precondition.mustBeNew ? [] : precondition.versions, to: &parameters)
+        parameters.append(bool: precondition.mayCreate)
+        parameters.append(text: method.rawValue)
+        parameters.append(bool: keepsUnchanged)
+        let sides = append(resource, to: &parameters)
+        return command(
+            resource.type, resource.id, precondition, method, now,
+            [(statements.lock, lockParameters(resource.id)), (statements.update(sides), parameters)])
+    }
+
+    func delete(_ type: TypeID, _ id: String, _ precondition: WritePrecondition, at now: Instant) -> WriteCommand {
+        let statements = tables.statements(type)
+        var parameters = SQLParameters()
+        parameters.append(text: id)
+        parameters.append(timestamp: now.microsecondsSince1970)
+        append(precondition.versions, to: &parameters)
+        return command(
+            type, id, precondition, .delete, now,
+            [(statements.lock, lockParameters(id)), (statements.delete, parameters)])
+    }
+
+    // MARK: - Parts
+
+    private func command(
+        _ type: TypeID, _ id: String, _ precondition: WritePrecondition, _ method: WriteCommand.Method,
+        _ now: Instant, _ statements: [(SQLStatement, SQLParameters)]
+    ) -> WriteCommand {
+        WriteCommand(
+            type: type, id: id, typeName: tables.table(type).typeName, precondition: precondition, method: method,
+            updated: now, statements: statements)
+    }
+
+    private func lockParameters(_ id: String) -> SQLParameters {
+        var parameters = SQLParameters()
+        parameters.append(text: id)
+        return parameters
+    }
+
+    private func append(_ versions: [Int]?, to parameters: inout SQLParameters) {
+        guard let versions else {
+            parameters.appendNull()
+            return
+        }
+        parameters.append(int32Array: versions.map { Int32(clamping: $0) })
+    }
+
+    /// Appends the columns and side rows in the order of `WriteStatements`; tells which side tables have rows.
+    private func append(_ resource: PreparedResource, to parameters: inout SQLParameters) -> WriteStatements.SideTables {
+        let entries = resource.entries
+        parameters.append(int64: entries.selfKey)
+        parameters.append(int64: entries.subject)
+        parameters.append(int64Array: entries.keys)
+        parameters.append(timestamp: entries.dateLow)
+        parameters.append(timestamp: entries.dateHigh)
+        parameters.append(text: entries.quantityLow)
+        parameters.append(text: entries.quantityHigh)
+        parameters.append(jsonb: resource.content)
+        if resource.needsExactText {
+            parameters.append(utf8: resource.content)
+        } else {
+            parameters.appendNull()
+        }
+        var sides: WriteStatements.SideTables = []
+        if !entries.strings.isEmpty {
+            sides.insert(.strings)
+            parameters.append(int32Array: entries.strings.map(\.parameter))
+            parameters.append(int64Array: entries.strings.map(\.key))
+            parameters.append(textArray: entries.strings.map(\.norm))
+        }
+        if !entries.numbers.isEmpty {
+            sides.insert(.numbers)
+            parameters.append(int32Array: entries.numbers.map(\.parameter))
+            parameters.append(int64Array: entries.numbers.map(\.key))
+            parameters.append(numericArray: entries.numbers.map(\.low))
+            parameters.append(numericArray: entries.numbers.map(\.high))
+        }
+        if !entries.ranges.isEmpty {
+            sides.insert(.ranges)
+            parameters.append(int32Array: entries.ranges.map(\.parameter))
+            parameters.append(int64Array: entries.ranges.map(\.key))
+            parameters.append(timestampArray: entries.ranges.map(\.low))
+            parameters.append(timestampArray: entries.ranges.map(\.high))
+        }
+        return sides
+    }
+}

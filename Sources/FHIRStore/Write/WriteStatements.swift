@@ -1,0 +1,179 @@
+import PostgreSQL
+import Synchronization
+
+/// The statements that write one resource type, in the variants that its index entries call for.
+///
+/// Every write is one statement (an update is preceded by a row lock in the same round trip), so that single
+/// interactions can share a transaction in the write lane. Side tables appear in a variant only where the resource
+/// has rows for them, which keeps the common case at one insert.
+final class WriteStatements: Sendable {
+    /// Which side tables a resource has rows for.
+    struct SideTables: OptionSet, Hashable, Sendable {
+        let rawValue: UInt8
+        static let strings = SideTables(rawValue: 1)
+        static let numbers = SideTables(rawValue: 2)
+        static let ranges = SideTables(rawValue: 4)
+    }
+
+    private let table: ResourceTable
+    private let creates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
+    private let updates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
+    /// Locks the current row, so that the statement behind it sees every row of whoever held the lock before.
+    let lock: SQLStatement
+    let delete: SQLStatement
+
+    init(table: ResourceTable) {
+        self.table = table
+        lock = SQLStatement("SELECT 1 FROM \(table.current) WHERE id = $1 FOR UPDATE")
+        delete = SQLStatement(Self.deleteText(table))
+    }
+
+    func create(_ sides: SideTables) -> SQLStatement {
+        creates.withLock { cache in
+            if let statement = cache[sides] { return statement }
+            let statement = SQLStatement(Self.createText(table, sides))
+            cache[sides] = statement
+            return statement
+        }
+    }
+
+    func update(_ sides: SideTables) -> SQLStatement {
+        updates.withLock { cache in
+            if let statement = cache[sides] { return statement }
+            let statement = SQLStatement(Self.updateText(table, sides))
+            cache[sides] = statement
+            return statement
+        }
+    }
+
+    // MARK: - Text
+
+    /// `$1` id, `$2` updated, then the columns of `columns`; side arrays follow.
+    private static func createText(_ table: ResourceTable, _ sides: SideTables) -> String {
+        let insert = """
+            INSERT INTO \(table.current) (id, version, method, updated, \(columns))
+            VALUES ($1::text, 1, 'C', $2::timestamptz, \(values(from: 3)))
+            """
+        guard !sides.isEmpty else { return insert }
+        return "WITH w AS (\(insert) RETURNING rid)"
+            + sideInserts(table, sides, from: 3 + columnCount)
+            + "\nSELECT rid FROM w"
+    }
+
+    /// `$1` id, `$2` updated, `$3` versions that `If-Match` allows or null, `$4` whether to create what is missing,
+    /// `$5` method letter, `$6` whether an unchanged content makes no version; then columns and side arrays.
+    ///
+    /// Answers one row: what happened (`U`pdated, `C`reated, `S`ame, `X` version conflict), version, time; no row if
+    /// the resource is missing and must not be created. If somebody else creates it in between, the primary key
+    /// refuses the insert, and whoever runs the statement starts afresh (`StoreError.Code.stale`).
+    private static func updateText(_ table: ResourceTable, _ sides: SideTables) -> String {
+        let first = 7
+        // Compared as text: to JSONB 1.0 and 1.00 are equal, in FHIR they are not (R4 datatypes.html#decimal).
+        let content = "$\(first + 7)::jsonb::text"
+        let exact = "$\(first + 8)::text"
+        var text = """
+            WITH o AS MATERIALIZED (
+              SELECT rid, version, updated, method, content, exact FROM \(table.current) WHERE id = $1::text),
+            m AS (SELECT * FROM o WHERE $3::int4[] IS NULL OR version = ANY ($3::int4[])),
+            same AS (
+              SELECT version, updated FROM m
+              WHERE $6::bool AND content::text = \(content) AND exact IS NOT DISTINCT FROM \(exact)),
+            ok AS (SELECT * FROM m WHERE NOT EXISTS (SELECT FROM same)),
+            h AS (
+              INSERT INTO \(table.history) (id, version, updated, method, content, exact)
+              SELECT $1::text, version, updated, method, content, exact FROM ok),
+            u AS (
+              UPDATE \(table.current) t
+              SET version = ok.version + 1, method = $5::text::"char", updated = greatest($2::timestamptz, ok.updated),
+                (\(columns)) = ROW (\(values(from: first)))
+              FROM ok WHERE t.rid = ok.rid RETURNING t.rid, t.version, t.updated),
+            past AS (SELECT max(version) AS version FROM \(table.history) WHERE id = $1::text),
+            i AS (
+              INSERT INTO \(table.current) (id, version, method, updated, \(columns))
+              SELECT $1::text, coalesce(past.version, 0) + 1, $5::text::"char", $2::timestamptz,
+                \(values(from: first))
+              FROM past
+              WHERE $4::bool AND NOT EXISTS (SELECT FROM o)
+              RETURNING rid, version, updated),
+            w AS (
+              SELECT rid, version, updated, 'U' AS result FROM u
+              UNION ALL SELECT rid, version, updated, 'C' FROM i)
+            """
+        for side in [table.strings, table.numbers, table.ranges] {
+            let alias = side.filter(\.isLetter)
+            text += ",\nd_\(alias) AS (DELETE FROM \(side) s USING ok WHERE s.rid = ok.rid)"
+        }
+        text += sideInserts(table, sides, from: first + columnCount)
+        text += """
+
+            SELECT result, version, \(micros("updated")) FROM w
+            UNION ALL SELECT 'S', version, \(micros("updated")) FROM same
+            UNION ALL SELECT 'X', version, \(micros("updated")) FROM o WHERE NOT EXISTS (SELECT FROM m)
+            """
+        return text
+    }
+
+    /// `$1` id, `$2` updated, `$3` versions that `If-Match` allows or null.
+    ///
+    /// Answers one row as the update does, with `D` for deleted; none if there is no current version.
+    private static func deleteText(_ table: ResourceTable) -> String {
+        """
+        WITH o AS MATERIALIZED (
+          SELECT rid, version, updated, method, content, exact FROM \(table.current) WHERE id = $1::text),
+        ok AS (SELECT * FROM o WHERE $3::int4[] IS NULL OR version = ANY ($3::int4[])),
+        h AS (
+          INSERT INTO \(table.history) (id, version, updated, method, content, exact)
+          SELECT $1::text, version, updated, method, content, exact FROM ok
+          UNION ALL
+          SELECT $1::text, version + 1, greatest($2::timestamptz, updated), 'D', NULL, NULL FROM ok),
+        d AS (DELETE FROM \(table.current) t USING ok WHERE t.rid = ok.rid),
+        ds AS (DELETE FROM \(table.strings) s USING ok WHERE s.rid = ok.rid),
+        dn AS (DELETE FROM \(table.numbers) s USING ok WHERE s.rid = ok.rid),
+        dr AS (DELETE FROM \(table.ranges) s USING ok WHERE s.rid = ok.rid)
+        SELECT 'D', version + 1, \(micros("greatest($2::timestamptz, updated)")) FROM ok
+        UNION ALL SELECT 'X', version, \(micros("updated")) FROM o WHERE NOT EXISTS (SELECT FROM ok)
+        """
+    }
+
+    static let columns = "self, subj, keys, date_lo, date_hi, vq, vq_hi, content, exact"
+    static let columnCount = 9
+
+    /// SQL for a timestamp as microseconds since 1970, a form that needs no time zone to be read.
+    static func micros(_ expression: String) -> String {
+        "(extract(epoch FROM \(expression)) * 1000000)::bigint"
+    }
+
+    private static func values(from first: Int) -> String {
+        let types = [
+            "int8", "int8", "int8[]", "timestamptz", "timestamptz", "numeric", "numeric", "jsonb", "text",
+        ]
+        return types.enumerated().map { "$\(first + $0.offset)::\($0.element)" }.joined(separator: ", ")
+    }
+
+    private static func sideInserts(_ table: ResourceTable, _ sides: SideTables, from first: Int) -> String {
+        var text = ""
+        var next = first
+        if sides.contains(.strings) {
+            text += """
+                ,
+                s AS (
+                  INSERT INTO \(table.strings) (rid, param, ckey, norm)
+                  SELECT w.rid, e.* FROM w, unnest($\(next)::int4[], $\(next + 1)::int8[], $\(next + 2)::text[]) e)
+                """
+            next += 3
+        }
+        for (side, name, alias, type) in [
+            (SideTables.numbers, table.numbers, "n", "numeric"), (.ranges, table.ranges, "r", "timestamptz"),
+        ] where sides.contains(side) {
+            text += """
+                ,
+                \(alias) AS (
+                  INSERT INTO \(name) (rid, param, ckey, lo, hi)
+                  SELECT w.rid, e.* FROM w,
+                    unnest($\(next)::int4[], $\(next + 1)::int8[], $\(next + 2)::\(type)[], $\(next + 3)::\(type)[]) e)
+                """
+            next += 4
+        }
+        return text
+    }
+}

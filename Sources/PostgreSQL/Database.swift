@@ -1,0 +1,125 @@
+package import Logging
+import Synchronization
+
+/// A PostgreSQL database, reached through lanes (see `read`, `write`) and leased sessions. All blocking happens on threads of its own.
+package final class Database: Sendable {
+    private let configuration: DatabaseConfiguration
+    private let logger: Logger
+    let counters = Counters()
+    private let threads = ThreadGroup()
+    private let housekeepingThread = ThreadGroup()
+    private let housekeeper = Housekeeper()
+    private let reads: LaneQueue<ReadJob>
+    private let writes: [LaneQueue<QueuedWrite>]
+    /// Made by `start`.
+    private let pool = Mutex<SessionPool?>(nil)
+
+    /// Connects to nothing yet; see `start`.
+    package init(configuration: DatabaseConfiguration, logger: Logger) {
+        precondition(configuration.readLanes > 0 && configuration.writeLanes > 0 && configuration.sessions > 0)
+        precondition(configuration.batchCount > 0 && configuration.queueLimit > 0)
+        self.configuration = configuration
+        self.logger = logger
+        let counters = self.counters
+        reads = LaneQueue(limit: configuration.queueLimit, counters: counters)
+        writes = (0..<configuration.writeLanes).map { _ in LaneQueue(limit: configuration.queueLimit, counters: counters) }
+    }
+
+    /// Makes sure that the database can be reached, then starts the lanes.
+    /// - Throws: `.configuration` for an address that cannot be read or credentials that are refused; `.notConnected` when nothing
+    ///   answers within the configured wait.
+    package func start() async throws {
+        let settings = try ConnectionSettings(configuration)
+        let configuration = configuration
+        try await Probe(settings: settings, configuration: configuration).run()
+        let pool = SessionPool(
+            settings: settings, configuration: configuration, counters: counters, threads: threads, housekeeper: housekeeper)
+        self.pool.withLock { $0 = pool }
+        let housekeeper = housekeeper
+        housekeepingThread.start(name: "pg-housekeeper") { housekeeper.serve { pool.expireWaiting() } }
+        let read = ReadLane(counters: counters)
+        for index in 0..<configuration.readLanes {
+            startLane("pg-read-\(index)", reads, settings) { read.process($0, $1) }
+        }
+        let write = WriteLane(counters: counters, retries: configuration.writeRetries)
+        for (index, queue) in writes.enumerated() {
+            startLane("pg-write-\(index)", queue, settings) { write.process($0, $1) }
+        }
+    }
+
+    /// Refuses further work, finishes what is queued or in flight, and closes every connection. Call once.
+    package func shutdown() async {
+        reads.close()
+        for queue in writes { queue.close() }
+        pool.withLock { $0 }?.close()
+        await threads.wait()
+        housekeeper.close()
+        await housekeepingThread.wait()
+    }
+
+    /// Runs one query on a read lane, sharing a round trip with others. For short queries that change nothing: a slow one holds up those
+    /// behind it.
+    package func read(
+        _ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()
+    ) async throws -> QueryResult {
+        try await withUnsafeThrowingContinuation { continuation in
+            reads.submit(
+                ReadJob(statement: statement, parameters: parameters, enqueued: .now, continuation: continuation))
+        }
+    }
+
+    /// Runs a job on a write lane, sharing a commit with others; returns one result per statement, after the commit. A job may be run
+    /// twice when another one of its batch fails: the first run is then undone whole.
+    /// - Parameter affinity: jobs of equal affinity run on the same lane, in order.
+    package func write(_ job: WriteJob, affinity: Int = 0) async throws -> [QueryResult] {
+        guard job.count > 0 else { return [] }
+        let lane = writes[Int(UInt(bitPattern: affinity) % UInt(writes.count))]
+        return try await withUnsafeThrowingContinuation { continuation in
+            lane.submit(QueuedWrite(job, continuation))
+        }
+    }
+
+    /// Lends a connection for the time of `body`. What `body` leaves open is rolled back. Do not lease within a lease: under load both would
+    /// wait for each other.
+    /// - Parameter timeout: the limit for each statement of this lease, in place of the configured one.
+    package func withSession<R>(
+        timeout: Duration? = nil, _ body: (Session) async throws -> R
+    ) async throws -> R {
+        guard let pool = pool.withLock({ $0 }) else { throw PostgreSQLError(.notConnected, "the database was not started") }
+        let session = try await pool.lease()
+        if let timeout { session.setTimeout(timeout) }
+        do {
+            let value = try await body(session)
+            await pool.release(session)
+            return value
+        } catch {
+            await pool.release(session)
+            throw error
+        }
+    }
+
+    /// Runs a script of several statements as one transaction, unless it holds transaction commands; without a time limit. For migrations.
+    package func script(_ sql: String) async throws {
+        try await withSession(timeout: .zero) { try await $0.execute(sql) }
+    }
+
+    /// Counts since start.
+    package var statistics: DatabaseStatistics {
+        var statistics = counters.snapshot
+        if let load = pool.withLock({ $0 })?.load {
+            statistics.leasedSessions = load.leased
+            statistics.waitingForSession = load.waiting
+        }
+        return statistics
+    }
+
+    private func startLane<Job: LaneJob>(
+        _ name: String, _ queue: LaneQueue<Job>, _ settings: ConnectionSettings,
+        _ process: @escaping @Sendable (Connection, [Job]) -> Void
+    ) {
+        let lane = Lane(
+            name: name, queue: queue, settings: settings, configuration: configuration, counters: counters, logger: logger,
+            process: process)
+        threads.start(name: name) { lane.run() }
+    }
+}

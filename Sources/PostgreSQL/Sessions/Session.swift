@@ -1,0 +1,150 @@
+import Synchronization
+
+/// A connection lent to one task for work of several round trips. Cancelling the task stops the running statement on the server.
+package final class Session: Sendable {
+    private struct State {
+        var isFinished = false
+        /// Sent in front of the next statements, in the same round trip.
+        var pending: [PipelineStep] = []
+        var sawRetryableError = false
+        var hasTimeout = false
+    }
+
+    let worker: SessionWorker
+    private let lease: UInt64
+    private let housekeeper: Housekeeper
+    private let state = Mutex(State())
+
+    init(worker: SessionWorker, lease: UInt64, housekeeper: Housekeeper) {
+        self.worker = worker
+        self.lease = lease
+        self.housekeeper = housekeeper
+    }
+
+    /// Runs one statement.
+    package func query(_ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()) async throws -> QueryResult {
+        let results = try await queries([(statement, parameters)])
+        guard let result = results.first else { throw PostgreSQLError(.server, "the server gave no answer") }
+        return result
+    }
+
+    /// Runs statements in one round trip, in order. Outside a transaction block they are one transaction.
+    package func queries(_ list: [(SQLStatement, SQLParameters)]) async throws -> [QueryResult] {
+        guard !list.isEmpty else { return [] }
+        var steps = takePending()
+        let pendingCount = steps.count
+        steps += list.map { PipelineStep(statement: $0, parameters: $1, endsGroup: false) }
+        steps[steps.count - 1].endsGroup = true
+        let results = try await submit(.pipeline(steps))
+        return Array(results.dropFirst(pendingCount))
+    }
+
+    /// Runs a text of one or more statements through the simple protocol, for DDL and the like. No parameters; returns no rows.
+    package func execute(_ sql: String) async throws {
+        try await flushPending()
+        _ = try await submit(.script(sql))
+    }
+
+    // MARK: - For Database
+
+    /// Whether a serialisation failure or deadlock came up, or a statement that must be parsed anew, whatever the body made of it.
+    var sawRetryableError: Bool { state.withLock { $0.sawRetryableError } }
+
+    /// Limits every statement of this lease.
+    func setTimeout(_ timeout: Duration) {
+        state.withLock { state in
+            state.hasTimeout = true
+            state.pending.append(Self.step("SET statement_timeout = \(timeout.wholeMilliseconds)"))
+        }
+    }
+
+    /// Opens a transaction block with the next statement.
+    func begin(_ isolation: IsolationLevel) {
+        state.withLock { state in
+            state.sawRetryableError = false
+            let begin = PipelineStep(statement: isolation.begin, parameters: SQLParameters(), endsGroup: false)
+            state.pending.append(begin)
+        }
+    }
+
+    /// Commits. The task's cancellation no longer counts: an outcome that nobody knows would be worse.
+    func commit() async throws {
+        let hasBegun = state.withLock { state in
+            let hasBegun = state.pending.allSatisfy { !IsolationLevel.isBegin($0.statement) }
+            state.pending.removeAll { IsolationLevel.isBegin($0.statement) }
+            return hasBegun
+        }
+        // No statement was sent, so there is nothing to commit.
+        guard hasBegun else { return }
+        let step = PipelineStep(statement: IsolationLevel.commit, parameters: SQLParameters(), endsGroup: true)
+        let results = try await submit(.pipeline([step]), isCancellable: false)
+        if results.first?.commandTag == "ROLLBACK" {
+            throw PostgreSQLError(.transactionFailed, "the transaction had failed and was rolled back")
+        }
+    }
+
+    /// Undoes the open transaction, if there is one.
+    func rollback() async {
+        state.withLock { state in state.pending.removeAll { IsolationLevel.isBegin($0.statement) } }
+        guard worker.needsReset else { return }
+        // Cannot fail: a connection that does not take a rollback is dropped, which rolls back too.
+        _ = try? await submit(.reset, isCancellable: false)
+    }
+
+    /// Ends the lease: rolls back what is open, takes back the time limit, refuses further use.
+    func finish() async {
+        await rollback()
+        let wasLimited = state.withLock { state in
+            let wasLimited = state.hasTimeout && !state.pending.contains { !$0.statement.isPrepared }
+            state.pending = []
+            return wasLimited
+        }
+        if wasLimited { _ = try? await submit(.script("RESET statement_timeout"), isCancellable: false) }
+        state.withLock { $0.isFinished = true }
+    }
+
+    private func flushPending() async throws {
+        var steps = takePending()
+        guard !steps.isEmpty else { return }
+        steps[steps.count - 1].endsGroup = true
+        _ = try await submit(.pipeline(steps))
+    }
+
+    private func takePending() -> [PipelineStep] {
+        state.withLock { state in
+            defer { state.pending = [] }
+            return state.pending
+        }
+    }
+
+    private func submit(_ work: SessionRequest.Work, isCancellable: Bool = true) async throws -> [QueryResult] {
+        guard !state.withLock({ $0.isFinished }) else {
+            throw PostgreSQLError(.shutDown, "the session was used after its lease ended")
+        }
+        let token = CancelToken()
+        do {
+            guard isCancellable else { return try await enqueue(work, token) }
+            return try await withTaskCancellationHandler {
+                try await enqueue(work, token)
+            } onCancel: {
+                token.cancel()
+                let worker = worker
+                if worker.isCurrent(token) { housekeeper.run { worker.sendCancel(token) } }
+            }
+        } catch let error as PostgreSQLError {
+            if error.isRetryable || error.isStaleStatement { state.withLock { $0.sawRetryableError = true } }
+            throw error
+        }
+    }
+
+    private func enqueue(_ work: SessionRequest.Work, _ token: CancelToken) async throws -> [QueryResult] {
+        try await withUnsafeThrowingContinuation { continuation in
+            worker.submit(
+                SessionRequest(work: work, lease: lease, token: token, enqueued: .now, continuation: continuation))
+        }
+    }
+
+    private static func step(_ sql: String) -> PipelineStep {
+        PipelineStep(statement: SQLStatement(sql, isPrepared: false), parameters: SQLParameters(), endsGroup: false)
+    }
+}

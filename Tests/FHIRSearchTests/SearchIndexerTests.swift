@@ -120,7 +120,10 @@ import Testing
         (#""effectivePeriod":{"start":"1970-01-01"}"#, 0, Int64.max),
         (#""effectivePeriod":{"end":"1970-01-01"}"#, Int64.min, 86_400_000_000),
         (#""effectiveTiming":{"event":["1970-01-02","1970-01-01"]}"#, 0, 172_800_000_000),
-        (#""effectiveTiming":{"repeat":{"boundsPeriod":{"start":"1970-01-01","end":"1970-01-01"}}}"#, 0, 86_400_000_000),
+        (
+            #""effectiveTiming":{"repeat":{"boundsPeriod":{"start":"1970-01-01","end":"1970-01-01"}}}"#, 0,
+            86_400_000_000
+        ),
         (#""effectiveInstant":"1970-01-01T00:00:00.001Z""#, 1000, 2000),
     ] as [(String, Int64, Int64)])
     func mainDateGoesIntoColumns(member: String, low: Int64, high: Int64) throws {

@@ -12,11 +12,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("1970", 0, 365 * 86_400_000_000), ("1970-01", 0, 31 * 86_400_000_000), ("1970-01-02", 86_400_000_000, 172_800_000_000),
+        ("1970", 0, 365 * 86_400_000_000), ("1970-01", 0, 31 * 86_400_000_000),
+        ("1970-01-02", 86_400_000_000, 172_800_000_000),
         ("1970-01-01T00:01", 60_000_000, 120_000_000), ("1970-01-01T00:00:01Z", 1_000_000, 2_000_000),
         ("1970-01-01T00:00:00.5Z", 500_000, 600_000), ("1970-01-01T00:00:00.123456789Z", 123_456, 123_457),
         ("1970-01-01T01:00:00+01:00", 0, 1_000_000), ("1970-01-01T01:00:00 01:00", 0, 1_000_000),
-        ("1969-12-31T23:30-05:00", 16_200_000_000, 16_260_000_000), ("2000-02-29", 951_782_400_000_000, 951_868_800_000_000),
+        ("1969-12-31T23:30-05:00", 16_200_000_000, 16_260_000_000),
+        ("2000-02-29", 951_782_400_000_000, 951_868_800_000_000),
     ] as [(String, Int64, Int64)])
     func spansByPrecision(text: String, low: Int64, high: Int64) {
         #expect(DateRange(text) == DateRange(low: low, high: high))
@@ -50,9 +52,11 @@ import Testing
 
 @Suite struct TextFoldingTests {
     @Test(arguments: [
-        ("Müller", "muller"), ("MU\u{0308}LLER", "muller"), ("Straße", "strasse"), ("  van \t der  Berg ", "van der berg"),
-        ("ISTANBUL", "istanbul"), ("İstanbul", "istanbul"), ("Iğdır", "igdir"), ("Łódź", "lodz"), ("Ærø", "aero"), ("李", "李"),
-        ("O'Brien", "o'brien"), ("", ""),
+        ("Müller", "muller"), ("MU\u{0308}LLER", "muller"), ("Straße", "strasse"),
+        ("  van \t der  Berg ", "van der berg"),
+        ("ISTANBUL", "istanbul"), ("İstanbul", "istanbul"), ("Iğdır", "igdir"),
+        ("Łódź", "lodz"), ("Ærø", "aero"),
+        ("李", "李"), ("O'Brien", "o'brien"), ("", ""),
     ])
     func foldsCaseAccentsAndBlanks(text: String, expected: String) {
         #expect(String(decoding: TextFolding.normalized(text), as: UTF8.self) == expected)

@@ -47,7 +47,8 @@ extension EntryCollector {
         _ first: IndexSlot.Component, _ second: IndexSlot.Component, _ hashes: [UInt64], _ slot: IndexSlot,
         at base: Document.Index
     ) -> Bool {
-        guard let (low, lowReader) = values(first, at: base).first, let (high, highReader) = values(second, at: base).first,
+        guard let (low, lowReader) = values(first, at: base).first,
+            let (high, highReader) = values(second, at: base).first,
             let lowAmount = amount(low, lowReader), let highAmount = amount(high, highReader)
         else { return false }
         for hash in hashes {

@@ -18,7 +18,7 @@ struct EntryCollector {
         self.index = index
         self.context = context
         self.root = root
-        entries = IndexEntries(self: Int64(bitPattern: selfKey))
+        entries = IndexEntries(selfKey: Int64(bitPattern: selfKey))
         keys.reserveCapacity(32)
         scratch.reserveCapacity(256)
     }

@@ -1,7 +1,7 @@
 /// What a resource leaves in the index: the columns and side-table rows of its type's table.
 package struct IndexEntries: Hashable, Sendable {
     /// `H('Patient/23')`: what references to the resource hash to.
-    package var `self`: Int64
+    package var selfKey: Int64
     /// Hash of the patient that the resource is about; nil if none or if the type's plan has no subject.
     package var subject: Int64?
     /// Sorted, each once.

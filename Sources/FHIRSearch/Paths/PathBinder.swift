@@ -106,7 +106,8 @@ struct PathBinder {
                     .map { Result(path: $0.path, refersTo: nil) }
             }
         }
-        guard kind == .composite || cursor.path.existsAndNotFalse || ValueReader(kind: kind, typeName: name) != nil else { return [] }
+        let isReadWhole = kind == .composite || cursor.path.existsAndNotFalse
+        guard isReadWhole || ValueReader(kind: kind, typeName: name) != nil else { return [] }
         return [Result(path: cursor.path, refersTo: cursor.refersTo)]
     }
 }

@@ -8,15 +8,19 @@ struct SourceFile: Sendable {
 
     /// Line numbers, from 1, at which `word` stands.
     func lineNumbers(of word: String) -> [Int] {
-        // A scan of bytes by the C library: this runs over the whole source for every forbidden word.
-        var numbers: [Int] = []
-        for (index, line) in lines.enumerated() where line.utf8.count >= word.utf8.count {
-            let found = line.utf8.withContiguousStorageIfAvailable { bytes in
-                memmem(bytes.baseAddress, bytes.count, word, word.utf8.count) != nil
-            }
-            if found ?? line.contains(word) { numbers.append(index + 1) }
+        let word = Array(word.utf8)
+        return lines.indices.filter { Self.contains(lines[$0].utf8, word) }.map { $0 + 1 }
+    }
+
+    /// By bytes, because this runs over the whole source for every forbidden word.
+    private static func contains(_ line: Substring.UTF8View, _ word: [UInt8]) -> Bool {
+        var rest = line
+        while let start = rest.firstIndex(of: word[0]) {
+            rest = rest[start...]
+            if rest.starts(with: word) { return true }
+            rest = rest.dropFirst()
         }
-        return numbers
+        return false
     }
 
     /// The folder below `Sources` or `Tests`.
@@ -48,7 +52,8 @@ enum SourceTree {
             try paths(under: folder).filter { $0.hasSuffix(".swift") && !$0.contains("/Generated/") }.sorted()
                 .map { path in
                     let text = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
-                    return SourceFile(path: path, lines: text.split(separator: "\n", omittingEmptySubsequences: false))
+                    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+                    return SourceFile(path: path, lines: lines.map(Substring.init))
                 }
                 .filter { !($0.lines.first ?? "").hasPrefix("// Generated ") }
         }

@@ -89,7 +89,8 @@ package final class EmbeddedCluster: Sendable {
     private func bringUp() async throws {
         let account = try ServerAccount.choose(owner: FileAccess.owner(of: layout.data))
         if let folder = account.firstClosedParent(of: layout.data) {
-            throw PostgreSQLError(.cluster, "the account that runs PostgreSQL cannot reach the data directory through \(folder)")
+            throw PostgreSQLError(
+                .cluster, "the account that runs PostgreSQL cannot reach the data directory through \(folder)")
         }
         let process: ServerProcess
         if let orphan = adoptOrphan() { process = orphan } else { process = try await launch(account) }
@@ -138,8 +139,10 @@ package final class EmbeddedCluster: Sendable {
 
     private func joinOther() async throws {
         let connection = ClusterConnection(layout: layout)
-        guard await connection.waitUntilReady(within: configuration.startTimeout, isOver: { self.isStopping }) == .ready else {
-            throw PostgreSQLError(.cluster, "another process holds the data directory, but its PostgreSQL does not answer")
+        guard await connection.waitUntilReady(within: configuration.startTimeout, isOver: { self.isStopping }) == .ready
+        else {
+            throw PostgreSQLError(
+                .cluster, "another process holds the data directory, but its PostgreSQL does not answer")
         }
         try await connection.ensureDatabase()
     }

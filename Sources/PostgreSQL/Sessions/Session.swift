@@ -26,7 +26,9 @@ package final class Session: Sendable {
     }
 
     /// Runs one statement.
-    package func query(_ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()) async throws -> QueryResult {
+    package func query(_ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()) async throws
+        -> QueryResult
+    {
         let results = try await queries([(statement, parameters)])
         guard let result = results.first else { throw PostgreSQLError(.server, "the server gave no answer") }
         return result

@@ -131,8 +131,7 @@ package final class EmbeddedCluster: Sendable {
             try await ClusterSetUp(layout: layout, installation: installation, account: account).run()
         }
         let settings = ClusterSettings(
-            memory: ClusterSettings.availableMemory(), majorVersion: installation.majorVersion,
-            overrides: configuration.settings)
+            memory: ClusterSettings.availableMemory(), overrides: configuration.settings)
         try FileAccess.write(settings.text, to: layout.settings, for: account)
         return try ServerProcess.launch(installation, layout, account)
     }

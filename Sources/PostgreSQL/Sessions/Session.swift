@@ -63,7 +63,8 @@ package final class Session: Sendable {
         state.withLock { state in
             state.hasTimeout = true
             let set = SQLStatement(Self.limit(timeout), isPrepared: false)
-            state.pending.append(PipelineStep(statement: set, parameters: SQLParameters(), endsGroup: false))
+            // A group of its own: in one with a BEGIN, a rollback would undo it too.
+            state.pending.append(PipelineStep(statement: set, parameters: SQLParameters(), endsGroup: true))
         }
     }
 

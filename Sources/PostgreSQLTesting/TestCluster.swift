@@ -3,7 +3,8 @@ package import Logging
 package import PostgreSQL
 import Synchronization
 
-/// A PostgreSQL cluster for tests: in a temporary folder, without flushing to disk, gone when the process is gone, however it ends.
+/// A PostgreSQL cluster for tests: in a temporary folder, without flushing to disk, gone when the process is gone,
+/// however it ends.
 package final class TestCluster: Sendable {
     /// The cluster itself, for tests that stop or kill it. Leave the shared one alone.
     package let cluster: EmbeddedCluster
@@ -38,15 +39,18 @@ package final class TestCluster: Sendable {
         administration.readLanes = 1
         administration.sessions = 2
         administration.statementTimeout = .zero
+        // Many tests make databases at once, and one after the other is how the server does it.
+        administration.sessionWait = .seconds(600)
         self.administration = Database(configuration: administration, logger: Self.logger)
         try await self.administration.start()
     }
 
-    /// A new, empty database, and the address of it. The caller shuts the database down.
+    /// A new database, and the address of it: empty, or a copy of `template`, to which nobody may be connected.
+    /// The caller shuts the database down.
     package func makeDatabase(
-        _ configure: (inout DatabaseConfiguration) -> Void = { _ in }
+        template: String? = nil, _ configure: (inout DatabaseConfiguration) -> Void = { _ in }
     ) async throws -> (database: Database, url: String) {
-        let url = try await makeAddress()
+        let url = try await makeAddress(template: template)
         var configuration = DatabaseConfiguration(connectionString: url)
         configure(&configuration)
         let database = Database(configuration: configuration, logger: Self.logger)
@@ -69,11 +73,33 @@ package final class TestCluster: Sendable {
         }
     }
 
-    /// The address of a new, empty database.
-    package func makeAddress() async throws -> String {
+    /// The address of a new database: empty, or a copy of the database named `template`.
+    package func makeAddress(template: String? = nil) async throws -> String {
+        cluster.connectionString(database: try await makeName(template: template))
+    }
+
+    /// The name of a new database that `fill` has prepared, to be used as a template.
+    package func makeTemplate(_ fill: (Database) async throws -> Void) async throws -> String {
+        let name = try await makeName(template: nil)
+        let database = Database(
+            configuration: DatabaseConfiguration(connectionString: cluster.connectionString(database: name)),
+            logger: Self.logger)
+        try await database.start()
+        do {
+            try await fill(database)
+        } catch {
+            await database.shutdown()
+            throw error
+        }
+        await database.shutdown()
+        return name
+    }
+
+    private func makeName(template: String?) async throws -> String {
         let name = "test_\(counter.wrappingAdd(1, ordering: .relaxed).newValue)"
-        try await administration.script("CREATE DATABASE \(name)")
-        return cluster.connectionString(database: name)
+        let source = template.map { " TEMPLATE \($0)" } ?? ""
+        try await administration.script("CREATE DATABASE \(name)\(source)")
+        return name
     }
 
     /// Stops the server. Not for the shared cluster.

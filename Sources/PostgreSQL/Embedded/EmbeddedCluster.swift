@@ -1,7 +1,8 @@
 package import Logging
 import Synchronization
 
-/// A PostgreSQL cluster of Martlet's own: made at the first start, run on a unix socket, restarted when it dies, stopped at the end. Several
+/// A PostgreSQL cluster of Martlet's own: made at the first start, run on a unix socket, restarted when it dies,
+/// stopped at the end. Several
 /// processes may share one: the first owns it, the others join, and one of them takes over when the owner ends.
 package final class EmbeddedCluster: Sendable {
     package struct Configuration: Sendable {
@@ -111,14 +112,18 @@ package final class EmbeddedCluster: Sendable {
             logger.notice("adopting the running PostgreSQL", metadata: ["pid": "\(file.processID)"])
             return .adopt(file.processID)
         }
-        // PostgreSQL would refuse to start if another process has that id by now.
-        FileAccess.remove(layout.postmasterFile)
+        // PostgreSQL refuses to start while some other process has that id, which in a container is soon the
+        // case. Otherwise the file
+        // must stay: by it PostgreSQL knows whether backends of a killed server still use the shared memory.
+        if ProcessState.isAlive(file.processID), !ProcessState.anyWorks(in: layout.data) {
+            FileAccess.remove(layout.postmasterFile)
+        }
         return nil
     }
 
     private func launch(_ account: ServerAccount) async throws -> ServerProcess {
         let installation = try await PostgreSQLInstallation.find(
-            named: configuration.binaryDirectory, required: layout.existingVersion)
+            named: configuration.binaryDirectory, required: layout.existingVersion, account: account)
         try FileAccess.makePrivateFolder(layout.socketDirectory, for: account)
         if layout.existingVersion == nil {
             logger.notice("making a new PostgreSQL cluster", metadata: ["version": "\(installation.majorVersion)"])
@@ -128,7 +133,7 @@ package final class EmbeddedCluster: Sendable {
             memory: ClusterSettings.availableMemory(), majorVersion: installation.majorVersion,
             overrides: configuration.settings)
         try FileAccess.write(settings.text, to: layout.settings, for: account)
-        return try await ServerProcess.launch(installation, layout, account)
+        return try ServerProcess.launch(installation, layout, account)
     }
 
     private func joinOther() async throws {

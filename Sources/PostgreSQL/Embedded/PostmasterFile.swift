@@ -30,4 +30,11 @@ enum ProcessState {
         let state = text[text.index(after: end)...].first { $0 != " " }
         return state != "Z" && state != "X"
     }
+
+    /// Whether any process has `folder` as its working directory, as all of PostgreSQL's have their data directory.
+    static func anyWorks(in folder: String) -> Bool {
+        FileAccess.names(in: "/proc").contains { name in
+            pid_t(name) != nil && FileAccess.resolved("/proc/\(name)/cwd") == folder
+        }
+    }
 }

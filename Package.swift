@@ -29,14 +29,13 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
-let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
-let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
 // Bytes and syntax: no meaning, no waiting.
 let low: [Target] = [
     module("JSONTape"),
     module("HL7Syntax"),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "CChildProcess"),
     .target(name: "CFHIRDefinitions", exclude: ["Tables"]),
 ]
 
@@ -45,11 +44,13 @@ let middle: [Target] = [
     module("FHIRDefinitions", ["JSONTape", "CFHIRDefinitions"]),
     module("FHIRFormats", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRSearch", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRValidation", ["JSONTape", "FHIRDefinitions"]),
+    module("SyntheticClinic", ["JSONTape"]),
 ]
 
 // The only place where a transaction exists.
 let upper: [Target] = [
-    module("PostgreSQL", ["CLibPQ", logging, subprocess, system]),
+    module("PostgreSQL", ["CLibPQ", "CChildProcess", logging]),
     module("FHIRStore", ["PostgreSQL", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging]),
 ]
 
@@ -78,19 +79,23 @@ let testTargets: [Target] = [
     tests("FHIRDefinitions", ["DefinitionsGenerator", "JSONTape"], exclude: ["Fixtures"]),
     tests("FHIRFormats"),
     tests("FHIRSearch", ["FHIRDefinitions", "JSONTape"]),
+    tests("FHIRValidation", ["FHIRDefinitions", "JSONTape"]),
+    tests("SyntheticClinic", ["JSONTape"]),
+    tests("PostgreSQL", ["PostgreSQLTesting", logging]),
     tests("FHIRStore", ["FHIRStoreTesting", "FHIRFormats", "FHIRDefinitions", "PostgreSQL", "JSONTape"]),
     tests("MLLPServer", ["HL7Syntax", nioCore, nioPosix, logging, lifecycle]),
 ]
+
+// Checks the shape of the repository itself.
+let tidyTests: Target = .testTarget(name: "TidyTests", swiftSettings: settings)
 
 let package = Package(
     name: "martlet",
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
-    targets: low + middle + upper + top + testing + tools + testTargets,
+    targets: low + middle + upper + top + testing + tools + testTargets + [tidyTests],
     swiftLanguageModes: [.v6]
 )

@@ -80,7 +80,7 @@ struct WriteCommandBuilder: Sendable {
     /// Appends the columns and side rows in the order of `WriteStatements`; tells which side tables have rows.
     private func append(_ resource: PreparedResource, to parameters: inout SQLParameters) -> WriteStatements.SideTables {
         let entries = resource.entries
-        parameters.append(int64: entries.`self`)
+        parameters.append(int64: entries.selfKey)
         parameters.append(int64: entries.subject)
         parameters.append(int64Array: entries.keys)
         parameters.append(timestamp: entries.dateLow)

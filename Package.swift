@@ -15,18 +15,87 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .testTarget(
-        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
-        exclude: [], swiftSettings: settings)
+func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, exclude: exclude,
+        swiftSettings: settings)
+}
+
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+
+// Bytes and syntax: no meaning, no waiting.
 let low: [Target] = [
-    module("JSONTape")
+    module("JSONTape"),
+    module("HL7Syntax"),
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "CChildProcess"),
+    .target(name: "CFHIRDefinitions", exclude: ["Tables"]),
 ]
+
+// Meaning: pure functions over values.
+let middle: [Target] = [
+    module("FHIRDefinitions", ["JSONTape", "CFHIRDefinitions"]),
+    module("FHIRFormats", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRSearch", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRValidation", ["JSONTape", "FHIRDefinitions"]),
+    module("SyntheticClinic", ["JSONTape"]),
+]
+
+// The only place where a transaction exists.
+let upper: [Target] = [
+    module("PostgreSQL", ["CLibPQ", "CChildProcess", logging]),
+    module("FHIRStore", ["PostgreSQL", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging]),
+]
+
+// Doors: parse, call, render; no rules of their own.
+let top: [Target] = [
+    module("MLLPServer", ["HL7Syntax", nioCore, nioPosix, logging, lifecycle]),
+]
+
+// What the tests of several targets share.
+let testing: [Target] = [
+    module("PostgreSQLTesting", ["PostgreSQL", logging]),
+    module(
+        "FHIRStoreTesting",
+        ["FHIRStore", "PostgreSQLTesting", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
+]
+
+// Tools of the build, none of which the server needs.
+let tools: [Target] = [
+    program("DefinitionsGenerator", ["JSONTape"]),
+    program("FuzzJSONTape", ["JSONTape"]),
+]
+
+let testTargets: [Target] = [
+    tests("JSONTape"),
+    tests("HL7Syntax"),
+    tests("FHIRDefinitions", ["DefinitionsGenerator", "JSONTape"], exclude: ["Fixtures"]),
+    tests("FHIRFormats"),
+    tests("FHIRSearch", ["FHIRDefinitions", "JSONTape"]),
+    tests("FHIRValidation", ["FHIRDefinitions", "JSONTape"]),
+    tests("SyntheticClinic", ["JSONTape"]),
+    tests("PostgreSQL", ["PostgreSQLTesting", logging]),
+    tests("FHIRStore", ["FHIRStoreTesting", "FHIRFormats", "FHIRDefinitions", "PostgreSQL", "JSONTape"]),
+    tests("MLLPServer", ["HL7Syntax", nioCore, nioPosix, logging, lifecycle]),
+]
+
+// Checks the shape of the repository itself.
+let tidyTests: Target = .testTarget(name: "TidyTests", swiftSettings: settings)
 
 let package = Package(
     name: "martlet",
-    targets: low,
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: low + middle + upper + top + testing + tools + testTargets + [tidyTests],
     swiftLanguageModes: [.v6]
 )

@@ -15,6 +15,11 @@ package struct SearchParameterDefinition: Sendable {
         package let definition: Int
         /// FHIRPath from what the composite's expression finds.
         package let expression: String
+
+        package init(definition: Int, expression: String) {
+            self.definition = definition
+            self.expression = expression
+        }
     }
 
     /// Position in `FHIRDefinitions.searchParameters`, which is sorted by URL.
@@ -37,6 +42,27 @@ package struct SearchParameterDefinition: Sendable {
     package let modifiers: [String]
     package let multipleOr: Bool
     package let multipleAnd: Bool
+
+    /// A definition made elsewhere than from the tables: a custom parameter.
+    package init(
+        index: Int, code: String, url: String, type: Kind, expression: String, usage: Usage = .normal,
+        bases: [TypeID], targets: [TypeID] = [], components: [Component] = [], comparators: [String] = [],
+        modifiers: [String] = [], multipleOr: Bool = true, multipleAnd: Bool = true
+    ) {
+        self.index = index
+        self.code = code
+        self.url = url
+        self.type = type
+        self.expression = expression
+        self.usage = usage
+        self.bases = bases
+        self.targets = targets
+        self.components = components
+        self.comparators = comparators
+        self.modifiers = modifiers
+        self.multipleOr = multipleOr
+        self.multipleAnd = multipleAnd
+    }
 }
 
 /// A compartment. https://hl7.org/fhir/R4/compartmentdefinition.html

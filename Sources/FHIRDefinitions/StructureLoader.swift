@@ -4,9 +4,9 @@ struct StructureLoader {
     private(set) var elements: [ElementDefinition] = []
     private(set) var invariants: [Invariant] = []
     /// Type names to numbers, under owner 0.
-    private(set) var names = KeyTable(capacity: 1024)
+    let names = KeyTable(capacity: 1024)
 
-    private var invariantNumbers = KeyTable(capacity: 256)
+    private let invariantNumbers = KeyTable(capacity: 256)
     private var typeLists = TextMemo<[ElementType]>()
     private var bindings = TextMemo<Binding>()
     private var invariantLists = TextMemo<[Invariant]>()
@@ -19,12 +19,14 @@ struct StructureLoader {
     }
 
     func typeID(_ name: String) -> TypeID {
-        guard let number = names.value(name, owner: 0) else { preconditionFailure("the tables lack type \(name)") }
-        return TypeID(rawValue: UInt16(number))
+        var name = name
+        return name.withUTF8 { typeID($0) }
     }
 
     private func typeID(_ name: UnsafeBufferPointer<UInt8>) -> TypeID {
-        guard let number = names.value(name, owner: 0) else { preconditionFailure("the tables name no such type: \(name.tableString)") }
+        guard let number = names.value(name, owner: 0) else {
+            preconditionFailure("the tables lack type \(name.tableString)")
+        }
         return TypeID(rawValue: UInt16(number))
     }
 

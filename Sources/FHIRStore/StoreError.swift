@@ -18,6 +18,8 @@ package struct StoreError: Error, Sendable {
         case invalidRequest
         /// The write collides with other data, such as a booked time (409).
         case conflict
+        /// Somebody else was faster; seen by callers only where they run jobs of their own, to try afresh.
+        case stale
         /// A workflow's rule forbids the change (422).
         case businessRule
         /// The server does not do this (501 or 400).
@@ -65,10 +67,12 @@ extension StoreError {
             self.init(.timeout, "the database took too long to answer")
         case .overloaded:
             self.init(.overloaded, "too many requests are waiting for the database")
-        case .connectionLost, .notConnected:
+        case .connectionLost, .notConnected, .shutDown:
             self.init(.unavailable, "the database is not reachable")
         case .server:
             self.init(serverError: error)
+        case .invalidParameter:
+            self.init(.invalidContent, "the content holds a character that cannot be stored")
         default:
             self.init(.fault, "the database failed (\(error.code))")
         }
@@ -82,6 +86,8 @@ extension StoreError {
         case Self.conflictState:
             let (details, message) = Self.split(error.message)
             self.init(.conflict, message, details: details)
+        case Self.staleAssumptionState, "23505":
+            self.init(.stale, "the data changed in the meantime")
         case "23P01":
             self.init(
                 .conflict, "another booking takes this time (\(error.constraint ?? "exclusion constraint"))",

@@ -1,7 +1,8 @@
 package import Logging
 import Synchronization
 
-/// A PostgreSQL database, reached through lanes (see `read`, `write`) and leased sessions. All blocking happens on threads of its own.
+/// A PostgreSQL database, reached through lanes (see `read`, `write`) and leased sessions. All blocking happens on
+/// threads of its own.
 package final class Database: Sendable {
     private let configuration: DatabaseConfiguration
     private let logger: Logger
@@ -26,7 +27,8 @@ package final class Database: Sendable {
     }
 
     /// Makes sure that the database can be reached, then starts the lanes.
-    /// - Throws: `.configuration` for an address that cannot be read or credentials that are refused; `.notConnected` when nothing
+    /// - Throws: `.configuration` for an address that cannot be read or credentials that are refused;
+    ///   `.notConnected` when nothing
     ///   answers within the configured wait.
     package func start() async throws {
         let settings = try ConnectionSettings(configuration)
@@ -57,7 +59,8 @@ package final class Database: Sendable {
         await housekeepingThread.wait()
     }
 
-    /// Runs one query on a read lane, sharing a round trip with others. For short queries that change nothing: a slow one holds up those
+    /// Runs one query on a read lane, sharing a round trip with others. For short queries that change nothing:
+    /// a slow one holds up those
     /// behind it.
     package func read(
         _ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()
@@ -68,7 +71,8 @@ package final class Database: Sendable {
         }
     }
 
-    /// Runs a job on a write lane, sharing a commit with others; returns one result per statement, after the commit. A job may be run
+    /// Runs a job on a write lane, sharing a commit with others; returns one result per statement, after the
+    /// commit. A job may be run
     /// twice when another one of its batch fails: the first run is then undone whole.
     /// - Parameter affinity: jobs of equal affinity run on the same lane, in order.
     package func write(_ job: WriteJob, affinity: Int = 0) async throws -> [QueryResult] {
@@ -79,7 +83,8 @@ package final class Database: Sendable {
         }
     }
 
-    /// Lends a connection for the time of `body`. What `body` leaves open is rolled back. Do not lease within a lease: under load both would
+    /// Lends a connection for the time of `body`. What `body` leaves open is rolled back. Do not lease within a
+    /// lease: under load both would
     /// wait for each other.
     /// - Parameter timeout: the limit for each statement of this lease, in place of the configured one.
     package func withSession<R>(
@@ -98,7 +103,8 @@ package final class Database: Sendable {
         }
     }
 
-    /// Runs a script of several statements as one transaction, unless it holds transaction commands; without a time limit. For migrations.
+    /// Runs a script of several statements as one transaction, unless it holds transaction commands; without a
+    /// time limit. For migrations.
     package func script(_ sql: String) async throws {
         try await withSession(timeout: .zero) { try await $0.execute(sql) }
     }

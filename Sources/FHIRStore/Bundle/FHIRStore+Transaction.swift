@@ -1,4 +1,4 @@
-import FHIRDefinitions
+package import FHIRDefinitions
 package import FHIRFormats
 import PostgreSQL
 
@@ -112,11 +112,7 @@ extension FHIRStore {
         for (command, entry) in zip(commands, entries) {
             position += command.statements.count
             do {
-                guard let result = try command.result(from: answers[position]) else {
-                    throw StoreError(
-                        .conflict, "a concurrent change to the same resource", details: "concurrent-change")
-                }
-                results.append(result)
+                results.append(try command.result(from: answers[position]))
             } catch var error as StoreError {
                 error.expression = "Bundle.entry[\(entry.position)]"
                 throw error

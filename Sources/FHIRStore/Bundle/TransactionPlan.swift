@@ -1,5 +1,5 @@
 import FHIRDefinitions
-import FHIRSearch
+import JSONTape
 
 /// A transaction made ready before anything is written: targets, ids and links of every entry (R4 http#trules).
 struct TransactionPlan {

@@ -34,18 +34,27 @@ extension FHIRStore {
 
     /// Runs one command in the write lane, where it shares a transaction with whatever else is waiting.
     private func run(_ makeCommand: () -> WriteCommand) async throws -> WriteResult {
-        try await translating {
-            // Two creators of one id can meet; the second attempt then finds the first one's row.
-            for _ in 0..<8 {
-                let command = makeCommand()
-                let answers = try await database.write(
-                    WriteJob(command.statements), affinity: command.id.hashValue)
-                guard let last = answers.last else { break }
-                if let result = try command.result(from: last) { return result }
-            }
-            throw StoreError(.conflict, "concurrent changes to the same resource", details: "concurrent-change")
+        try await retryingWhenStale {
+            let command = makeCommand()
+            let answers = try await database.write(WriteJob(command.statements), affinity: command.id.hashValue)
+            guard let last = answers.last else { throw StoreError(.fault, "a write gave no answer") }
+            return try command.result(from: last)
         }
     }
+
+    /// Runs `body` again while it finds that somebody else was faster, so that it sees what they did.
+    package func retryingWhenStale<Result>(_ body: () async throws -> Result) async throws -> Result {
+        for _ in 0..<Self.attempts {
+            do {
+                return try await translating(body)
+            } catch let error as StoreError where error.code == .stale {
+                continue
+            }
+        }
+        throw StoreError(.conflict, "concurrent changes to the same data", details: "concurrent-change")
+    }
+
+    private static let attempts = 16
 }
 
 extension StoreError {

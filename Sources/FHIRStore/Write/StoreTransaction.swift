@@ -52,10 +52,7 @@ package struct StoreTransaction: Sendable {
         var position = -1
         for command in commands {
             position += command.statements.count
-            guard let result = try command.result(from: answers[position]) else {
-                throw StoreError(.conflict, "a concurrent change to the same resource", details: "concurrent-change")
-            }
-            results.append(result)
+            results.append(try command.result(from: answers[position]))
         }
         return results
     }
@@ -68,7 +65,7 @@ extension FHIRStore {
     package func transaction<Result: Sendable>(
         _ body: (StoreTransaction) async throws -> Result
     ) async throws -> Result {
-        try await translating {
+        try await retryingWhenStale {
             try await database.transaction { session in
                 try await body(StoreTransaction(store: self, session: session))
             }

@@ -1,5 +1,5 @@
 package import FHIRDefinitions
-package import FHIRFormats
+import FHIRFormats
 package import PostgreSQL
 
 /// One write as statements: what goes into the write lane, or down a session within a transaction.
@@ -21,11 +21,9 @@ package struct WriteCommand: Sendable {
     /// Statements in order; the last one answers what happened.
     package let statements: [(SQLStatement, SQLParameters)]
 
-    /// Reads what happened from the answer of the last statement.
-    ///
-    /// Nil if a concurrent writer came first, so that the command has to be tried again. Throws `StoreError` where the
-    /// precondition does not hold.
-    package func result(from answer: QueryResult) throws -> WriteResult? {
+    /// Reads what happened from the answer of the last statement; throws `StoreError` where the precondition does not
+    /// hold.
+    package func result(from answer: QueryResult) throws -> WriteResult {
         if method == .create {
             return WriteResult(effect: .created, stamp: VersionStamp(id: id, version: 1, updated: updated))
         }
@@ -34,8 +32,7 @@ package struct WriteCommand: Sendable {
                 return WriteResult(effect: .absent, stamp: VersionStamp(id: id, version: 0, updated: updated))
             }
             if precondition.versions != nil { throw StoreError.noVersion(typeName, id) }
-            if !precondition.mayCreate { throw StoreError(.notFound, "\(typeName)/\(id) does not exist") }
-            return nil
+            throw StoreError(.notFound, "\(typeName)/\(id) does not exist")
         }
         let version = Int(answer.int64(0, 1) ?? 0)
         let time = Instant(microsecondsSince1970: answer.int64(0, 2) ?? 0)

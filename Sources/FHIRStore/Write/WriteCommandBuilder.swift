@@ -1,5 +1,5 @@
 import FHIRDefinitions
-package import FHIRFormats
+import FHIRFormats
 import FHIRSearch
 import PostgreSQL
 

@@ -63,7 +63,9 @@ final class WriteStatements: Sendable {
     /// `$1` id, `$2` updated, `$3` versions that `If-Match` allows or null, `$4` whether to create what is missing,
     /// `$5` method letter, `$6` whether an unchanged content makes no version; then columns and side arrays.
     ///
-    /// Answers one row: what happened (`U`pdated, `C`reated, `S`ame, `X` version conflict, `M`issing), version, time.
+    /// Answers one row: what happened (`U`pdated, `C`reated, `S`ame, `X` version conflict), version, time; no row if
+    /// the resource is missing and must not be created. If somebody else creates it in between, the primary key
+    /// refuses the insert, and whoever runs the statement starts afresh (`StoreError.Code.stale`).
     private static func updateText(_ table: ResourceTable, _ sides: SideTables) -> String {
         let first = 7
         // Compared as text: to JSONB 1.0 and 1.00 are equal, in FHIR they are not (R4 datatypes.html#decimal).
@@ -92,7 +94,7 @@ final class WriteStatements: Sendable {
                 \(values(from: first))
               FROM past
               WHERE $4::bool AND NOT EXISTS (SELECT FROM o)
-              ON CONFLICT (id) DO NOTHING RETURNING rid, version, updated),
+              RETURNING rid, version, updated),
             w AS (
               SELECT rid, version, updated, 'U' AS result FROM u
               UNION ALL SELECT rid, version, updated, 'C' FROM i)

@@ -48,7 +48,8 @@ final class SessionPool: Sendable {
             state.leaseCounter += 1
             return state.leaseCounter
         }
-        return Session(worker: worker, lease: lease, housekeeper: housekeeper)
+        return Session(
+            worker: worker, lease: lease, housekeeper: housekeeper, usualTimeout: configuration.statementTimeout)
     }
 
     /// Ends a lease. What it left open is rolled back before anybody else gets the connection.

@@ -18,7 +18,8 @@ enum PostgreSQLType {
     /// PostgreSQL counts microseconds from 2000-01-01T00:00:00Z, which lies this far from 1970.
     static let epochDifference: Int64 = 946_684_800_000_000
 
-    /// Microseconds since 1970 as PostgreSQL's own count. A time too far in the past to be counted becomes the earliest one,
+    /// Microseconds since 1970 as PostgreSQL's own count. A time too far in the past to be counted becomes the
+    /// earliest one,
     /// which the server then refuses.
     static func timestamp(_ microsecondsSince1970: Int64) -> Int64 {
         let (value, overflow) = microsecondsSince1970.subtractingReportingOverflow(epochDifference)

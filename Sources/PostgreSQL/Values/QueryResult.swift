@@ -1,8 +1,10 @@
 import CLibPQ
 
-/// The answer to one statement: rows of text-format columns, or the count of rows touched. Immutable; holds libpq's memory until it goes.
+/// The answer to one statement: rows of text-format columns, or the count of rows touched. Immutable; holds libpq's
+/// memory until it goes.
 package final class QueryResult: @unchecked Sendable {
-    // Sendable because libpq never writes to a PGresult after handing it out, and reading one is thread-safe (libpq, "Behavior in
+    // Sendable because libpq never writes to a PGresult after handing it out, and reading one is thread-safe
+    // (libpq, "Behavior in
     // Threaded Programs"). The pointer is freed once, by deinit.
     private let handle: OpaquePointer
     /// Rows of the answer; 0 for statements that return none.

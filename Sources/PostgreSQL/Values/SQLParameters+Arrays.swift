@@ -1,5 +1,7 @@
-// Binary arrays: dimensions (int32), has-nulls flag (int32), element type (uint32), then per dimension its length and lower bound
-// (int32 each), then the elements, each preceded by its byte count (int32; -1 for NULL). An empty array has no dimension.
+// Binary arrays: dimensions (int32), has-nulls flag (int32), element type (uint32), then per dimension its length
+// and lower bound
+// (int32 each), then the elements, each preceded by its byte count (int32; -1 for NULL). An empty array has no
+// dimension.
 
 extension SQLParameters {
     /// `bigint[]`.

@@ -1,0 +1,45 @@
+import FHIRDefinitions
+import FHIRFormats
+package import PostgreSQL
+
+/// Writes and statements of a caller's own that take effect together, in the shared write lane: one round trip, and a
+/// commit shared with whatever else is waiting. For work that needs no answer before it is complete.
+package struct StoreJob: Sendable {
+    /// Statements that run first, such as the guards that make the job safe.
+    package var statements: [(SQLStatement, SQLParameters)] = []
+    /// Resources to write, in order.
+    package var commands: [WriteCommand] = []
+
+    package init() {}
+}
+
+extension FHIRStore {
+    /// The command that creates `input` under an id of the caller's making; `.stale` if the id is taken.
+    package func createCommand(_ input: ResourceInput, id: String) -> WriteCommand {
+        commands.create(preparer.prepare(input, id: id), at: now())
+    }
+
+    /// The command that updates or creates `input`.
+    package func updateCommand(
+        _ input: ResourceInput, id: String, _ precondition: WritePrecondition = .none
+    ) -> WriteCommand {
+        commands.update(preparer.prepare(input, id: id), precondition, at: now())
+    }
+
+    /// Runs the job once; durable when this returns.
+    ///
+    /// Throws `StoreError`; with `.stale` the caller's assumptions no longer hold and nothing was changed, so it looks
+    /// again and makes a new job (see `retryingWhenStale`). A command whose precondition fails is told apart by its
+    /// result being nil: the rest of the job is committed all the same.
+    package func run(_ job: StoreJob, affinity: Int = 0) async throws -> [WriteResult?] {
+        try await translating {
+            let statements = job.statements + job.commands.flatMap(\.statements)
+            let answers = try await database.write(WriteJob(statements), affinity: affinity)
+            var position = job.statements.count - 1
+            return job.commands.map { command in
+                position += command.statements.count
+                return try? command.result(from: answers[position])
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package import FHIRDefinitions
+import FHIRFormats
+import FHIRSearch
+package import FHIRStore
+package import JSONTape
+package import PostgreSQL
+import PostgreSQLTesting
+
+/// A store on a new, migrated database of the process's test cluster.
+package struct TestStore: Sendable {
+    package let store: FHIRStore
+    package let database: Database
+    package let definitions = FHIRDefinitions.r4
+
+    /// - Parameters:
+    ///   - migrations: of the parts under test, besides the store's own.
+    ///   - configure: changes the lanes and limits of the connection.
+    package init(
+        migrations: [Migration] = [], configure: (inout DatabaseConfiguration) -> Void = { _ in }
+    ) async throws {
+        let template = try await Templates.shared.name(for: CoreMigrations.all(definitions: definitions) + migrations)
+        (database, _) = try await TestCluster.shared.makeDatabase(template: template, configure)
+        store = FHIRStore(
+            database: database, definitions: definitions, indexer: SearchIndexer(definitions: definitions))
+    }
+
+    /// Runs `body` with a new store, and disconnects whatever happens.
+    @discardableResult
+    package static func with<Result>(
+        migrations: [Migration] = [], configure: (inout DatabaseConfiguration) -> Void = { _ in },
+        _ body: (TestStore) async throws -> Result
+    ) async throws -> Result {
+        let test = try await TestStore(migrations: migrations, configure: configure)
+        do {
+            let result = try await body(test)
+            await test.database.shutdown()
+            return result
+        } catch {
+            await test.database.shutdown()
+            throw error
+        }
+    }
+
+    package func type(_ name: String) -> TypeID {
+        guard let type = definitions.resourceType(named: name) else { preconditionFailure("no type \(name)") }
+        return type
+    }
+
+    /// A resource from its JSON text.
+    package func input(_ json: String) throws -> ResourceInput {
+        let document = try Document.parse(json, limits: .fhir)
+        let name = JSONNode(document)["resourceType"]?.string ?? ""
+        return ResourceInput(type: type(name), document: document)
+    }
+
+    /// What a client would be sent for a stored version.
+    package func rendered(_ version: StoredVersion) throws -> JSONNode {
+        let bytes = (version.content ?? []).withUnsafeBufferPointer { content in
+            store.renderer.render(content: content, stamp: version.stamp)
+        }
+        return JSONNode(try Document.parse(bytes))
+    }
+}
+
+/// Migrated databases to copy: migrating takes half a second, copying a tenth of that.
+private actor Templates {
+    /// One per process, as the cluster is.
+    static let shared = Templates()
+    private var names: [[Int64]: Task<String, any Error>] = [:]
+
+    func name(for migrations: [Migration]) async throws -> String {
+        let key = migrations.map(\.checksum)
+        if let known = names[key] { return try await known.value }
+        let task = Task {
+            try await TestCluster.shared.makeTemplate { database in
+                _ = try await Migrator(database: database, migrations: migrations).migrate()
+            }
+        }
+        names[key] = task
+        return try await task.value
+    }
+}

@@ -2,7 +2,7 @@ import HummingbirdCore
 package import Logging
 import NIOCore
 import NIOPosix
-package import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
 
 /// The HTTP door: a service that listens until it is told to shut down, then finishes what is in flight.

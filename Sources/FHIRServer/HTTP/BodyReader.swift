@@ -1,3 +1,4 @@
+import HTTPTypes
 import HummingbirdCore
 import NIOCore
 
@@ -18,7 +19,7 @@ struct BodyReader {
     }
 
     /// The whole body, decompressed; nil if there is none.
-    mutating func read(_ headers: RequestHeaders, writer: borrowing ResponseWriter) async throws -> ByteBuffer? {
+    @concurrent mutating func read(_ headers: RequestHeaders, writer: borrowing ResponseWriter) async throws -> ByteBuffer? {
         guard !isAtEnd else { return nil }
         if let length = headers.contentLength, length > limits.bodyByteCount { throw tooLarge() }
         let isCompressed = try Self.isCompressed(headers.contentEncoding)
@@ -34,7 +35,7 @@ struct BodyReader {
         }
     }
 
-    private mutating func collect(expecting length: Int?) async throws -> ByteBuffer? {
+    @concurrent private mutating func collect(expecting length: Int?) async throws -> ByteBuffer? {
         let deadline = ContinuousClock.now + limits.bodyTimeout
         guard var body = try await chunks.next() else {
             isAtEnd = true
@@ -55,7 +56,7 @@ struct BodyReader {
 
     /// Reads on for a moment without keeping anything, so that a client that is still sending gets to see the answer
     /// instead of a reset connection.
-    mutating func linger() async {
+    @concurrent mutating func linger() async {
         let deadline = ContinuousClock.now + .seconds(2)
         var rest = 64 << 20
         while rest > 0, ContinuousClock.now < deadline {

@@ -22,7 +22,7 @@ struct RequestHandler: Sendable {
     /// What the connection handler throws to have the connection closed.
     struct ConnectionDone: Error {}
 
-    func respond(to request: Request, _ writer: consuming ResponseWriter) async throws {
+    @concurrent func respond(to request: Request, _ writer: consuming ResponseWriter) async throws {
         let start = ContinuousClock.now
         let headers = RequestHeaders(request.head.headerFields)
         let method = RequestMethod(name: request.head.method.rawValue)
@@ -80,7 +80,7 @@ struct RequestHandler: Sendable {
 
     // MARK: - Answering
 
-    private func answer(
+    @concurrent private func answer(
         _ method: RequestMethod, _ route: Route, _ query: QueryItems, _ headers: RequestHeaders, authority: String?,
         _ body: inout BodyReader, writer: borrowing ResponseWriter
     ) async throws -> InteractionAnswer {
@@ -130,7 +130,7 @@ struct RequestHandler: Sendable {
 
     // MARK: - Bodies
 
-    private func readBody(
+    @concurrent private func readBody(
         into interaction: inout InteractionRequest, _ headers: RequestHeaders, _ body: inout BodyReader,
         writer: borrowing ResponseWriter
     ) async throws {
@@ -161,7 +161,7 @@ struct RequestHandler: Sendable {
         jsonLimits.maximumDepth = limits.jsonDepth
         return try buffer.withUnsafeReadableBytes { bytes in
             let text = bytes.bindMemory(to: UInt8.self)
-            do {
+            do throws(JSONSyntaxError) {
                 return try Document.parse(text, limits: jsonLimits)
             } catch {
                 throw MalformedBody(error, in: text)

@@ -1,3 +1,4 @@
+import FHIRFormats
 import JSONTape
 
 /// Parts of Bundles that several interactions write (R4 bundle.html).

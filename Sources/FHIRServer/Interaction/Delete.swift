@@ -1,3 +1,4 @@
+import FHIRFormats
 import FHIRDefinitions
 import FHIRStore
 

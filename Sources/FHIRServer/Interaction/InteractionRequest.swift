@@ -1,6 +1,6 @@
-package import FHIRDefinitions
+import FHIRDefinitions
 package import FHIRFormats
-package import FHIRStore
+import FHIRStore
 package import JSONTape
 
 /// One interaction, whether it came as an HTTP request or as an entry of a batch.

@@ -1,7 +1,7 @@
-package import FHIRDefinitions
+import FHIRDefinitions
 import FHIRFormats
 package import FHIRStore
-package import JSONTape
+import JSONTape
 
 /// The FHIR interactions over one store: the same for HTTP requests and for entries of a batch.
 package struct Interactions: Sendable {

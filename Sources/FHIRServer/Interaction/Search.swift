@@ -1,3 +1,4 @@
+import FHIRFormats
 package import FHIRDefinitions
 package import FHIRStore
 import JSONTape

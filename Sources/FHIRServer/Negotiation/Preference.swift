@@ -38,8 +38,8 @@ extension StringProtocol {
     /// Without blanks and tabs at both ends.
     var trimmed: SubSequence {
         var text = self[...]
-        while let first = text.utf8.first, first == 0x20 || first == 0x09 { text = text.dropFirst() }
-        while let last = text.utf8.last, last == 0x20 || last == 0x09 { text = text.dropLast() }
+        while let first = text.first, first == " " || first == "\t" { text = text.dropFirst() }
+        while let last = text.last, last == " " || last == "\t" { text = text.dropLast() }
         return text
     }
 

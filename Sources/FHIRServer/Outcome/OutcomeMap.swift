@@ -82,7 +82,7 @@ package struct Failure: Sendable {
         case .preconditionFailed: (412, "duplicate")
         case .invalidContent: (422, "value")
         case .invalidRequest: (400, "invalid")
-        case .conflict: (409, "conflict")
+        case .conflict, .stale: (409, "conflict")
         case .businessRule: (422, "business-rule")
         case .notSupported: (501, "not-supported")
         case .tooLarge: (413, "too-costly")

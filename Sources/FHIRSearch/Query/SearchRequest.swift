@@ -36,6 +36,7 @@ package struct SearchRequest: Sendable {
     }
 
     package var type: TypeID
+    package var typeName: String
     package var criteria: [SearchCriterion] = []
     package var sort: [SortKey] = []
     /// As asked for; nil for the server's choice.
@@ -54,8 +55,9 @@ package struct SearchRequest: Sendable {
     /// The parameters that were understood, as written and in order, without the cursor.
     package var understood: [(name: String, value: String)] = []
 
-    package init(type: TypeID) {
+    package init(type: TypeID, typeName: String) {
         self.type = type
+        self.typeName = typeName
     }
 
     /// Whether only the number of matches is asked for.

@@ -14,7 +14,7 @@ struct SearchRequestParser {
         self.handling = handling
         self.indexer = indexer
         self.limits = limits
-        request = SearchRequest(type: type)
+        request = SearchRequest(type: type, typeName: indexer.definitions.name(of: type))
     }
 
     mutating func parse(_ pairs: [(String, String)]) throws(SearchError) {

@@ -62,7 +62,7 @@ let upper: [Target] = [
     module(
         "HL7Ingest",
         [
-            "FHIRStore", "PostgreSQL", "HL7Mapping", "HL7Syntax", "FHIRFormats", "FHIRDefinitions", "JSONTape", crypto,
+            "FHIRStore", "FHIRSearch", "PostgreSQL", "HL7Mapping", "HL7Syntax", "FHIRFormats", "FHIRDefinitions", "JSONTape", crypto,
             logging,
         ]),
 ]

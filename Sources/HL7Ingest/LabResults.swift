@@ -6,22 +6,19 @@ import HL7Syntax
 import JSONTape
 import PostgreSQL
 
-/// Finds the current resources of a type that have one of these identifiers.
-package typealias ResourceFinder = @Sendable (TypeID, [FHIRIdentifier]) async throws -> [StoredVersion]
-
 /// Turns a mapped result message into the one job that stores it.
 ///
 /// The job rests on what was read before it: who the patient is, and which results are stored. Its guards fail it
 /// when that has changed, and the message is then looked at afresh.
 struct LabResults: Sendable {
     let store: FHIRStore
-    let find: ResourceFinder
+    let finder: ResourceFinder
     private let guards: ResultGuards
     private let identities: IdentityTable
 
-    init(store: FHIRStore, find: @escaping ResourceFinder) {
+    init(store: FHIRStore, finder: ResourceFinder) {
         self.store = store
-        self.find = find
+        self.finder = finder
         guards = ResultGuards(store: store)
         identities = IdentityTable(store: store)
     }
@@ -92,7 +89,7 @@ struct LabResults: Sendable {
     /// Resources that have one of the identifiers: as their own content says, or as an earlier message claimed.
     private func matches(_ typeName: String, _ identifiers: [FHIRIdentifier]) async throws -> [StoredVersion] {
         guard !identifiers.isEmpty, let type = store.definitions.resourceType(named: typeName) else { return [] }
-        var found = try await find(type, identifiers)
+        var found = try await finder.find(type, identifiers)
         for target in try await identities.targets(typeName, identifiers) {
             let id = String(target.dropFirst(typeName.count + 1))
             guard !found.contains(where: { $0.stamp.id == id }) else { continue }
@@ -113,7 +110,7 @@ struct LabResults: Sendable {
         for resource in resources {
             guard case .order(let placer, let filler) = resource.matching else { continue }
             for identifier in [placer, filler].compactMap(\.self) {
-                let found = try await find(type, [identifier])
+                let found = try await finder.find(type, [identifier])
                 guard found.count == 1 else { continue }
                 known.replacements[resource.address] = "ServiceRequest/\(found[0].stamp.id)"
                 break

@@ -26,7 +26,7 @@ package struct MessageIngest: Sendable {
     private let logger: Logger
 
     package init(
-        store: FHIRStore, find: @escaping ResourceFinder, logger: Logger,
+        store: FHIRStore, finder: ResourceFinder, logger: Logger,
         profile: @escaping @Sendable (_ source: String, MessageHeader) -> SourceProfile = { source, _ in
             SourceProfile(id: source)
         }
@@ -35,7 +35,7 @@ package struct MessageIngest: Sendable {
         self.profile = profile
         self.logger = logger
         log = MessageLog(store: store)
-        results = LabResults(store: store, find: find)
+        results = LabResults(store: store, finder: finder)
     }
 
     /// Takes the content of one frame: a message, several, or a batch.

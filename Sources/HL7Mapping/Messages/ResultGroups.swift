@@ -104,15 +104,16 @@ struct ResultGroups {
 
     /// Lines of one text (S11) and slices of one document (F-31) come as neighbours with equal OBX-3 and OBX-4.
     private static func add(_ segment: Segment, to entries: inout [ResultEntry]) {
-        guard let last = entries.indices.last, let former = entries[last].lines.last, isContinuation(segment, of: former),
+        guard let last = entries.indices.last, let former = entries[last].lines.last,
+            isContinuation(segment, of: former),
             entries[last].notes.isEmpty
         else { return entries.append(ResultEntry(lines: [segment])) }
         entries[last].lines.append(segment)
     }
 
     private static func isContinuation(_ segment: Segment, of former: Segment) -> Bool {
-        let type = segment.text(2).uppercased()
-        guard ["TX", "FT", "ST", "ED"].contains(type), former.text(2).uppercased() == type,
+        let type = segment.code(2)
+        guard ["TX", "FT", "ST", "ED"].contains(type), former.code(2) == type,
             segment[field: 3].isValued, segment[field: 21].isEmpty
         else { return false }
         return segment[field: 3].raw.elementsEqual(former[field: 3].raw)

@@ -22,7 +22,9 @@ enum CodingSystemTable {
         if digits.count == 4, digits.allSatisfy({ $0.isASCII && $0.isNumber }) {
             return "http://terminology.hl7.org/CodeSystem/v2-" + digits
         }
-        if upper.split(separator: ".").count > 3, upper.allSatisfy({ $0 == "." || $0.isNumber }) { return "urn:oid:" + name }
+        if upper.split(separator: ".").count > 3, upper.allSatisfy({ $0 == "." || $0.isNumber }) {
+            return "urn:oid:" + name
+        }
         return nil
     }
 }

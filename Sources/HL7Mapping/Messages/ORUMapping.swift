@@ -17,6 +17,7 @@ package struct ORUMapping: Sendable {
     package let processingID: String
     private let message: RawMessage
     private let profile: SourceProfile
+    private let groups: ResultGroups
 
     /// Checks that the message can be mapped at all.
     /// - Throws: `MappingError` with the code for ERR: 101 at MSH-10, 200 and 201 at MSH-9 (AR); 100 without PID or
@@ -25,7 +26,7 @@ package struct ORUMapping: Sendable {
         self.message = message
         self.profile = profile
         try Self.checkHeader(message)
-        let groups = ResultGroups(message)
+        groups = ResultGroups(message)
         guard let patient = groups.patient else {
             throw MappingError(.segmentSequence, .contentError, at: HL7Location(segment: "PID"), "no PID segment")
         }
@@ -80,7 +81,6 @@ package struct ORUMapping: Sendable {
     ///   - orderIDs: ids of the orders that the store found, by `OrderQuery.newID`; reports then answer these.
     package func resources(patientID: String?, orderIDs: [String: String] = [:]) -> MappedMessage {
         let context = MappingContext(message, profile: profile)
-        let groups = ResultGroups(message)
         let subject = "Patient/" + (patientID ?? newPatientID)
         var builder = ResultBuilder(context: context, subject: subject, groups: groups, orderIDs: orderIDs)
         // Checked in `init`: there is a PID.

@@ -1,7 +1,7 @@
 internal import HL7Syntax
 
 /// One ORDER_OBSERVATION of an ORU: an OBR with what belongs to it.
-struct ResultGroup {
+struct ResultGroup: Sendable {
     /// OBR.
     let order: Segment
     /// ORC, when there is one for this OBR.
@@ -37,14 +37,14 @@ struct ResultGroup {
 }
 
 /// An SPM with the observations about the specimen itself.
-struct SpecimenEntry {
+struct SpecimenEntry: Sendable {
     let segment: Segment
     var notes: [Segment] = []
     var observations: [ResultEntry] = []
 }
 
 /// The segments of an ORU^R01 in their groups, however the sender ordered them (P12, F-16).
-struct ResultGroups {
+struct ResultGroups: Sendable {
     private(set) var patient: Segment?
     private(set) var visit: Segment?
     private(set) var related: [Segment] = []

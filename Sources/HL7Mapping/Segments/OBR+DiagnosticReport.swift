@@ -40,7 +40,7 @@ struct DiagnosticReportMap {
         report.set("presentedForm", .array(content.attachments))
         return MappedResource(
             key, report, matching: .update,
-            stamp: VersionStamp(seconds: scope.stampSeconds, rank: VersionStamp.rank(status: status.status)),
+            stamp: ResultStamp(seconds: scope.stampSeconds, rank: ResultStamp.rank(status: status.status)),
             location: order.location)
     }
 

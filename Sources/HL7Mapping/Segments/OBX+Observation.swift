@@ -63,12 +63,12 @@ struct ObservationMap {
 
         var resource = MappedResource(
             key, observation, matching: .update,
-            stamp: VersionStamp(seconds: scope.stampSeconds, rank: VersionStamp.rank(status: status.status)),
+            stamp: ResultStamp(seconds: scope.stampSeconds, rank: ResultStamp.rank(status: status.status)),
             location: segment.location)
         if status.keepsStoredValue {
             resource.storedValue = .required
         } else if values.values.isEmpty, values.attachment == nil,
-            VersionStamp.rank(status: status.status) == 3 || code == "C"
+            ResultStamp.rank(status: status.status) == 3 || code == "C"
         {
             resource.storedValue = segment[field: 5].isEmpty && code != "N" ? .keepIfAny : .replace
         }

@@ -43,7 +43,7 @@ struct PatientMap {
         }
         return MappedResource(
             key, patient, matching: .patient,
-            stamp: VersionStamp(
+            stamp: ResultStamp(
                 seconds: context.dateTime(segment[field: 33])?.instantSeconds ?? headerSeconds, rank: 0),
             location: segment.location, id: id)
     }

@@ -52,7 +52,7 @@ struct SpecimenMap {
         }
         for note in NoteMap(context: context).notes(entry.notes) { specimen.append("note", note.annotation) }
         return MappedResource(
-            key, specimen, matching: .update, stamp: VersionStamp(seconds: stampSeconds, rank: 0),
+            key, specimen, matching: .update, stamp: ResultStamp(seconds: stampSeconds, rank: 0),
             location: segment.location)
     }
 

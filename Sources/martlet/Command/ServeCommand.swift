@@ -4,6 +4,7 @@ import FHIRStore
 import FHIRValidation
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// `martlet serve`: runs until SIGINT or SIGTERM, then finishes what is in flight.
 struct ServeCommand: AsyncParsableCommand {

@@ -1,6 +1,8 @@
 package import FHIRServer
 package import FHIRStore
 package import FHIRStoreTesting
+import FHIRDefinitions
+import FHIRSearch
 import FHIRValidation
 import Logging
 import PostgreSQLTesting
@@ -67,7 +69,8 @@ package struct TestServer: Sendable {
             options.checksStructure ? StructureChecking.shared : NoChecking()
         let interactions = Interactions(
             store: test.store, checker: checker, operations: OperationRegistry(options.operations),
-            search: test.search, limits: options.configuration.limits)
+            search: SearchService(database: test.database, tables: test.store.tables, indexer: .shared),
+            limits: options.configuration.limits)
         let access: any AccessControl =
             options.needsToken ? BearerAccess(tokens: AccessTokens(database: test.database)) : OpenAccess()
         return FHIRHTTPServer(
@@ -75,6 +78,11 @@ package struct TestServer: Sendable {
             monitoring: Monitoring(store: test.store, migrationCount: 1), access: access,
             logger: TestCluster.logger, onReady: onReady)
     }
+}
+
+extension SearchIndexer {
+    /// As for the structure rules below.
+    fileprivate static let shared = SearchIndexer(definitions: .r4)
 }
 
 extension StructureChecking {

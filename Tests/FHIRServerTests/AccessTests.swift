@@ -1,5 +1,6 @@
 import FHIRServer
 import FHIRServerTesting
+import FHIRStoreTesting
 import Testing
 
 @Suite struct AccessTests {

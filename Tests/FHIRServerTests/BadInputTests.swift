@@ -1,5 +1,6 @@
 import FHIRServer
 import FHIRServerTesting
+import JSONTape
 import Testing
 
 @Suite struct BadInputTests {
@@ -105,7 +106,8 @@ import Testing
             #expect(declared.contains("body-too-large"))
             let chunk = "1000\r\n" + String(repeating: " ", count: 0x1000) + "\r\n"
             let chunked = head + "Transfer-Encoding: chunked\r\n\r\n" + String(repeating: chunk, count: 4)
-            #expect(try await server.client.raw(Array(chunked.utf8)).hasPrefix("HTTP/1.1 413"))
+            let second = try await server.client.raw(Array(chunked.utf8))
+            #expect(second.hasPrefix("HTTP/1.1 413"))
             let fits = Patients.named(String(repeating: "x", count: 9_000))
             #expect(try await server.client.post("Patient", fits).status == 201)
         }
@@ -114,10 +116,12 @@ import Testing
     @Test func broadHeadersAndGarbageAreRefused() async throws {
         try await TestServer.with { server in
             let wide = "GET /fhir/metadata HTTP/1.1\r\nHost: h\r\nX-Wide: \(String(repeating: "x", count: 70_000))\r\n\r\n"
-            #expect(try await server.client.raw(Array(wide.utf8)).hasPrefix("HTTP/1.1 400"))
-            #expect(try await server.client.raw(Array("\u{1}\u{2}garbage\r\n\r\n".utf8)).hasPrefix("HTTP/1.1 400"))
+            let garbage = "\u{1}\u{2}garbage\r\n\r\n"
             let noHost = "GET /fhir/Patient/1 HTTP/1.1\r\nConnection: close\r\n\r\n"
-            #expect(try await server.client.raw(Array(noHost.utf8)).hasPrefix("HTTP/1.1 400"))
+            for request in [wide, garbage, noHost] {
+                let answer = try await server.client.raw(Array(request.utf8))
+                #expect(answer.hasPrefix("HTTP/1.1 400"))
+            }
             #expect(try await server.client.get("/health/live").status == 200)
         }
     }

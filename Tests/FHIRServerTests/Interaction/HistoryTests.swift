@@ -1,5 +1,7 @@
 import FHIRServerTesting
+import FHIRStore
 import JSONTape
+import PostgreSQL
 import Testing
 
 @Suite struct HistoryTests {

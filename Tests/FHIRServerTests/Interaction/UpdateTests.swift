@@ -1,4 +1,5 @@
 import FHIRServerTesting
+import JSONTape
 import Testing
 
 @Suite struct UpdateTests {

@@ -34,7 +34,7 @@ import Testing
                 let live = try await clinic.count("appointment", where: "content->>'status' = 'booked'")
                 #expect(live <= 1)
                 #expect(try await clinic.status("Slot", "s0") == (live == 1 ? "busy" : "free"))
-                try await clinic.test.database.script("DELETE FROM appointment")
+                try await clinic.script("DELETE FROM appointment")
                 try await clinic.putSlot("s0", quarter: 0)
             }
         }

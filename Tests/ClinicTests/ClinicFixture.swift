@@ -61,6 +61,12 @@ struct ClinicFixture: Sendable {
         return text + #""status":"\#(status)","participant":["# + participants.joined(separator: ",") + "]}"
     }
 
+    var appointmentType: TypeID { test.type("Appointment") }
+
+    func input(_ json: String) throws -> ResourceInput { try test.input(json) }
+
+    func script(_ sql: String) async throws { try await test.database.script(sql) }
+
     // MARK: - Operations
 
     static func call(

@@ -69,6 +69,11 @@ package struct VersionStamp: Sendable, Hashable, Comparable {
     /// 0 registered, 1 preliminary, 2 partial, 3 final, 4 corrected or amended, 5 cancelled or entered in error.
     package let rank: Int
 
+    package init(seconds: Int, rank: Int) {
+        self.seconds = seconds
+        self.rank = rank
+    }
+
     package static func < (left: VersionStamp, right: VersionStamp) -> Bool {
         (left.seconds, left.rank) < (right.seconds, right.rank)
     }

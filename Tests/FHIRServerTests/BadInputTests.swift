@@ -69,7 +69,7 @@ import Testing
         ("PATCH", "Patient/1", [], 405),
         ("DELETE", "Patient", [], 405),
         ("PUT", "metadata", [], 405),
-        ("BREW", "Patient/1", [], 405),
+        ("OPTIONS", "Patient/1", [], 405),
         ("GET", "Patient/1", [("Accept", "application/fhir+xml")], 406),
         ("GET", "Patient/1", [("Accept", "image/png")], 406),
         ("GET", "Patient/1?_format=xml", [], 406),

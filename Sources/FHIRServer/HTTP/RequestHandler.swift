@@ -22,7 +22,9 @@ struct RequestHandler: Sendable {
     /// What the connection handler throws to have the connection closed.
     struct ConnectionDone: Error {}
 
-    @concurrent func respond(to request: Request, _ writer: consuming ResponseWriter) async throws {
+    @concurrent func respond(
+        to request: Request, _ writer: consuming ResponseWriter, on channel: any Channel
+    ) async throws {
         let start = ContinuousClock.now
         let headers = RequestHeaders(request.head.headerFields)
         let method = RequestMethod(name: request.head.method.rawValue)
@@ -57,7 +59,7 @@ struct RequestHandler: Sendable {
             ])
         try await writer.write(response: response.head, body: response.body)
         if answer.closesConnection {
-            await body.linger()
+            await body.linger(on: channel)
             throw ConnectionDone()
         }
     }

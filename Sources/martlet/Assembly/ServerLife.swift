@@ -1,5 +1,7 @@
 import FHIRServer
 import FHIRStore
+import HL7Ingest
+import MLLPServer
 import FHIRValidation
 import Logging
 import ServiceLifecycle
@@ -17,8 +19,14 @@ struct ServerLife: Service {
             let report = try await open.migrate()
             if !report.applied.isEmpty { Console.say("database: \(report.applied.count) migrations applied") }
             let access = try await accessControl(open)
-            let doors = ServiceGroup(services: [httpService(open, access)], logger: logger)
-            try await doors.run()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                // Ends with the doors: the group's body cancels it when they have closed.
+                group.addTask { await open.store.keepIndexesFlushed() }
+                let doors = ServiceGroup(
+                    services: [httpService(open, access), labService(open)], logger: logger)
+                try await doors.run()
+                group.cancelAll()
+            }
         }
     }
 
@@ -32,6 +40,22 @@ struct ServerLife: Service {
                 Console.say("use it as: Authorization: Bearer TOKEN")
             }
             return BearerAccess(tokens: tokens)
+        }
+    }
+
+    /// HL7 v2 over MLLP. One message of a connection at a time: a feed's order is part of its meaning.
+    private func labService(_ open: OpenStore) -> MLLPServer {
+        var configuration = MLLPServerConfiguration()
+        configuration.host = settings.mllpHost
+        configuration.port = settings.mllpPort
+        configuration.inFlightLimit = 1
+        let ingest = MessageIngest(
+            store: open.store, finder: ResourceFinder(store: open.store, service: open.search), logger: logger)
+        let host = settings.mllpHost
+        return MLLPServer(
+            configuration: configuration, receiver: LabReceiver(ingest: ingest, source: "lab"), logger: logger
+        ) { port in
+            Console.say("HL7 v2 over MLLP at \(host):\(port)")
         }
     }
 

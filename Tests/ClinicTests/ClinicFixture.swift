@@ -22,7 +22,10 @@ struct ClinicFixture: Sendable {
         try await TestStore.with(types: types, migrations: ClinicMigrations.all) { test in
             let fixture = ClinicFixture(test: test, runner: ClinicOperationRunner(store: test.store))
             try await fixture.put(
-                #"{"resourceType":"Schedule","id":"sch","actor":[{"reference":"Practitioner/p"},{"reference":"Location/l"}]}"#)
+                """
+                {"resourceType":"Schedule","id":"sch",
+                 "actor":[{"reference":"Practitioner/p"},{"reference":"Location/l"}]}
+                """)
             for position in 0..<slots { try await fixture.putSlot("s\(position)", quarter: position) }
             try await body(fixture)
         }
@@ -51,7 +54,8 @@ struct ClinicFixture: Sendable {
 
     /// An appointment's JSON.
     static func appointment(
-        _ id: String? = nil, status: String = "booked", quarters: Range<Int>? = 0..<1, actors: [String], slot: String? = nil
+        _ id: String? = nil, status: String = "booked", quarters: Range<Int>? = 0..<1, actors: [String],
+        slot: String? = nil
     ) -> String {
         var text = #"{"resourceType":"Appointment","#
         if let id { text += #""id":"\#(id)","# }

@@ -112,6 +112,13 @@ let testTargets: [Target] = [
     tests("SyntheticClinic", ["JSONTape"]),
     tests("PostgreSQL", ["PostgreSQLTesting", logging]),
     tests("FHIRStore", ["FHIRStoreTesting", "FHIRFormats", "FHIRDefinitions", "PostgreSQL", "JSONTape"]),
+    tests("HL7Mapping", ["HL7Syntax", "JSONTape"], exclude: ["Fixtures"]),
+    tests(
+        "HL7Ingest",
+        [
+            "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "PostgreSQL", "JSONTape",
+            "HL7Syntax", logging,
+        ]),
     tests("MLLPServer", ["HL7Syntax", nioCore, nioPosix, logging, lifecycle]),
 ]
 

@@ -19,12 +19,14 @@ extension FHIRModelType {
     package static var isPrimitive: Bool { false }
 
     /// Reads JSON text as FHIR allows it.
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
     package init(json: [UInt8]) throws(FHIRModelError) {
         guard let document = try? Document.parse(json, limits: .fhir) else { throw FHIRModelError(.invalidJSON) }
         try self.init(from: JSONNode(document))
     }
 
     /// The value as JSON text, compact.
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
     package var json: [UInt8] {
         var writer = JSONWriter()
         write(to: &writer)
@@ -53,6 +55,7 @@ package protocol FHIRElement: FHIRModelType, FHIRCodableByJSON {
 }
 
 extension FHIRElement {
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
     package init(from node: JSONNode) throws(FHIRModelError) {
         self.init()
         var cursor = try ObjectCursor(node, Self.definition)
@@ -67,6 +70,7 @@ extension FHIRElement {
         companions = cursor.companions
     }
 
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
     package func write(to writer: inout JSONWriter) {
         writer.beginObject()
         if Self.definition.isResource { writer.member("resourceType", Self.definition.name) }

@@ -5,12 +5,14 @@ import JSONTape
 /// A decoder hands over numbers as its own types, so exact decimals are kept only by `init(from:)` on a `JSONNode`
 /// and `write(to:)`; through `JSONDecoder` a decimal passes as `Double` and `1.00` becomes `1`.
 extension FHIRModelType where Self: FHIRCodableByJSON {
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
     package init(from decoder: any Decoder) throws {
         var writer = JSONWriter()
         try CodableJSON(from: decoder).write(to: &writer)
         try self.init(json: writer.bytes)
     }
 
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
     package func encode(to encoder: any Encoder) throws {
         let document = try Document.parse(json)
         try CodableJSON(JSONNode(document)).encode(to: encoder)

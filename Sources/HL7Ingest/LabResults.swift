@@ -1,7 +1,7 @@
-package import FHIRDefinitions
+import FHIRDefinitions
 import FHIRFormats
-package import FHIRStore
-package import HL7Mapping
+import FHIRStore
+import HL7Mapping
 import HL7Syntax
 import JSONTape
 import PostgreSQL
@@ -49,32 +49,26 @@ struct LabResults: Sendable {
         if let patient, PatientIdentity.conflicts(patient, mapping) {
             return .hold("name, birth date and gender differ from those of the patient with this identifier")
         }
-        let message = mapping.resources(patientID: patient?.stamp.id)
+        let orders = try await orders(mapping.orders)
+        if orders.isOfOtherPatient(than: patient?.stamp.id ?? mapping.newPatientID) {
+            return .hold("the order number belongs to another patient")
+        }
+        let message = mapping.resources(patientID: patient?.stamp.id, orderIDs: orders.ids)
+        let stamps = try await guards.stamps(of: message.resources.compactMap { $0.stamp == nil ? nil : $0.address })
         var plan = Plan()
         plan.warnings = message.warnings.map(\.acknowledgementIssue)
         plan.affinity = identifiers.first?.hashValue ?? 0
-        let orders = try await orders(message.resources)
-        let stamps = try await guards.stamps(of: message.resources.compactMap { $0.stamp == nil ? nil : $0.address })
         var changes: [ResultGuards.Change] = []
         for resource in message.resources {
+            // Results say who the patient is; they do not change what registration knows of them.
             if resource.type == "Patient", patient != nil { continue }
-            if case .order = resource.matching, orders.replacements[resource.address] != nil { continue }
+            let stored = stamps[resource.address]
             if let stamp = resource.stamp {
-                let stored = stamps[resource.address]
-                switch ResultDecision(stored: stored, incoming: stamp) {
-                case .superseded:
-                    plan.superseded.append(resource.address)
-                    continue
-                case .review:
-                    plan.review = "a preliminary result came after a final one"
-                    plan.superseded.append(resource.address)
-                    continue
-                case .apply:
-                    changes.append(ResultGuards.Change(id: resource.address, old: stored, new: stamp))
-                }
+                guard accept(resource, ResultDecision(stored: stored, incoming: stamp), isStored: stored != nil, in: &plan)
+                else { continue }
+                changes.append(ResultGuards.Change(id: resource.address, old: stored, new: stamp))
             }
-            let isKnown = isRetry || stamps[resource.address] != nil
-            plan.job.commands.append(try await command(resource, orders: orders, isKnown: isKnown))
+            plan.job.commands.append(try await command(resource, isKnown: isRetry || stored != nil))
             plan.resources.append(resource.address)
         }
         if patient == nil, let new = message.resources.first(where: { $0.type == "Patient" }) {
@@ -82,6 +76,24 @@ struct LabResults: Sendable {
         }
         if !changes.isEmpty { plan.job.statements.append(guards.statement(changes)) }
         return .apply(plan)
+    }
+
+    /// Whether the result is written; notes in the plan why it is not.
+    private func accept(
+        _ resource: MappedResource, _ decision: ResultDecision, isStored: Bool, in plan: inout Plan
+    ) -> Bool {
+        switch decision {
+        case .apply where resource.storedValue == .required && !isStored:
+            plan.review = "a change of status came for a result that is not stored"
+        case .apply:
+            return true
+        case .superseded:
+            break
+        case .review:
+            plan.review = "a preliminary result came after a final one"
+        }
+        plan.superseded.append(resource.address)
+        return false
     }
 
     // MARK: - Looking up
@@ -99,20 +111,28 @@ struct LabResults: Sendable {
         return found
     }
 
-    /// Orders that are here already, by the address that the mapping gave them.
+    /// Orders that are here already.
     private struct KnownOrders {
-        var replacements: [String: String] = [:]
+        /// Ids by the id that the mapping would give a new order.
+        var ids: [String: String] = [:]
+        var subjects: Set<String> = []
+
+        func isOfOtherPatient(than id: String) -> Bool { !subjects.subtracting(["Patient/\(id)"]).isEmpty }
     }
 
-    private func orders(_ resources: [MappedResource]) async throws -> KnownOrders {
+    /// Looks the orders up by placer number, then by filler number.
+    private func orders(_ queries: [OrderQuery]) async throws -> KnownOrders {
         var known = KnownOrders()
         guard let type = store.definitions.resourceType(named: "ServiceRequest") else { return known }
-        for resource in resources {
-            guard case .order(let placer, let filler) = resource.matching else { continue }
-            for identifier in [placer, filler].compactMap(\.self) {
-                let found = try await finder.find(type, [identifier])
-                guard found.count == 1 else { continue }
-                known.replacements[resource.address] = "ServiceRequest/\(found[0].stamp.id)"
+        for query in queries where known.ids[query.newID] == nil {
+            for identifier in [query.placer, query.filler].compactMap(\.self) {
+                guard let found = try await finder.find(type, [identifier]).first else { continue }
+                known.ids[query.newID] = found.stamp.id
+                if let content = found.content, let document = try? Document.parse(content),
+                    let subject = JSONNode(document)["subject"]?["reference"]?.string
+                {
+                    known.subjects.insert(subject)
+                }
                 break
             }
         }
@@ -121,18 +141,16 @@ struct LabResults: Sendable {
 
     // MARK: - Writing
 
-    private func command(_ resource: MappedResource, orders: KnownOrders, isKnown: Bool) async throws -> WriteCommand {
+    private func command(_ resource: MappedResource, isKnown: Bool) async throws -> WriteCommand {
         guard let type = store.definitions.resourceType(named: resource.type) else {
             throw StoreError(.fault, "the mapping made a resource of unknown type")
         }
         var json = resource.json
-        if !orders.replacements.isEmpty {
-            json = try ReferenceReplacement.apply(orders.replacements, to: json)
-        }
-        if isKnown, resource.type == "DiagnosticReport",
-            let stored = try? await store.read(type, id: resource.id), let content = stored.content
-        {
-            json = try ReportMerge.merge(json, into: content)
+        let needsStored = resource.type == "DiagnosticReport" || resource.storedValue != .replace
+        if isKnown, needsStored, let content = try? await store.read(type, id: resource.id).content {
+            json =
+                resource.type == "DiagnosticReport"
+                ? try ReportMerge.merge(json, into: content) : try StoredValue.keep(of: content, in: json)
         }
         let input = ResourceInput(type: type, document: try Document.parse(json, limits: .fhir))
         switch resource.matching {

@@ -93,6 +93,12 @@ package struct MessageIngest: Sendable {
             let mapping = try ORUMapping(RawMessage(parsing: message.bytes), profile: profile(message.source, header))
             return try await apply(mapping, message, header, reusesControlID: earlier != nil, isRetry: isRetry)
         } catch let error as MappingError {
+            if error.isIdentityDoubt {
+                // The sender did its part: the content waits for a person, not the laboratory's queue.
+                let issue = Acknowledgement.Issue(
+                    error.code, .warning, at: error.location, userMessage: error.message)
+                return try await refuse(message, header, .accepted, issue)
+            }
             return try await refuse(message, header, error.outcome, error.acknowledgementIssue)
         } catch let error as HL7SyntaxError {
             return try await refuse(
@@ -107,7 +113,6 @@ package struct MessageIngest: Sendable {
     ) async throws -> Reply {
         switch try await results.plan(mapping, isRetry: isRetry) {
         case .hold(let reason):
-            // The sender did its part: the content waits for a person, not the laboratory's queue.
             let issue = Acknowledgement.Issue(.unknownKey, .warning, userMessage: reason)
             return try await refuse(message, header, .accepted, issue)
         case .apply(var plan):
@@ -186,5 +191,12 @@ package struct MessageIngest: Sendable {
         let seconds = Int(now.microsecondsSince1970 / 1_000_000)
         return acknowledgement.encode(
             controlID: String(store.makeID().suffix(20)), time: HL7Timestamp.utc(secondsSince1970: seconds))
+    }
+}
+
+extension MappingError {
+    /// PID-3 holds something, but nothing that says who the patient is, such as `UNKNOWN`.
+    fileprivate var isIdentityDoubt: Bool {
+        code == .dataType && location?.segment == "PID" && location?.field == 3
     }
 }

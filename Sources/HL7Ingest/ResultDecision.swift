@@ -1,8 +1,5 @@
 package import HL7Mapping
 
-/// See `HL7Mapping.VersionStamp`; FHIRFormats has a stamp of another kind.
-package typealias ResultStamp = HL7Mapping.VersionStamp
-
 /// Whether an incoming result replaces the stored one.
 ///
 /// Laboratories send results late, twice and out of order. The stamp is the time at which the laboratory last changed

@@ -3,6 +3,7 @@ package import JSONTape
 /// Writing elements with their companions: what generated types call.
 extension JSONWriter {
     /// Writes an element that occurs at most once.
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
     package mutating func one<Value: FHIRModelType>(
         _ name: StaticString, _ value: Value?, _ companions: Companions
     ) {
@@ -14,6 +15,7 @@ extension JSONWriter {
     }
 
     /// Writes an element that occurs at most once, is no primitive and is kept in a box.
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
     package mutating func boxed<Value: FHIRModelType>(_ name: StaticString, _ value: Indirect<Value>) {
         guard let value = value.wrappedValue else { return }
         key(name)
@@ -21,6 +23,7 @@ extension JSONWriter {
     }
 
     /// Writes an element that repeats; nothing if there are no values.
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
     package mutating func all<Value: FHIRModelType>(
         _ name: StaticString, _ values: [Value], _ companions: Companions
     ) {
@@ -35,6 +38,7 @@ extension JSONWriter {
     }
 
     /// Writes a choice; where only its companion is there, that.
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
     package mutating func choice<Value: FHIRChoice>(
         _ name: StaticString, _ value: Value?, _ companions: Companions
     ) {
@@ -48,6 +52,7 @@ extension JSONWriter {
     }
 
     /// Writes the value of a choice under the name of the element and the type.
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
     package mutating func typed<Value: FHIRModelType>(
         _ name: StaticString, _ type: StaticString, _ value: Value, _ companions: Companions
     ) {
@@ -57,6 +62,7 @@ extension JSONWriter {
         if !companions.isEmpty { companion(property, companions) }
     }
 
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
     private mutating func write<Value: FHIRModelType>(_ values: [Value], nulls: [Int]) {
         guard !nulls.isEmpty else {
             for value in values { value.write(to: &self) }

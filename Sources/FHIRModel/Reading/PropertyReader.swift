@@ -2,6 +2,9 @@ package import FHIRDefinitions
 package import JSONTape
 
 /// One property that waits to be taken by the element that has it.
+///
+/// The generic methods here and on `JSONWriter` are kept from being specialised: two hundred copies of each took
+/// four minutes to compile in release and made the module half as large again.
 package struct PropertyReader {
     package let node: JSONNode
     let key: Document.Index
@@ -27,24 +30,29 @@ package struct PropertyReader {
     package var unknown: FHIRModelError { FHIRModelError(.unknownProperty) }
 
     /// Reads the value of a choice.
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
     package func value<Value: FHIRModelType>() throws(FHIRModelError) -> Value { try Value(from: node) }
 
     /// Reads an element that occurs at most once.
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
     package func one<Value: FHIRModelType>(_ target: inout Value?) throws(FHIRModelError) {
         target = try Value(from: node)
     }
 
     /// Reads an element that occurs at most once and is kept in a box.
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
     package func boxed<Value: FHIRModelType>(_ target: inout Indirect<Value>) throws(FHIRModelError) {
         target = Indirect(wrappedValue: try Value(from: node))
     }
 
     /// Reads a choice.
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
     package mutating func choice<Value: FHIRChoice>(_ target: inout Value?) throws(FHIRModelError) {
         target = try Value(&self)
     }
 
     /// Reads an element that repeats.
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
     package mutating func all<Value: FHIRModelType>(_ target: inout [Value]) throws(FHIRModelError) {
         guard node.isArray else { throw FHIRModelError(.wrongKind) }
         target.reserveCapacity(node.count)

@@ -6,7 +6,8 @@ struct IdentifierMap {
 
     /// System and value of a CX; `nil` when it is empty or stands for "none" (F-9).
     func pair(_ repetition: Repetition) -> FHIRIdentifier? {
-        guard let value = repetition[component: 1].value?.cleaned, !value.isEmpty, !context.profile.isDummy(value) else {
+        guard let value = repetition[component: 1].value?.cleaned, !value.isEmpty, !context.profile.isDummy(value)
+        else {
             return nil
         }
         return FHIRIdentifier(system: system(repetition), value: value)

@@ -67,7 +67,8 @@ enum AttachmentMap {
         case (_, "html"), (_, "xml"), (_, "plain"): return "text/" + subtype
         case ("text", _): return "text/plain"
         default:
-            let isPlain = { (text: String) in !text.isEmpty && text.allSatisfy { $0.isLetter || $0 == "-" || $0 == "." } }
+            let isPlain = { (text: String) in !text.isEmpty && text.allSatisfy { $0.isLetter || $0 == "-" || $0 == "." }
+            }
             return isPlain(type) && isPlain(subtype) ? "\(type)/\(subtype)" : nil
         }
     }

@@ -10,7 +10,8 @@ struct FHIRDateTime: Sendable, Hashable {
     let original: String?
 
     init(_ time: HL7Time, context: MappingContext) {
-        self.init(time, defaultOffset: { context.headerOffset ?? context.profile.zone.offset(local: time.localSeconds) })
+        self.init(
+            time, defaultOffset: { context.headerOffset ?? context.profile.zone.offset(local: time.localSeconds) })
     }
 
     init(_ time: HL7Time, defaultOffset: () -> Int) {

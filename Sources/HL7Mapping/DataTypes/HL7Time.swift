@@ -22,12 +22,12 @@ struct HL7Time: Sendable, Hashable {
         let zone = body.dropFirst(4).lastIndex { $0 == "+" || $0 == "-" || $0 == "Z" }
         let main = body[..<(zone ?? body.endIndex)]
         let halves = main.split(separator: ".", maxSplits: 1)
-        guard let digits = halves.first, digits.allSatisfy({ $0.isASCII && $0.isNumber }), digits.count >= 4,
+        guard let digits = halves.first, digits.isDigits, digits.count >= 4,
             let year = Int(digits.prefix(4)), year > 0
         else { return nil }
         self.year = year
         readParts(digits.dropFirst(4))
-        if halves.count > 1, second != nil, halves[1].allSatisfy({ $0.isASCII && $0.isNumber }) {
+        if halves.count > 1, second != nil, halves[1].isDigits {
             fraction = String(halves[1].prefix(3))
         }
         if let zone { readZone(body[zone...]) }
@@ -55,7 +55,7 @@ struct HL7Time: Sendable, Hashable {
             return
         }
         let digits = text.dropFirst().filter { $0 != ":" }
-        guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), digits.count == 2 || digits.count == 4,
+        guard digits.isDigits, digits.count == 2 || digits.count == 4,
             let hours = Int(digits.prefix(2)), hours <= 14
         else {
             isCut = true

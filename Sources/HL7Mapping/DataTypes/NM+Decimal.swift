@@ -18,7 +18,9 @@ struct DecimalText: Sendable, Hashable {
     }
 
     private static func takeComparator(_ rest: inout Substring) -> String? {
-        let spellings = [("<=", "<="), (">=", ">="), ("=<", "<="), ("=>", ">="), ("<", "<"), (">", ">"), ("≤", "<="), ("≥", ">=")]
+        let spellings = [
+            ("<=", "<="), (">=", ">="), ("=<", "<="), ("=>", ">="), ("<", "<"), (">", ">"), ("≤", "<="), ("≥", ">="),
+        ]
         for (spelling, comparator) in spellings where rest.hasPrefix(spelling) {
             rest = rest.dropFirst(spelling.count)
             return comparator
@@ -37,7 +39,8 @@ struct DecimalText: Sendable, Hashable {
         }
         guard let plain = withoutGrouping(body, usesDecimalComma: usesDecimalComma) else { return nil }
         let halves = plain.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let first = halves.first, first.allSatisfy(isDigit), halves.dropFirst().allSatisfy({ $0.allSatisfy(isDigit) })
+        guard let first = halves.first, first.isDigits,
+            halves.dropFirst().allSatisfy(\.isDigits)
         else { return nil }
         let fraction = halves.count > 1 ? String(halves[1]) : ""
         guard !first.isEmpty || !fraction.isEmpty, plain.count <= 100 else { return nil }
@@ -58,5 +61,4 @@ struct DecimalText: Sendable, Hashable {
         return body.filter { $0 != "," }
     }
 
-    private static func isDigit(_ character: Character) -> Bool { character.isASCII && character.isNumber }
 }

@@ -8,7 +8,8 @@ struct PractitionerMap {
     func reference(_ repetition: Repetition) -> FHIRValue? {
         let name = HumanNameMap(context: context).mapPerson(repetition)
         let display = HumanNameMap.display(name)
-        guard let value = repetition[component: 1].value?.cleaned, !value.isEmpty, !context.profile.isDummy(value) else {
+        guard let value = repetition[component: 1].value?.cleaned, !value.isEmpty, !context.profile.isDummy(value)
+        else {
             return display.map { .object(["display": .text($0)]) }
         }
         let authority = AssigningAuthority(repetition[component: 9])
@@ -25,7 +26,8 @@ struct PractitionerMap {
         name.append("prefix", .text(component[subcomponent: 6].value))
         name.append("suffix", .text(component[subcomponent: 5].value))
         let display = HumanNameMap.display(name)
-        guard let value = component[subcomponent: 1].value?.cleaned, !value.isEmpty, !context.profile.isDummy(value) else {
+        guard let value = component[subcomponent: 1].value?.cleaned, !value.isEmpty, !context.profile.isDummy(value)
+        else {
             return display.map { .object(["display": .text($0)]) }
         }
         let authority = AssigningAuthority(

@@ -20,7 +20,7 @@ struct ContactPointMap {
         let own = equipment == "CP" ? "mobile" : TelecomTable.use(code)
         return .object([
             "system": .string(system), "value": .string(value),
-            "use": (own ?? (system == "email" && code.isEmpty ? nil : use)).map { .string($0) },
+            "use": (own ?? (code.isEmpty ? use : nil)).map { .string($0) },
         ])
     }
 

@@ -8,23 +8,28 @@ package struct IdentityKey: Sendable, Hashable {
     package let type: String
     /// The whole key, type included.
     package let text: String
+    /// Resource id: a UUID of version 5 over `text`. The same key gives the same id for ever; RFC 4122 §4.3.
+    package let id: String
 
     package init(_ type: String, _ parts: [String]) {
         self.type = type
         text = ([type] + parts).map(Self.escape).joined(separator: "|")
+        id = Self.id(text)
     }
 
-    /// Resource id: a UUID of version 5 over `text`. The same key gives the same id for ever; RFC 4122 §4.3.
-    package var id: String {
-        var bytes = Array(SHA1.hash(Self.namespace + Array(text.utf8)).prefix(16))
+    private static func id(_ text: String) -> String {
+        var bytes = Array(SHA1.hash(namespace + Array(text.utf8)).prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x50
         bytes[8] = bytes[8] & 0x3F | 0x80
-        var output = ""
+        let digits = Array("0123456789abcdef".utf8)
+        var output: [UInt8] = []
+        output.reserveCapacity(36)
         for (index, byte) in bytes.enumerated() {
-            if [4, 6, 8, 10].contains(index) { output += "-" }
-            output += (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            if index == 4 || index == 6 || index == 8 || index == 10 { output.append(UInt8(ascii: "-")) }
+            output.append(digits[Int(byte >> 4)])
+            output.append(digits[Int(byte & 15)])
         }
-        return output
+        return String(decoding: output, as: UTF8.self)
     }
 
     /// `Observation/<id>`.
@@ -36,7 +41,7 @@ package struct IdentityKey: Sendable, Hashable {
     ]
 
     private static func escape(_ part: String) -> String {
-        guard part.contains(where: { $0 == "|" || $0 == "\\" }) else { return part }
+        guard part.utf8.contains(where: { $0 == 0x7C || $0 == 0x5C }) else { return part }
         return part.map { $0 == "|" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
     }
 }

@@ -31,14 +31,14 @@ package struct MappedResource: Sendable, Hashable {
     package let json: [UInt8]
     package let matching: Matching
     /// The guard against late messages; `nil` where none applies.
-    package var stamp: VersionStamp?
+    package var stamp: ResultStamp?
     /// What happens to a value that is stored already and was not sent again.
     package var storedValue = StoredValueRule.replace
     /// Where it came from.
     package let location: HL7Location?
 
     init(
-        _ key: IdentityKey, _ object: FHIRObject, matching: Matching, stamp: VersionStamp? = nil,
+        _ key: IdentityKey, _ object: FHIRObject, matching: Matching, stamp: ResultStamp? = nil,
         location: HL7Location?, id: String? = nil
     ) {
         type = key.type
@@ -63,7 +63,7 @@ package struct FHIRIdentifier: Sendable, Hashable {
 }
 
 /// Which of two versions of a result is the newer. Time first, then rank, then order of arrival.
-package struct VersionStamp: Sendable, Hashable, Comparable {
+package struct ResultStamp: Sendable, Hashable, Comparable {
     /// OBR-22, else MSH-7, in seconds since 1970; 0 when neither can be read.
     package let seconds: Int
     /// 0 registered, 1 preliminary, 2 partial, 3 final, 4 corrected or amended, 5 cancelled or entered in error.
@@ -74,7 +74,7 @@ package struct VersionStamp: Sendable, Hashable, Comparable {
         self.rank = rank
     }
 
-    package static func < (left: VersionStamp, right: VersionStamp) -> Bool {
+    package static func < (left: ResultStamp, right: ResultStamp) -> Bool {
         (left.seconds, left.rank) < (right.seconds, right.rank)
     }
 

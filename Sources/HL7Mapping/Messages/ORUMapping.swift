@@ -2,18 +2,22 @@ package import HL7Syntax
 
 /// ORU^R01 (and R03, R30 to R32, of the same shape) to FHIR. §2.5. Pure: the same message gives the same resources.
 ///
-/// Two steps, because the store may know the patient under an id of its own:
+/// Two steps, because the store may know the patient and the orders under ids of its own:
 ///
 ///     let mapping = try ORUMapping(message, profile: profile)
 ///     let known = store.patientID(anyOf: mapping.patientIdentifiers)
-///     let mapped = mapping.resources(patientID: known)
+///     let orders = store.orderIDs(mapping.orders, of: known)
+///     let mapped = mapping.resources(patientID: known, orderIDs: orders)
 package struct ORUMapping: Sendable {
     /// Who the patient is, strongest first; never empty. Any match decides; two different matches go to review.
     package let patientIdentifiers: [FHIRIdentifier]
+    /// The orders that the reports answer, one per OBR with a number; the store may know them under other ids.
+    package let orders: [OrderQuery]
     /// `P` production, `T` training, `D` debugging (MSH-11.1); the store must not mix them.
     package let processingID: String
     private let message: RawMessage
     private let profile: SourceProfile
+    private let groups: ResultGroups
 
     /// Checks that the message can be mapped at all.
     /// - Throws: `MappingError` with the code for ERR: 101 at MSH-10, 200 and 201 at MSH-9 (AR); 100 without PID or
@@ -22,7 +26,7 @@ package struct ORUMapping: Sendable {
         self.message = message
         self.profile = profile
         try Self.checkHeader(message)
-        let groups = ResultGroups(message)
+        groups = ResultGroups(message)
         guard let patient = groups.patient else {
             throw MappingError(.segmentSequence, .contentError, at: HL7Location(segment: "PID"), "no PID segment")
         }
@@ -38,6 +42,7 @@ package struct ORUMapping: Sendable {
         }
         let context = MappingContext(message, profile: profile)
         patientIdentifiers = PatientMap(context: context, segment: patient).candidates()
+        orders = groups.groups.compactMap { OrderQuery($0, context) }
         processingID = message["MSH", field: 11][component: 1].string
         guard patientIdentifiers.isEmpty else { return }
         let isSent = patient[field: 3].isValued
@@ -71,11 +76,13 @@ package struct ORUMapping: Sendable {
     }
 
     /// All resources of the message, each before those that refer to it.
-    /// - Parameter patientID: id of the patient that the store found; `nil` for a new one.
-    package func resources(patientID: String?) -> MappedMessage {
+    /// - Parameters:
+    ///   - patientID: id of the patient that the store found; `nil` for a new one.
+    ///   - orderIDs: ids of the orders that the store found, by `OrderQuery.newID`; reports then answer these.
+    package func resources(patientID: String?, orderIDs: [String: String] = [:]) -> MappedMessage {
         let context = MappingContext(message, profile: profile)
-        let groups = ResultGroups(message)
-        var builder = ResultBuilder(context: context, subject: "Patient/" + (patientID ?? newPatientID), groups: groups)
+        let subject = "Patient/" + (patientID ?? newPatientID)
+        var builder = ResultBuilder(context: context, subject: subject, groups: groups, orderIDs: orderIDs)
         // Checked in `init`: there is a PID.
         let patient = groups.patient.map {
             PatientMap(context: context, segment: $0).map(

@@ -5,6 +5,8 @@ struct ResultBuilder {
     let context: MappingContext
     let subject: String
     let groups: ResultGroups
+    /// Ids of stored orders by the id a new one would get.
+    let orderIDs: [String: String]
     private(set) var resources: [MappedResource] = []
     private(set) var pendingLinks: [PendingLink] = []
 
@@ -15,12 +17,15 @@ struct ResultBuilder {
         let code: String
         let subID: String
         let reference: String
+        /// The order that the parent's report answers.
+        var basedOn: String?
     }
     private var parents: [ParentResult] = []
     private var seenSpecimens: Set<String> = []
     private var seenKeys: Set<String> = []
 
-    init(context: MappingContext, subject: String, groups: ResultGroups) {
+    init(context: MappingContext, subject: String, groups: ResultGroups, orderIDs: [String: String]) {
+        self.orderIDs = orderIDs
         self.context = context
         self.subject = subject
         self.groups = groups
@@ -35,27 +40,24 @@ struct ResultBuilder {
     // MARK: One order
 
     private mutating func build(_ group: ResultGroup, _ encounter: FHIRValue?) {
-        if ["Y", "Z"].contains(group.order.text(25).uppercased()) {
+        if ["Y", "Z"].contains(group.order.code(25)) {
             context.warn(.unknownKey, at: group.order[field: 25].location, "no order or no patient: no report made")
             return
         }
         var scope = self.scope(group, encounter)
         var content = DiagnosticReportMap.Content()
         buildSpecimens(group, &scope, &content)
-        let reportKey = uniqueKey("DiagnosticReport", [context.profile.id] + group.orderKeyParts(context.profile), group)
+        let reportKey = uniqueKey(
+            "DiagnosticReport", [context.profile.id] + group.orderKeyParts(context.profile), group)
         let derivedFrom = parentReferences(group)
         let mapped = buildObservations(group.results, reportKey, scope, derivedFrom: derivedFrom.references)
-        remember(group, mapped)
         content.results = mapped.filter { !$0.1.isOrderInformation && $0.1.isResult }.map(\.1.reference)
         content.attachments = mapped.compactMap(\.1.attachment)
-        let orders = ServiceRequestMap(context: context, subject: subject)
-        if let key = orders.key(group), context.profile.createsServiceRequests {
-            let information = mapped.filter(\.1.isOrderInformation).map(\.1.reference)
-            let request = orders.map(group, key: key, encounter: encounter, supportingInfo: information)
-            if seenKeys.insert(key.text).inserted { resources.append(request) }
-            content.basedOn = key.reference
-        }
-        resources.append(DiagnosticReportMap(context: context, scope: scope).map(group, key: reportKey, content: content))
+        let information = mapped.filter(\.1.isOrderInformation).map(\.1.reference)
+        content.basedOn = derivedFrom.basedOn ?? buildOrder(group, encounter, supportingInfo: information)
+        remember(group, mapped, basedOn: content.basedOn)
+        resources.append(
+            DiagnosticReportMap(context: context, scope: scope).map(group, key: reportKey, content: content))
         if let link = derivedFrom.pending {
             pendingLinks.append(
                 PendingLink(
@@ -65,14 +67,28 @@ struct ResultBuilder {
         }
     }
 
+    /// The order a report answers: the stored one where the caller found it, else a new one where the source wants it.
+    private mutating func buildOrder(
+        _ group: ResultGroup, _ encounter: FHIRValue?, supportingInfo: [String]
+    ) -> String? {
+        let orders = ServiceRequestMap(context: context, subject: subject)
+        guard let key = orders.key(group) else { return nil }
+        if let known = orderIDs[key.id] { return "ServiceRequest/" + known }
+        guard context.profile.createsServiceRequests else { return nil }
+        if seenKeys.insert(key.text).inserted {
+            resources.append(orders.map(group, key: key, encounter: encounter, supportingInfo: supportingInfo))
+        }
+        return key.reference
+    }
+
     private func scope(_ group: ResultGroup, _ encounter: FHIRValue?) -> ResultScope {
         let issued = context.dateTime(group.order[field: 22])
         let sent = context.dateTime(context.message["MSH", field: 7])
         return ResultScope(
-            subject: subject, encounter: encounter, reportStatus: group.order.text(25).uppercased(),
+            subject: subject, encounter: encounter, reportStatus: group.order.code(25),
             effective: context.dateTime(group.order[field: 7]), issued: issued,
             stampSeconds: issued?.instantSeconds ?? sent?.instantSeconds ?? 0,
-            category: SectionTable.category(group.order.text(24).uppercased(), isLaboratory: context.profile.isLaboratory))
+            category: SectionTable.category(group.order.code(24), isLaboratory: context.profile.isLaboratory))
     }
 
     /// Two OBR with the same number and code in one message are two reports; the second gets a rank.
@@ -173,27 +189,32 @@ struct ResultBuilder {
             }
             let base = IdentityKey("Observation", [owner.text, entry.code, entry.subID])
             counts[base.text, default: 0] += 1
-            return IdentityKey("Observation", [owner.text, entry.code, entry.subID, "\(counts[base.text, default: 1])"])
+            return IdentityKey(
+                "Observation", [owner.text, entry.code, entry.subID, "\(counts[base.text, default: 1])"])
         }
     }
 
     // MARK: Parent and child, §2.5.3
 
-    private mutating func remember(_ group: ResultGroup, _ mapped: [(ResultEntry, ObservationMap.Mapped)]) {
+    private mutating func remember(
+        _ group: ResultGroup, _ mapped: [(ResultEntry, ObservationMap.Mapped)], basedOn: String?
+    ) {
         let profile = context.profile
         for (entry, result) in mapped {
             parents.append(
                 ParentResult(
                     filler: group.filler(profile)?.value, placer: group.placer(profile)?.value, code: entry.code,
-                    subID: entry.subID, reference: result.reference))
+                    subID: entry.subID, reference: result.reference, basedOn: basedOn))
         }
     }
 
     /// OBR-26 names the parent result by code and sub-id, OBR-29 the parent order by placer and filler number.
-    private func parentReferences(_ group: ResultGroup) -> (references: [String], pending: ParentResult?) {
+    private func parentReferences(
+        _ group: ResultGroup
+    ) -> (references: [String], basedOn: String?, pending: ParentResult?) {
         let result = group.order[field: 26][repetition: 1]
         let order = group.order[field: 29][repetition: 1]
-        guard let code = result[component: 1][subcomponent: 1].value?.collapsed else { return ([], nil) }
+        guard let code = result[component: 1][subcomponent: 1].value?.collapsed else { return ([], nil, nil) }
         let wanted = ParentResult(
             filler: EntityIdentifier(nested: order[component: 2], context.profile)?.value,
             placer: EntityIdentifier(nested: order[component: 1], context.profile)?.value,
@@ -203,7 +224,7 @@ struct ResultBuilder {
             if let filler = wanted.filler { return parent.filler == filler }
             return wanted.placer == nil || parent.placer == wanted.placer
         }
-        if let match { return ([match.reference], nil) }
-        return ([], wanted)
+        if let match { return ([match.reference], match.basedOn, nil) }
+        return ([], nil, wanted)
     }
 }

@@ -1,7 +1,7 @@
 internal import HL7Syntax
 
 /// One ORDER_OBSERVATION of an ORU: an OBR with what belongs to it.
-struct ResultGroup {
+struct ResultGroup: Sendable {
     /// OBR.
     let order: Segment
     /// ORC, when there is one for this OBR.
@@ -37,14 +37,14 @@ struct ResultGroup {
 }
 
 /// An SPM with the observations about the specimen itself.
-struct SpecimenEntry {
+struct SpecimenEntry: Sendable {
     let segment: Segment
     var notes: [Segment] = []
     var observations: [ResultEntry] = []
 }
 
 /// The segments of an ORU^R01 in their groups, however the sender ordered them (P12, F-16).
-struct ResultGroups {
+struct ResultGroups: Sendable {
     private(set) var patient: Segment?
     private(set) var visit: Segment?
     private(set) var related: [Segment] = []
@@ -104,15 +104,16 @@ struct ResultGroups {
 
     /// Lines of one text (S11) and slices of one document (F-31) come as neighbours with equal OBX-3 and OBX-4.
     private static func add(_ segment: Segment, to entries: inout [ResultEntry]) {
-        guard let last = entries.indices.last, let former = entries[last].lines.last, isContinuation(segment, of: former),
+        guard let last = entries.indices.last, let former = entries[last].lines.last,
+            isContinuation(segment, of: former),
             entries[last].notes.isEmpty
         else { return entries.append(ResultEntry(lines: [segment])) }
         entries[last].lines.append(segment)
     }
 
     private static func isContinuation(_ segment: Segment, of former: Segment) -> Bool {
-        let type = segment.text(2).uppercased()
-        guard ["TX", "FT", "ST", "ED"].contains(type), former.text(2).uppercased() == type,
+        let type = segment.code(2)
+        guard ["TX", "FT", "ST", "ED"].contains(type), former.code(2) == type,
             segment[field: 3].isValued, segment[field: 21].isEmpty
         else { return false }
         return segment[field: 3].raw.elementsEqual(former[field: 3].raw)

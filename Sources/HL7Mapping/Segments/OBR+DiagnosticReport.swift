@@ -40,7 +40,7 @@ struct DiagnosticReportMap {
         report.set("presentedForm", .array(content.attachments))
         return MappedResource(
             key, report, matching: .update,
-            stamp: VersionStamp(seconds: scope.stampSeconds, rank: VersionStamp.rank(status: status.status)),
+            stamp: ResultStamp(seconds: scope.stampSeconds, rank: ResultStamp.rank(status: status.status)),
             location: order.location)
     }
 
@@ -50,7 +50,7 @@ struct DiagnosticReportMap {
         let sent = field[component: 1].string.cleaned
         guard let entry = ReportStatusTable.entry(sent.uppercased()) else {
             if !sent.isEmpty { context.warn(.tableValueNotFound, at: field.location, "report status not known") }
-            return (ReportStatusTable.derived(group.results.map { $0.first.text(11).uppercased() }), nil)
+            return (ReportStatusTable.derived(group.results.map { $0.first.code(11) }), nil)
         }
         if entry.isMisplaced || sent != sent.uppercased() {
             context.warn(.tableValueNotFound, at: field.location, "report status is not one of table 0123")

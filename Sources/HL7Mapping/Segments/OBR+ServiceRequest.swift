@@ -15,7 +15,8 @@ struct ServiceRequestMap {
         }
     }
 
-    func map(_ group: ResultGroup, key: IdentityKey, encounter: FHIRValue?, supportingInfo: [String]) -> MappedResource {
+    func map(_ group: ResultGroup, key: IdentityKey, encounter: FHIRValue?, supportingInfo: [String]) -> MappedResource
+    {
         let (order, control) = (group.order, group.control)
         let profile = context.profile
         var request = FHIRObject(["resourceType": .string("ServiceRequest"), "id": .string(key.id)])
@@ -28,15 +29,15 @@ struct ServiceRequestMap {
             "status",
             .string(
                 OrderStatusTable.status(
-                    orderStatus: control?.text(5).uppercased() ?? "", control: control?.text(1).uppercased() ?? "")))
-        request.set("intent", .string(order.text(11).uppercased() == "G" ? "reflex-order" : "order"))
+                    orderStatus: control?.code(5) ?? "", control: control?.code(1) ?? "")))
+        request.set("intent", .string(order.code(11) == "G" ? "reflex-order" : "order"))
         let priority = order[field: 27][component: 6].value ?? order[field: 5].value ?? ""
         request.set("priority", OrderStatusTable.priority(priority).map { .string($0) })
         let concepts = CodeableConceptMap(context: context)
         request.set("code", concepts.map(order[field: 4][repetition: 1], local: "OBR-4"))
         request.set("subject", .reference(subject))
         request.set("encounter", encounter)
-        if control?.text(1).uppercased() == "NW", let control {
+        if control?.code(1) == "NW", let control {
             context.dateTime(control[field: 9])?.set("authoredOn", in: &request)
         }
         request.set("requester", requester(group))

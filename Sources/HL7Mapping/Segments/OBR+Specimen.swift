@@ -21,7 +21,7 @@ extension SpecimenMap {
         collection.set("bodySite", FHIRValue.text(source[component: 4].value).map { .object(["text": $0]) })
         specimen.set("collection", .object(collection))
         return MappedResource(
-            key, specimen, matching: .update, stamp: VersionStamp(seconds: stampSeconds, rank: 0),
+            key, specimen, matching: .update, stamp: ResultStamp(seconds: stampSeconds, rank: 0),
             location: segment[field: 15].location)
     }
 

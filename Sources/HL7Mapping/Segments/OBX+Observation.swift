@@ -18,7 +18,7 @@ struct ObservationMap {
 
     func map(_ entry: ResultEntry, key: IdentityKey, hasMember: [String], derivedFrom: [String]) -> Mapped? {
         guard let segment = entry.lines.first else { return nil }
-        let code = segment.text(11).uppercased()
+        let code = segment.code(11)
         if !ObservationStatusTable.entry(code, reportStatus: scope.reportStatus).isKnown {
             context.warn(.tableValueNotFound, at: segment[field: 11].location, "result status not known")
         }
@@ -63,14 +63,16 @@ struct ObservationMap {
 
         var resource = MappedResource(
             key, observation, matching: .update,
-            stamp: VersionStamp(seconds: scope.stampSeconds, rank: VersionStamp.rank(status: status.status)),
+            stamp: ResultStamp(seconds: scope.stampSeconds, rank: ResultStamp.rank(status: status.status)),
             location: segment.location)
         if status.keepsStoredValue {
             resource.storedValue = .required
-        } else if values.values.isEmpty, values.attachment == nil, VersionStamp.rank(status: status.status) == 3 || code == "C" {
+        } else if values.values.isEmpty, values.attachment == nil,
+            ResultStamp.rank(status: status.status) == 3 || code == "C"
+        {
             resource.storedValue = segment[field: 5].isEmpty && code != "N" ? .keepIfAny : .replace
         }
-        let kind = segment.text(29).uppercased()
+        let kind = segment.code(29)
         return Mapped(
             resource: resource, reference: key.reference, attachment: values.attachment,
             isOrderInformation: kind == "QST" || kind == "SCI", isResult: status.isResult)
@@ -135,7 +137,9 @@ extension ObservationMap {
                 observation.append("component", .object(component))
             }
         }
-        guard values.isEmpty, observation["extension"].map(hasAttachment) != true, !status.keepsStoredValue else { return }
+        guard values.isEmpty, observation["extension"].map(hasAttachment) != true, !status.keepsStoredValue else {
+            return
+        }
         observation.set("dataAbsentReason", .dataAbsentReason(status.dataAbsentReason ?? "unknown"))
     }
 
@@ -191,7 +195,8 @@ extension ObservationMap {
     private func specimen(_ segment: Segment) -> String? {
         let numbers = segment[field: 33][repetition: 1]
         for number in [2, 1] {
-            if let value = numbers[component: number][subcomponent: 1].value, let found = scope.specimens[value.cleaned] {
+            if let value = numbers[component: number][subcomponent: 1].value, let found = scope.specimens[value.cleaned]
+            {
                 return found
             }
         }

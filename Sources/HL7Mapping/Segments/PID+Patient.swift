@@ -43,7 +43,8 @@ struct PatientMap {
         }
         return MappedResource(
             key, patient, matching: .patient,
-            stamp: VersionStamp(seconds: context.dateTime(segment[field: 33])?.instantSeconds ?? headerSeconds, rank: 0),
+            stamp: ResultStamp(
+                seconds: context.dateTime(segment[field: 33])?.instantSeconds ?? headerSeconds, rank: 0),
             location: segment.location, id: id)
     }
 
@@ -62,7 +63,8 @@ struct PatientMap {
             patient.append("extension", .extension(ExtensionURL.birthPlace, "valueAddress", address))
         }
         for (field, url) in [(26, ExtensionURL.citizenship), (28, ExtensionURL.nationality)] {
-            let inner = FHIRValue.extension("code", "valueCodeableConcept", concept(field, table: field == 26 ? "0171" : "0212"))
+            let inner = FHIRValue.extension(
+                "code", "valueCodeableConcept", concept(field, table: field == 26 ? "0171" : "0212"))
             patient.append("extension", inner.map { .object(["url": .string(url), "extension": .array([$0])]) })
         }
         for note in NoteMap(context: context).notes(notes) {
@@ -140,7 +142,9 @@ struct PatientMap {
             patient.set("maritalStatus", concept)
         } else {
             context.warn(.tableValueNotFound, at: segment[field: 16].location, "marital status kept as text")
-            patient.set("maritalStatus", FHIRValue.text(segment[field: 16][component: 2].value ?? code).map { .object(["text": $0]) })
+            patient.set(
+                "maritalStatus",
+                FHIRValue.text(segment[field: 16][component: 2].value ?? code).map { .object(["text": $0]) })
         }
     }
 
@@ -153,7 +157,7 @@ struct PatientMap {
     }
 
     private func flag(_ field: Int) -> Bool? {
-        switch segment.text(field).uppercased() {
+        switch segment.code(field) {
         case "Y": true
         case "N": false
         default: nil

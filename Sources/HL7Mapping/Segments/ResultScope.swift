@@ -24,7 +24,7 @@ struct ResultScope {
 }
 
 /// One observation of a message: usually one OBX, several where they are lines of one text or slices of one document.
-struct ResultEntry {
+struct ResultEntry: Sendable {
     var lines: [Segment]
     var notes: [Segment] = []
 

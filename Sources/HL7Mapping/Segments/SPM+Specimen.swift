@@ -5,19 +5,20 @@ struct SpecimenMap {
     let context: MappingContext
     let subject: String
 
-    /// SPM-2.2, SPM-2.1, SPM-30, else what the order says of it. §2.1.
+    /// SPM-2.2, SPM-2.1, SPM-30 with the type (one accession may have several), else what the order says of it. §2.1.
     func key(_ segment: Segment, group: ResultGroup) -> IdentityKey {
         let number = segment[field: 2][repetition: 1]
         let profile = context.profile
         for component in [2, 1] {
             if let id = EntityIdentifier(nested: number[component: component], profile) {
-                return IdentityKey("Specimen", [profile.id, component == 2 ? "filler" : "placer", id.keyPart, segment.text(1)])
+                return IdentityKey("Specimen", [profile.id, component == 2 ? "filler" : "placer", id.keyPart])
             }
         }
         if let accession = segment[field: 30].value?.cleaned {
-            return IdentityKey("Specimen", [profile.id, "accession", accession, segment.text(1)])
+            return IdentityKey("Specimen", [profile.id, "accession", accession, segment.text(4)])
         }
-        return IdentityKey("Specimen", [profile.id, "order"] + group.orderKeyParts(profile) + [segment.text(1), segment.text(4)])
+        let parts = group.orderKeyParts(profile) + [segment.text(1), segment.text(4)]
+        return IdentityKey("Specimen", [profile.id, "order"] + parts)
     }
 
     func map(_ entry: SpecimenEntry, key: IdentityKey, stampSeconds: Int) -> MappedResource {
@@ -51,13 +52,13 @@ struct SpecimenMap {
         }
         for note in NoteMap(context: context).notes(entry.notes) { specimen.append("note", note.annotation) }
         return MappedResource(
-            key, specimen, matching: .update, stamp: VersionStamp(seconds: stampSeconds, rank: 0),
+            key, specimen, matching: .update, stamp: ResultStamp(seconds: stampSeconds, rank: 0),
             location: segment.location)
     }
 
     private func status(_ segment: Segment) -> String? {
         if segment[field: 21].isValued { return "unsatisfactory" }
-        switch segment.text(20).uppercased() {
+        switch segment.code(20) {
         case "Y": return "available"
         case "N": return "unavailable"
         default: return nil

@@ -131,22 +131,3 @@ extension FHIRValue {
         return .object(["extension": .array([reason])])
     }
 }
-
-extension String {
-    /// Without control characters (tab and line ends stay) and without blanks at both ends.
-    var cleaned: String {
-        let scalars = unicodeScalars
-        let isClean = scalars.allSatisfy { $0.value >= 0x20 || $0 == "\n" || $0 == "\t" || $0 == "\r" }
-        guard !isClean || first?.isWhitespace == true || last?.isWhitespace == true else { return self }
-        var kept = String.UnicodeScalarView()
-        kept.append(contentsOf: scalars.filter { $0.value >= 0x20 || $0 == "\n" || $0 == "\t" || $0 == "\r" })
-        let text = String(kept).drop { $0.isWhitespace }
-        guard let end = text.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-        return String(text[...end])
-    }
-
-    /// A FHIR `code`: single blanks inside, none around.
-    var collapsed: String {
-        split { $0.isWhitespace }.joined(separator: " ").cleaned
-    }
-}

@@ -26,7 +26,9 @@ package struct SourceProfile: Sendable {
         "urn:martlet:\(kind):\(id.percentEncoded):\(name.percentEncoded)"
     }
 
-    func isDummy(_ value: String) -> Bool { dummyIdentifiers.contains(value.uppercased()) || value.allSatisfy { $0 == "0" } }
+    func isDummy(_ value: String) -> Bool {
+        dummyIdentifiers.contains(value.uppercased()) || value.allSatisfy { $0 == "0" }
+    }
 }
 
 extension String {

@@ -19,10 +19,12 @@ enum CodingSystemTable {
         if let uri = known[upper] { return uri }
         // HL70078, and 0078 as older senders write it.
         let digits = upper.hasPrefix("HL7") ? upper.dropFirst(3) : upper[...]
-        if digits.count == 4, digits.allSatisfy({ $0.isASCII && $0.isNumber }) {
+        if digits.count == 4, digits.isDigits {
             return "http://terminology.hl7.org/CodeSystem/v2-" + digits
         }
-        if upper.split(separator: ".").count > 3, upper.allSatisfy({ $0 == "." || $0.isNumber }) { return "urn:oid:" + name }
+        if upper.split(separator: ".").count > 3, upper.allSatisfy({ $0 == "." || $0.isNumber }) {
+            return "urn:oid:" + name
+        }
         return nil
     }
 }

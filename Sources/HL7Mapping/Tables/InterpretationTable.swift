@@ -2,7 +2,8 @@
 enum InterpretationTable {
     private static let shared: Set<String> = [
         "L", "LL", "LU", "H", "HH", "HU", "N", "A", "AA", "<", ">", "S", "R", "I", "SDD", "NS", "POS", "NEG", "IND",
-        "DET", "ND", "E", "RR", "NR", "WR", "U", "D", "B", "W", "CAR", "EX", "EXP", "UNE", "IE", "NCL", "SYN-R", "SYN-S",
+        "DET", "ND", "E", "RR", "NR", "WR", "U", "D", "B", "W", "CAR", "EX", "EXP", "UNE", "IE", "NCL", "SYN-R",
+        "SYN-S",
         "MS", "VS",
     ]
     /// Codes of v2 only; MS and VS are no longer active in v3 and get both.

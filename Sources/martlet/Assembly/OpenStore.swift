@@ -1,3 +1,4 @@
+import Clinic
 import FHIRDefinitions
 import FHIRSearch
 import FHIRServer
@@ -14,7 +15,7 @@ struct OpenStore: Sendable {
 
     /// Every part's migrations.
     static func migrations(_ definitions: FHIRDefinitions) -> [Migration] {
-        CoreMigrations.all(definitions: definitions) + AccessTokens.migrations
+        CoreMigrations.all(definitions: definitions) + ClinicMigrations.all + AccessTokens.migrations
     }
 
     /// - Parameter baseURLs: addresses under which references point at this server's own resources.

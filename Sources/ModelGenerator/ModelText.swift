@@ -93,7 +93,8 @@ struct ModelText {
         lines.append("        _ name: StaticString, _ companions: Companions, to writer: inout JSONWriter")
         lines += ["    ) {", "        switch self {"]
         for item in choice.cases {
-            lines.append("        case .\(item.name)(let value): writer.typed(name, \"\(item.suffix)\", value, companions)")
+            let call = "writer.typed(name, \"\(item.suffix)\", value, companions)"
+            lines.append("        case .\(item.name)(let value): \(call)")
         }
         return lines + ["        }", "    }", "}"]
     }

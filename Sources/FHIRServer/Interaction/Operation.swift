@@ -20,7 +20,7 @@ extension Interactions {
         }
         let call = OperationCall(
             target: target, parameters: try parameters(request), store: store, base: request.base,
-            caller: request.caller)
+            caller: request.caller, conditions: request.conditions)
         let result = try await operation.run(call)
         var answer = InteractionAnswer(
             result.status, body: result.resource, version: result.stamp?.version, lastModified: result.stamp?.updated)

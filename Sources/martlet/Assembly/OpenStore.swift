@@ -17,10 +17,7 @@ struct OpenStore: Sendable {
     /// Every part's migrations.
     static func migrations(_ definitions: FHIRDefinitions) -> [Migration] {
         CoreMigrations.all(definitions: definitions) + ClinicMigrations.all + AccessTokens.migrations
-<<<<<<< HEAD
             + MessageMigrations.all
-=======
->>>>>>> clinic
     }
 
     /// - Parameter baseURLs: addresses under which references point at this server's own resources.

@@ -125,7 +125,8 @@ let testTargets: [Target] = [
     tests(
         "Clinic",
         [
-            "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "PostgreSQL", "JSONTape",
+            "SyntheticClinic", "FHIRStoreTesting", "FHIRStore", "FHIRFormats", "FHIRDefinitions", "PostgreSQL",
+            "JSONTape",
         ]),
     tests(
         "FHIRServer",

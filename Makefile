@@ -40,9 +40,12 @@ demo: release
 bench: release
 	scripts/bench $(ARGS)
 
-# The definition tables, from the official package that HL7 publishes as hl7.fhir.r4.core.
+# The definition tables and the typed models, from the official package that HL7 publishes as hl7.fhir.r4.core
+# (PACKAGE=…/hl7.fhir.r4.core-4.0.1.tgz).
+PACKAGE ?=
 generate: setup
-	scripts/generate $(ARGS)
+	$(SWIFT) run --scratch-path $(BUILD) DefinitionsGenerator $(if $(PACKAGE),--package $(PACKAGE))
+	$(SWIFT) run --scratch-path $(BUILD) ModelGenerator
 
 format:
 	$(SWIFT) format --in-place --recursive $(SOURCES)

@@ -26,7 +26,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
 }
 
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 
@@ -35,6 +39,7 @@ let low: [Target] = [
     module("JSONTape"),
     module("HL7Syntax"),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CChildProcess"),
     .target(name: "CFHIRDefinitions", exclude: ["Tables"]),
 ]
@@ -43,8 +48,10 @@ let low: [Target] = [
 let middle: [Target] = [
     module("FHIRDefinitions", ["JSONTape", "CFHIRDefinitions"]),
     module("FHIRFormats", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRModel", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRSearch", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRValidation", ["JSONTape", "FHIRDefinitions"]),
+    module("HL7Mapping", ["HL7Syntax", "JSONTape"]),
     module("SyntheticClinic", ["JSONTape"]),
 ]
 
@@ -52,11 +59,32 @@ let middle: [Target] = [
 let upper: [Target] = [
     module("PostgreSQL", ["CLibPQ", "CChildProcess", logging]),
     module("FHIRStore", ["PostgreSQL", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging]),
+    module(
+        "HL7Ingest",
+        [
+            "FHIRStore", "FHIRSearch", "PostgreSQL", "HL7Mapping", "HL7Syntax", "FHIRFormats", "FHIRDefinitions", "JSONTape", crypto,
+            logging,
+        ]),
 ]
 
 // Doors: parse, call, render; no rules of their own.
 let top: [Target] = [
     module("MLLPServer", ["HL7Syntax", nioCore, nioPosix, logging, lifecycle]),
+    module(
+        "FHIRServer",
+        [
+            "CZlib", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRFormats", "FHIRDefinitions", "JSONTape",
+            "PostgreSQL", hummingbirdCore, nioCore, nioPosix, logging, httpTypes, crypto, lifecycle,
+        ]),
+    program(
+        "martlet",
+        [
+            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Syntax", "FHIRStore", "FHIRSearch", "FHIRValidation",
+            "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL", "SyntheticClinic", nioCore, nioPosix, logging,
+            lifecycle, system, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "Configuration", package: "swift-configuration"),
+        ]),
 ]
 
 // What the tests of several targets share.
@@ -70,6 +98,7 @@ let testing: [Target] = [
 // Tools of the build, none of which the server needs.
 let tools: [Target] = [
     program("DefinitionsGenerator", ["JSONTape"]),
+    program("ModelGenerator", ["JSONTape", "FHIRDefinitions"]),
     program("FuzzJSONTape", ["JSONTape"]),
 ]
 
@@ -83,6 +112,13 @@ let testTargets: [Target] = [
     tests("SyntheticClinic", ["JSONTape"]),
     tests("PostgreSQL", ["PostgreSQLTesting", logging]),
     tests("FHIRStore", ["FHIRStoreTesting", "FHIRFormats", "FHIRDefinitions", "PostgreSQL", "JSONTape"]),
+    tests("HL7Mapping", ["HL7Syntax", "JSONTape"], exclude: ["Fixtures"]),
+    tests(
+        "HL7Ingest",
+        [
+            "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "PostgreSQL", "JSONTape",
+            "HL7Syntax", logging,
+        ]),
     tests("MLLPServer", ["HL7Syntax", nioCore, nioPosix, logging, lifecycle]),
 ]
 
@@ -92,6 +128,12 @@ let tidyTests: Target = .testTarget(name: "TidyTests", swiftSettings: settings)
 let package = Package(
     name: "martlet",
     dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),

@@ -1,6 +1,6 @@
-// Why not posix_spawn: it cannot become another user. Why not swift-subprocess 1.0: its child is made by a bare clone3, and glibc's
-// setuid then waits for locks that other threads held at that moment; with threads starting meanwhile it hung.
-// fork puts glibc's locks and thread list in order first.
+// Why not posix_spawn: it cannot become another user. Why not swift-subprocess 1.0: its child is made by a bare
+// clone3, and glibc's setuid then waits for locks that other threads held at that moment; with threads starting
+// meanwhile it hung. fork puts glibc's locks and thread list in order first.
 #define _GNU_SOURCE
 #include "CChildProcess.h"
 

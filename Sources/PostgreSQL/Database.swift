@@ -23,7 +23,9 @@ package final class Database: Sendable {
         self.logger = logger
         let counters = self.counters
         reads = LaneQueue(limit: configuration.queueLimit, counters: counters)
-        writes = (0..<configuration.writeLanes).map { _ in LaneQueue(limit: configuration.queueLimit, counters: counters) }
+        writes = (0..<configuration.writeLanes).map { _ in
+            LaneQueue(limit: configuration.queueLimit, counters: counters)
+        }
     }
 
     /// Makes sure that the database can be reached, then starts the lanes.
@@ -35,7 +37,8 @@ package final class Database: Sendable {
         let configuration = configuration
         try await Probe(settings: settings, configuration: configuration).run()
         let pool = SessionPool(
-            settings: settings, configuration: configuration, counters: counters, threads: threads, housekeeper: housekeeper)
+            settings: settings, configuration: configuration, counters: counters, threads: threads,
+            housekeeper: housekeeper)
         self.pool.withLock { $0 = pool }
         let housekeeper = housekeeper
         housekeepingThread.start(name: "pg-housekeeper") { housekeeper.serve { pool.expireWaiting() } }
@@ -90,7 +93,9 @@ package final class Database: Sendable {
     package func withSession<R>(
         timeout: Duration? = nil, _ body: (Session) async throws -> R
     ) async throws -> R {
-        guard let pool = pool.withLock({ $0 }) else { throw PostgreSQLError(.notConnected, "the database was not started") }
+        guard let pool = pool.withLock({ $0 }) else {
+            throw PostgreSQLError(.notConnected, "the database was not started")
+        }
         let session = try await pool.lease()
         if let timeout { session.setTimeout(timeout) }
         do {
@@ -124,7 +129,8 @@ package final class Database: Sendable {
         _ process: @escaping @Sendable (Connection, [Job]) -> Void
     ) {
         let lane = Lane(
-            name: name, queue: queue, settings: settings, configuration: configuration, counters: counters, logger: logger,
+            name: name, queue: queue, settings: settings, configuration: configuration, counters: counters,
+            logger: logger,
             process: process)
         threads.start(name: name) { lane.run() }
     }

@@ -5,8 +5,10 @@ struct CivilTime: Comparable {
     /// Midnight at the start of a day counted from 1970-01-01.
     init(day: Int, minuteOfDay: Int = 0) { minutes = day * 1440 + minuteOfDay }
 
-    /// "Today" of the synthetic clinic: Monday, 1 June 2026. What is planned lies after it, what was done before.
+    /// "Today" of the synthetic clinic: Monday, 1 June 2026. What was done lies before it.
     static let referenceDay = 20_605
+    /// The first day for which anything is planned: Monday, 4 March 2030, so that it can still be booked for years.
+    static let planningDay = 21_977
 
     var day: Int { minutes >= 0 ? minutes / 1440 : (minutes - 1439) / 1440 }
 

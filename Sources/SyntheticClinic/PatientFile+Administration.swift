@@ -24,7 +24,8 @@ extension PatientFile {
             writer.key("minutesDuration")
             writer.number(30)
             if let slot { writer.links("slot", [slot]) }
-            writer.member("created", start.adding(minutes: -14 * 1440).dateTime)
+            let created = Swift.min(start.adding(minutes: -14 * 1440), CivilTime(day: CivilTime.referenceDay - 1))
+            writer.member("created", created.dateTime)
             writer.key("participant")
             writer.beginArray()
             for actor in [patient, file.practitioner] {

@@ -2,7 +2,7 @@ import JSONTape
 
 /// A practitioner with the role, the schedule and the free slots that come with the job.
 struct PractitionerFile {
-    /// Free slots on the morning of the reference day, half an hour each from 08:00.
+    /// Free slots on the morning of the planning day, half an hour each from 08:00.
     private static let freeSlots = 8
 
     let clinic: SyntheticClinic
@@ -59,10 +59,10 @@ struct PractitionerFile {
             writer.links("actor", [practitioner])
             writer.period(
                 "planningHorizon", CivilTime(day: CivilTime.referenceDay),
-                CivilTime(day: CivilTime.referenceDay + 365))
+                CivilTime(day: CivilTime.planningDay + 365))
         }
         for number in 0..<Self.freeSlots {
-            let start = CivilTime(day: CivilTime.referenceDay, minuteOfDay: 8 * 60 + 30 * number)
+            let start = CivilTime(day: CivilTime.planningDay, minuteOfDay: 8 * 60 + 30 * number)
             addSlot(number, start, "free", to: &batch)
         }
         return batch.elements
@@ -78,9 +78,9 @@ struct PractitionerFile {
         }
     }
 
-    /// Number and start of the `position`-th slot taken by a patient: afternoons of working days, eight a day.
+    /// Number and start of the `position`-th slot taken by a patient: afternoons from the planning day on, eight a day.
     static func takenSlot(_ position: Int) -> (number: Int, start: CivilTime) {
-        let day = CivilTime.workingDay(position / 8, from: CivilTime.referenceDay)
+        let day = CivilTime.workingDay(position / 8, from: CivilTime.planningDay)
         return (freeSlots + position, CivilTime(day: day, minuteOfDay: 13 * 60 + 30 * (position % 8)))
     }
 

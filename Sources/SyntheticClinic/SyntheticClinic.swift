@@ -6,7 +6,8 @@ import JSONTape
 ///
 /// A resource comes after everything it refers to. First the house (organisation, departments, practitioners, schedules
 /// and free slots), then patient after patient, about 80 resources each, half of them observations. Nobody in it is or
-/// was a real person. Time stands still on 1 June 2026: appointments lie after that day, everything else before.
+/// was a real person. Time stands still on 1 June 2026: all that was done lies before that day, free slots and booked
+/// appointments in March 2030 and later.
 package struct SyntheticClinic: Sequence, Sendable {
     /// One resource: its type, its id, and its JSON without white space.
     package typealias Element = (type: String, id: String, json: [UInt8])

@@ -33,7 +33,8 @@ import Testing
         try await TestCluster.shared.withDatabase({ $0.sessions = 2 }) { database in
             let one = SQLStatement("SELECT 1")
             let other = Database(
-                configuration: DatabaseConfiguration(connectionString: try await database.address()), logger: TestCluster.logger)
+                configuration: DatabaseConfiguration(connectionString: try await database.address()),
+                logger: TestCluster.logger)
             try await other.start()
             for _ in 0..<3 {
                 #expect(try await database.read(one).int64(0, 0) == 1)
@@ -58,7 +59,8 @@ import Testing
                 let writer = Task { await failure { _ = try await database.write(WriteJob([(insert, integer(1))])) } }
                 try await eventually("the job runs") { try await database.waitingForLock() == 1 }
                 _ = try await session.query(
-                    SQLStatement("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+                    SQLStatement(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
                 #expect(await writer.value?.code == .connectionLost)
                 try await session.execute("COMMIT")
             }
@@ -113,8 +115,11 @@ extension Database {
     /// The address of the same database for another program, told apart by its application name.
     fileprivate func address() async throws -> String {
         let row = try await read(
-            SQLStatement("SELECT current_database(), current_setting('unix_socket_directories'), current_setting('port')"))
-        return "host=\(row.string(0, 1) ?? "") port=\(row.string(0, 2) ?? "") dbname=\(row.string(0, 0) ?? "") user=martlet"
+            SQLStatement(
+                "SELECT current_database(), current_setting('unix_socket_directories'), current_setting('port')"))
+        return
+            "host=\(row.string(0, 1) ?? "") port=\(row.string(0, 2) ?? "") dbname=\(row.string(0, 0) ?? "")"
+            + " user=martlet"
             + " application_name=other"
     }
 }

@@ -64,7 +64,10 @@ import Testing
     }
 
     @Test func preparedStatementsAreBounded() async throws {
-        try await TestCluster.shared.withDatabase({ $0.readLanes = 1; $0.preparedStatementLimit = 4 }) { database in
+        try await TestCluster.shared.withDatabase({
+            $0.readLanes = 1
+            $0.preparedStatementLimit = 4
+        }) { database in
             let statements = (0..<20).map { SQLStatement("SELECT \($0)") }
             for _ in 0..<2 {
                 for (index, statement) in statements.enumerated() {

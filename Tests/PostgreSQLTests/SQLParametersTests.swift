@@ -32,7 +32,9 @@ import Testing
         RoundTrip("SELECT $1", "t") { $0.append(bool: true) },
         RoundTrip("SELECT $1", "f") { $0.append(bool: false) },
         RoundTrip("SELECT $1", "1970-01-01 00:00:00+00") { $0.append(timestamp: 0 as Int64) },
-        RoundTrip("SELECT $1", "2024-02-29 12:34:56.789012+00") { $0.append(timestamp: 1_709_210_096_789_012 as Int64) },
+        RoundTrip("SELECT $1", "2024-02-29 12:34:56.789012+00") {
+            $0.append(timestamp: 1_709_210_096_789_012 as Int64)
+        },
         RoundTrip("SELECT $1", "1899-12-31 23:59:59.5+00") { $0.append(timestamp: -2_208_988_800_500_000 as Int64) },
         RoundTrip("SELECT $1", "\\x00ff10") { $0.append(bytes: [0, 255, 16]) },
         RoundTrip("SELECT $1", "\\x") { $0.append(bytes: []) },
@@ -45,7 +47,9 @@ import Testing
         RoundTrip("SELECT $1", "{1,NULL}") { $0.append(int64Array: [1, nil] as [Int64?]) },
         RoundTrip("SELECT $1", "{1,2}") { $0.append(int32Array: [1, 2] as [Int32]) },
         RoundTrip("SELECT $1", "{NULL,2}") { $0.append(int32Array: [nil, 2] as [Int32?]) },
-        RoundTrip("SELECT $1", #"{a,"b c","d\"e",NULL}"#) { $0.append(textArray: ["a", "b c", "d\"e", nil] as [String?]) },
+        RoundTrip("SELECT $1", #"{a,"b c","d\"e",NULL}"#) {
+            $0.append(textArray: ["a", "b c", "d\"e", nil] as [String?])
+        },
         RoundTrip("SELECT $1", #"{"",é}"#) { $0.append(textArray: ["", "é"] as [String]) },
         RoundTrip("SELECT $1", "{ab}") { $0.append(textArray: [Array("ab".utf8)]) },
         RoundTrip("SELECT $1", #"{"1970-01-01 00:00:00+00",NULL}"#) { $0.append(timestampArray: [0, nil]) },
@@ -80,7 +84,8 @@ import Testing
     @Test func numericArrayCannotEscapeItsQuotes() async throws {
         try await TestCluster.shared.withDatabase { database in
             let error = await failure {
-                _ = try await database.read(SQLStatement("SELECT $1"), parameters { $0.append(numericArray: [#"1","2"#]) })
+                _ = try await database.read(
+                    SQLStatement("SELECT $1"), parameters { $0.append(numericArray: [#"1","2"#]) })
             }
             #expect(error?.sqlState == "22P02")
             #expect(error?.message.contains("2") == false)
@@ -92,10 +97,22 @@ import Testing
             try await database.script("CREATE TABLE t (a int, b bigint)")
             let insert = SQLStatement("INSERT INTO t VALUES ($1, $2)")
             let rows: [SQLParameters] = [
-                parameters { $0.appendNull(); $0.appendNull() },
-                parameters { $0.append(int64: 1 as Int64); $0.append(int32: 2 as Int32) },
-                parameters { $0.append(text: "3"); $0.append(text: "4") },
-                parameters { $0.append(int32: 5 as Int32); $0.append(int64: 6 as Int64) },
+                parameters {
+                    $0.appendNull()
+                    $0.appendNull()
+                },
+                parameters {
+                    $0.append(int64: 1 as Int64)
+                    $0.append(int32: 2 as Int32)
+                },
+                parameters {
+                    $0.append(text: "3")
+                    $0.append(text: "4")
+                },
+                parameters {
+                    $0.append(int32: 5 as Int32)
+                    $0.append(int64: 6 as Int64)
+                },
             ]
             for row in rows { _ = try await database.write(WriteJob([(insert, row)])) }
             let sums = try await database.read(SQLStatement("SELECT sum(a), sum(b), count(*) FROM t"))
@@ -106,7 +123,10 @@ import Testing
     @Test func resultsReadBack() async throws {
         try await TestCluster.shared.withDatabase { database in
             let result = try await database.read(
-                SQLStatement("SELECT 7 AS n, 3000000000, true, NULL, '\\x0aff'::bytea, 'x' UNION ALL SELECT -8, 0, false, 1, '', ''"))
+                SQLStatement(
+                    "SELECT 7 AS n, 3000000000, true, NULL, '\\x0aff'::bytea, 'x'"
+                        + " UNION ALL SELECT -8, 0, false, 1, '', ''"
+                ))
             #expect(result.rowCount == 2 && result.columnCount == 6 && result.affectedRows == 2)
             #expect(result.columnName(0) == "n")
             #expect(result.int32(0, 0) == 7 && result.int64(1, 0) == -8)

@@ -95,6 +95,20 @@ import Testing
         }
     }
 
+    @Test func timeLimitOutlivesARolledBackAttempt() async throws {
+        try await TestCluster.shared.withDatabase({ $0.sessions = 1 }) { database in
+            let fail = SQLStatement("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")
+            let show = SQLStatement("SHOW statement_timeout")
+            var attempts = 0
+            let limit = try await database.transaction(timeout: .seconds(7)) { session in
+                attempts += 1
+                if attempts == 1 { _ = try await session.query(fail) }
+                return try await session.query(show).string(0, 0)
+            }
+            #expect(limit == "7s" && attempts == 2)
+        }
+    }
+
     @Test func transactionCommitsOrUndoes() async throws {
         try await TestCluster.shared.withDatabase { database in
             try await database.script("CREATE TABLE t (id bigint PRIMARY KEY)")

@@ -11,7 +11,9 @@ import Testing
         try await withThrowingTaskGroup(of: (Int, PostgreSQLError?).self) { group in
             try await database.withSession { session in
                 try await session.execute("BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
-                group.addTask { (-1, await failure { _ = try await database.write(WriteJob([(Self.insert, integer(-1))])) }) }
+                group.addTask {
+                    (-1, await failure { _ = try await database.write(WriteJob([(Self.insert, integer(-1))])) })
+                }
                 try await eventually("the first job runs") { try await database.waitingForLock() == 1 }
                 for (index, job) in jobs.enumerated() {
                     group.addTask { (index, await failure { _ = try await database.write(job) }) }
@@ -48,7 +50,9 @@ import Testing
         try await TestCluster.shared.withDatabase { database in
             try await database.script(
                 Self.table
-                    + "; CREATE TABLE r (id bigint REFERENCES t DEFERRABLE INITIALLY DEFERRED); INSERT INTO t VALUES (1)")
+                    + "; CREATE TABLE r (id bigint REFERENCES t DEFERRABLE INITIALLY DEFERRED)"
+                    + "; INSERT INTO t VALUES (1)"
+            )
             let refer = SQLStatement("INSERT INTO r VALUES ($1)")
             let errors = try await writeTogether(database, [1, 2, 1].map { WriteJob([(refer, integer($0))]) })
             #expect(errors.map { $0?.sqlState } == [nil, "23503", nil])
@@ -85,7 +89,8 @@ import Testing
 
     @Test func deadlocksAreRunAgain() async throws {
         try await TestCluster.shared.withDatabase({ $0.writeLanes = 2 }) { database in
-            try await database.script("CREATE TABLE t (id bigint PRIMARY KEY, n int); INSERT INTO t VALUES (1, 0), (2, 0)")
+            try await database.script(
+                "CREATE TABLE t (id bigint PRIMARY KEY, n int); INSERT INTO t VALUES (1, 0), (2, 0)")
             let update = SQLStatement("UPDATE t SET n = n + 1 WHERE id = $1")
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for index in 0..<200 {
@@ -136,7 +141,8 @@ import Testing
             await database.shutdown()
             try await group.waitForAll()
         }
-        #expect(await failure { _ = try await database.write(WriteJob([(Self.insert, integer(-1))])) }?.code == .shutDown)
+        #expect(
+            await failure { _ = try await database.write(WriteJob([(Self.insert, integer(-1))])) }?.code == .shutDown)
         let again = Database(configuration: DatabaseConfiguration(connectionString: url), logger: TestCluster.logger)
         try await again.start()
         #expect(try await again.count("SELECT count(*) FROM t") == 300)

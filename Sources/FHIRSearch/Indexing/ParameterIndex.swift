@@ -12,6 +12,8 @@ package struct ParameterIndex: Sendable {
     package let targets: [TypeID]
     /// For composites: a resource matches if it does by one of the alternatives.
     package let alternatives: [CompositeAlternative]
+    /// For composites: the kinds of the parts, in order.
+    package let componentKinds: [SearchKind]
 
     package var code: String { definition.code }
 

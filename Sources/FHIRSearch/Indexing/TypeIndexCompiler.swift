@@ -101,7 +101,7 @@ struct TypeIndexCompiler {
         let definition = candidate.definition
         parameters[definition.code] = ParameterIndex(
             definition: definition, kind: candidate.kind, slots: indices, refersTo: candidate.refersTo,
-            targets: targets(definition, candidate), alternatives: [])
+            targets: targets(definition, candidate), alternatives: [], componentKinds: [])
     }
 
     private func targets(_ definition: SearchParameterDefinition, _ candidate: Candidate) -> [TypeID] {
@@ -196,7 +196,15 @@ struct TypeIndexCompiler {
         }
         parameters[definition.code] = ParameterIndex(
             definition: definition, kind: .composite, slots: [], refersTo: nil, targets: [],
-            alternatives: alternatives)
+            alternatives: alternatives, componentKinds: componentKinds(of: alternatives))
+    }
+
+    private func componentKinds(of alternatives: [ParameterIndex.CompositeAlternative]) -> [SearchKind] {
+        switch alternatives.first {
+        case .conjunction(let parts)?: parts.map(\.kind)
+        case .slot(let index)?: slots[index].components.map(\.kind)
+        case nil: []
+        }
     }
 
     /// The slots that hold each part when the composite is about the resource as a whole.

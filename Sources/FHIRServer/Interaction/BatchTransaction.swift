@@ -29,7 +29,7 @@ extension Interactions {
     private func transaction(_ bundle: RequestBundle, _ request: InteractionRequest) async throws -> InteractionAnswer {
         try check(bundle)
         let outcomes = try await store.execute(bundle) { entry, transaction in
-            try await read(entry, in: transaction)
+            try await read(entry, of: request, in: transaction)
         }
         var writer = JSONWriter(reservingByteCount: 256 + outcomes.count * 256)
         begin("transaction-response", to: &writer, isEmpty: outcomes.isEmpty)
@@ -87,10 +87,20 @@ extension Interactions {
     }
 
     /// Answers a GET inside a transaction, which sees what the transaction wrote.
-    private func read(_ entry: BundleEntry, in transaction: StoreTransaction) async throws -> EntryAnswer {
-        guard case .instance(let type, let id) = routes.route(relative: entry.url.prefix { $0 != "?" }) else {
+    private func read(
+        _ entry: BundleEntry, of request: InteractionRequest, in transaction: StoreTransaction
+    ) async throws -> EntryAnswer {
+        let route = routes.route(relative: entry.url.prefix { $0 != "?" })
+        if case .type(let type) = route {
+            var inner = InteractionRequest(
+                .get, route, query: QueryItems(parsing: entry.query ?? ""), base: request.base, caller: request.caller)
+            inner.conditions.prefer = request.conditions.prefer
+            let found = try await search(type, inner, in: transaction)
+            return EntryAnswer(status: HTTPStatus.line(200), resource: found.body, stamp: nil)
+        }
+        guard case .instance(let type, let id) = route else {
             throw StoreError(
-                .notSupported, "inside a transaction only reads by id are supported yet",
+                .notSupported, "inside a transaction only reads by id and searches are supported yet",
                 expression: entry.expression("request.url"))
         }
         guard let version = try await transaction.read(type, id: id) else {

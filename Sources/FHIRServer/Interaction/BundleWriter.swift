@@ -4,10 +4,11 @@ import JSONTape
 /// Parts of Bundles that several interactions write (R4 bundle.html).
 enum BundleWriter {
     /// Writes one element of `Bundle.link`.
-    static func link(_ relation: String, _ address: String, _ query: QueryItems, to writer: inout JSONWriter) {
+    /// - Parameter query: encoded, without the question mark.
+    static func link(_ relation: String, _ address: String, query: String, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("relation", relation)
-        writer.member("url", query.isEmpty ? address : "\(address)?\(query.text)")
+        writer.member("url", query.isEmpty ? address : "\(address)?\(query)")
         writer.endObject()
     }
 

@@ -95,11 +95,12 @@ extension Interactions {
         }
         writer.key("link")
         writer.beginArray()
-        BundleWriter.link("self", "\(request.base)/\(path)", request.query.removing(["_format", "_pretty"]), to: &writer)
+        let own = request.query.removing(["_format", "_pretty"])
+        BundleWriter.link("self", "\(request.base)/\(path)", query: own.text, to: &writer)
         if let next = page.next {
             var nextItems = items
             nextItems.items.append(QueryItems.Item("_cursor", next.text))
-            BundleWriter.link("next", "\(request.base)/\(path)", nextItems, to: &writer)
+            BundleWriter.link("next", "\(request.base)/\(path)", query: nextItems.text, to: &writer)
         }
         writer.endArray()
         if !page.versions.isEmpty {

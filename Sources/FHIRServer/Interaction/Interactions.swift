@@ -8,13 +8,13 @@ package struct Interactions: Sendable {
     package let store: FHIRStore
     package let checker: any ResourceChecking
     package let operations: OperationRegistry
-    package let search: any SearchAnswering
+    package let search: SearchService
     package let limits: ServerLimits
     let capabilities: CapabilityStatement
     let routes: RouteParser
 
     package init(
-        store: FHIRStore, checker: any ResourceChecking, operations: OperationRegistry, search: any SearchAnswering,
+        store: FHIRStore, checker: any ResourceChecking, operations: OperationRegistry, search: SearchService,
         limits: ServerLimits
     ) {
         self.store = store

@@ -1,12 +1,12 @@
-import FHIRDefinitions
-import FHIRStore
-import JSONTape
+package import FHIRDefinitions
+package import FHIRStore
+package import JSONTape
 
 /// Reading and checking the resource that a write brings.
 extension Interactions {
     /// The body as a resource of the type that the address names; throws where it is none.
     func resource(_ request: InteractionRequest, of type: TypeID) throws -> ResourceInput {
-        let input = try Self.resource(in: try request.requireBody(), definitions: definitions)
+        let input = try ResourceInput(resource: try request.requireBody(), definitions: definitions)
         guard input.type == type else {
             throw RequestError(
                 .wrongResource,
@@ -14,19 +14,6 @@ extension Interactions {
                 expression: "Resource.resourceType")
         }
         return input
-    }
-
-    static func resource(in node: JSONNode, definitions: FHIRDefinitions) throws -> ResourceInput {
-        guard node.isObject else { throw RequestError(.wrongResource, "a resource is a JSON object") }
-        guard let name = node["resourceType"]?.string else {
-            throw RequestError(
-                .wrongResource, "the body has no resourceType", expression: "Resource.resourceType")
-        }
-        guard let type = definitions.resourceType(named: name) else {
-            throw RequestError(
-                .wrongResource, "resourceType names no resource type of FHIR R4", expression: "Resource.resourceType")
-        }
-        return ResourceInput(type: type, document: node.document, index: node.index)
     }
 
     /// Throws `InvalidResource` with every issue if one is an error.
@@ -47,5 +34,20 @@ extension Interactions {
             throw RequestError(
                 .wrongResource, "the resource's id is not the one in the address", expression: "Resource.id")
         }
+    }
+}
+
+extension ResourceInput {
+    /// The resource at `resource`; throws `RequestError` if that is no object or names no type of R4.
+    package init(resource node: JSONNode, definitions: FHIRDefinitions) throws {
+        guard node.isObject else { throw RequestError(.wrongResource, "a resource is a JSON object") }
+        guard let name = node["resourceType"]?.string else {
+            throw RequestError(.wrongResource, "the body has no resourceType", expression: "Resource.resourceType")
+        }
+        guard let type = definitions.resourceType(named: name) else {
+            throw RequestError(
+                .wrongResource, "resourceType names no resource type of FHIR R4", expression: "Resource.resourceType")
+        }
+        self.init(type: type, document: node.document, index: node.index)
     }
 }

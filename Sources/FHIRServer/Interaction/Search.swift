@@ -1,22 +1,29 @@
+import FHIRDefinitions
 import FHIRFormats
-package import FHIRDefinitions
-package import FHIRStore
+import FHIRSearch
+import FHIRStore
 import JSONTape
 
 /// search (R4 http.html#search): the Bundle around what the store finds.
 extension Interactions {
-    func search(_ type: TypeID?, _ request: InteractionRequest) async throws -> InteractionAnswer {
-        let query = request.query.removing(["_format", "_pretty"])
-        let question = SearchQuestion(
-            type: type, query: query, isLenient: request.conditions.prefer.handling == .lenient, base: request.base,
-            limits: limits)
-        let page = try await search.page(for: question)
-        return InteractionAnswer(200, body: bundle(page, question))
+    /// - Parameter transaction: within which to search, so that its own writes are seen; nil for the shared lanes.
+    func search(
+        _ type: TypeID?, _ request: InteractionRequest, in transaction: StoreTransaction? = nil
+    ) async throws -> InteractionAnswer {
+        guard let type else {
+            throw RequestError(.notSupported, "searches over several types are not supported yet")
+        }
+        let query = try SearchRequest.parse(
+            type: type, pairs: request.query.items.map { ($0.name, $0.value) },
+            handling: request.conditions.prefer.handling == .lenient ? .lenient : .strict, indexer: search.indexer)
+        let now = store.clock().microsecondsSince1970
+        let page = try await search.search(query, in: transaction?.session, now: now)
+        return InteractionAnswer(200, body: bundle(page, query, base: request.base))
     }
 
-    private func bundle(_ page: SearchPage, _ question: SearchQuestion) -> [UInt8] {
-        let address = question.type.map { "\(question.base)/\(definitions.name(of: $0))" } ?? question.base
-        let size = (page.matches + page.included).reduce(1024) { $0 + ($1.content?.count ?? 0) + 256 }
+    private func bundle(_ page: SearchResultPage, _ query: SearchRequest, base: String) -> [UInt8] {
+        let address = "\(base)/\(query.typeName)"
+        let size = (page.matches + page.included).reduce(1024) { $0 + ($1.content?.count ?? 0) + 320 }
         var writer = JSONWriter(reservingByteCount: size)
         writer.beginObject()
         writer.member("resourceType", "Bundle")
@@ -24,23 +31,57 @@ extension Interactions {
         if let total = page.total {
             writer.key("total")
             writer.number(total)
+            if page.isTotalEstimated { markEstimate(to: &writer) }
         }
         writer.key("link")
         writer.beginArray()
-        BundleWriter.link("self", address, page.current, to: &writer)
-        if let next = page.next { BundleWriter.link("next", address, next, to: &writer) }
-        if let previous = page.previous { BundleWriter.link("previous", address, previous, to: &writer) }
+        BundleWriter.link("self", address, query: query.selfQuery, to: &writer)
+        if let next = page.next {
+            BundleWriter.link("next", address, query: query.query(cursor: next), to: &writer)
+        }
         writer.endArray()
-        if !page.matches.isEmpty || !page.included.isEmpty || !page.warnings.isEmpty {
+        let warnings = warnings(page, query)
+        if !page.matches.isEmpty || !page.included.isEmpty || !warnings.isEmpty {
             writer.key("entry")
             writer.beginArray()
-            for version in page.matches { write(version, mode: "match", base: question.base, to: &writer) }
-            for version in page.included { write(version, mode: "include", base: question.base, to: &writer) }
-            if !page.warnings.isEmpty { write(page.warnings, to: &writer) }
+            for version in page.matches { write(version, mode: "match", base: base, to: &writer) }
+            for version in page.included { write(version, mode: "include", base: base, to: &writer) }
+            if !warnings.isEmpty { write(warnings, to: &writer) }
             writer.endArray()
         }
         writer.endObject()
         return writer.bytes
+    }
+
+    /// Says of the number before that it was not counted to the end.
+    private func markEstimate(to writer: inout JSONWriter) {
+        writer.key("_total")
+        writer.beginObject()
+        writer.key("extension")
+        writer.beginArray()
+        writer.beginObject()
+        writer.member("url", "urn:martlet:estimated-total")
+        writer.key("valueBoolean")
+        writer.bool(true)
+        writer.endObject()
+        writer.endArray()
+        writer.endObject()
+    }
+
+    /// R4 search.html#errors: what was left out is told in an outcome entry.
+    private func warnings(_ page: SearchResultPage, _ query: SearchRequest) -> [OutcomeIssue] {
+        var issues = query.warnings.map { warning in
+            OutcomeIssue(
+                .warning, code: "not-supported", details: "unknown-parameter", diagnostics: warning.message,
+                expression: "http.\(warning.parameter)")
+        }
+        if page.isIncludeTruncated {
+            issues.append(
+                OutcomeIssue(
+                    .warning, code: "too-costly", details: "includes-truncated",
+                    diagnostics: "there were more included resources than a page may hold"))
+        }
+        return issues
     }
 
     private func write(_ version: StoredVersion, mode: String, base: String, to writer: inout JSONWriter) {
@@ -66,37 +107,4 @@ extension Interactions {
         writer.member("mode", mode)
         writer.endObject()
     }
-}
-
-/// A search as it came in.
-package struct SearchQuestion: Sendable {
-    /// Nil for a search over all types.
-    package var type: TypeID?
-    package var query: QueryItems
-    /// Whether parameters that are not known are skipped with a warning (R4 search.html#errors).
-    package var isLenient: Bool
-    package var base: String
-    package var limits: ServerLimits
-}
-
-/// One page of results.
-package struct SearchPage: Sendable {
-    package var matches: [StoredVersion] = []
-    package var included: [StoredVersion] = []
-    package var total: Int?
-    /// The query as it was understood, and those of the neighbouring pages.
-    package var current: QueryItems
-    package var next: QueryItems?
-    package var previous: QueryItems?
-    package var warnings: [OutcomeIssue] = []
-
-    package init(current: QueryItems) {
-        self.current = current
-    }
-}
-
-/// Answers searches.
-package protocol SearchAnswering: Sendable {
-    /// Throws `SearchError` for a query that cannot be answered as it stands.
-    func page(for question: SearchQuestion) async throws -> SearchPage
 }

@@ -127,7 +127,9 @@ final class Connection {
         // A failed transaction block takes nothing but its end.
         guard PQtransactionStatus(handle) == PQTRANS_IDLE else { return }
         let steps = namesToDeallocate.map { name in
-            PipelineStep(statement: SQLStatement("DEALLOCATE \(name)", isPrepared: false), parameters: SQLParameters(), endsGroup: true)
+            PipelineStep(
+                statement: SQLStatement("DEALLOCATE \(name)", isPrepared: false), parameters: SQLParameters(),
+                endsGroup: true)
         }
         namesToDeallocate = []
         _ = exchange(steps)
@@ -184,7 +186,9 @@ final class Connection {
     private func makeEntry(for statement: SQLStatement, _ parameters: SQLParameters) -> PreparedStatement {
         if prepared[statement.number] != nil {
             forget(statement)
-        } else if prepared.count >= preparedLimit, let oldest = prepared.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+        } else if prepared.count >= preparedLimit,
+            let oldest = prepared.min(by: { $0.value.lastUse < $1.value.lastUse })
+        {
             prepared.removeValue(forKey: oldest.key)
             namesToDeallocate.append(oldest.value.name)
         }
@@ -215,7 +219,9 @@ final class Connection {
             if isBroken { break }
             if let error = groupError ?? commitError {
                 // What succeeded before the failure was undone with it.
-                for position in groupStart...index where outcomes[position].isSuccess { outcomes[position] = .failure(error) }
+                for position in groupStart...index where outcomes[position].isSuccess {
+                    outcomes[position] = .failure(error)
+                }
             }
             groupStart = index + 1
             groupError = nil

@@ -15,7 +15,9 @@ struct PreparedStatement {
     func accepts(_ parameters: SQLParameters) -> Bool {
         let entries = parameters.entries
         guard entries.count == types.count else { return false }
-        for index in entries.indices where entries[index].type != types[index] && entries[index].isBinary { return false }
+        for index in entries.indices where entries[index].type != types[index] && entries[index].isBinary {
+            return false
+        }
         return true
     }
 }

@@ -6,7 +6,6 @@ import Glibc
 struct ClusterSettings: Sendable {
     /// Bytes of memory that the machine, or the container, has.
     let memory: Int
-    let majorVersion: Int
     /// Added last.
     let overrides: [String: String]
 

@@ -89,7 +89,8 @@ package final class EmbeddedCluster: Sendable {
     private func bringUp() async throws {
         let account = try ServerAccount.choose(owner: FileAccess.owner(of: layout.data))
         if let folder = account.firstClosedParent(of: layout.data) {
-            throw PostgreSQLError(.cluster, "the account that runs PostgreSQL cannot reach the data directory through \(folder)")
+            throw PostgreSQLError(
+                .cluster, "the account that runs PostgreSQL cannot reach the data directory through \(folder)")
         }
         let process: ServerProcess
         if let orphan = adoptOrphan() { process = orphan } else { process = try await launch(account) }
@@ -130,16 +131,17 @@ package final class EmbeddedCluster: Sendable {
             try await ClusterSetUp(layout: layout, installation: installation, account: account).run()
         }
         let settings = ClusterSettings(
-            memory: ClusterSettings.availableMemory(), majorVersion: installation.majorVersion,
-            overrides: configuration.settings)
+            memory: ClusterSettings.availableMemory(), overrides: configuration.settings)
         try FileAccess.write(settings.text, to: layout.settings, for: account)
         return try ServerProcess.launch(installation, layout, account)
     }
 
     private func joinOther() async throws {
         let connection = ClusterConnection(layout: layout)
-        guard await connection.waitUntilReady(within: configuration.startTimeout, isOver: { self.isStopping }) == .ready else {
-            throw PostgreSQLError(.cluster, "another process holds the data directory, but its PostgreSQL does not answer")
+        guard await connection.waitUntilReady(within: configuration.startTimeout, isOver: { self.isStopping }) == .ready
+        else {
+            throw PostgreSQLError(
+                .cluster, "another process holds the data directory, but its PostgreSQL does not answer")
         }
         try await connection.ensureDatabase()
     }

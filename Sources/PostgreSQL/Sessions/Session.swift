@@ -26,7 +26,9 @@ package final class Session: Sendable {
     }
 
     /// Runs one statement.
-    package func query(_ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()) async throws -> QueryResult {
+    package func query(_ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()) async throws
+        -> QueryResult
+    {
         let results = try await queries([(statement, parameters)])
         guard let result = results.first else { throw PostgreSQLError(.server, "the server gave no answer") }
         return result
@@ -61,7 +63,8 @@ package final class Session: Sendable {
         state.withLock { state in
             state.hasTimeout = true
             let set = SQLStatement(Self.limit(timeout), isPrepared: false)
-            state.pending.append(PipelineStep(statement: set, parameters: SQLParameters(), endsGroup: false))
+            // A group of its own: in one with a BEGIN, a rollback would undo it too.
+            state.pending.append(PipelineStep(statement: set, parameters: SQLParameters(), endsGroup: true))
         }
     }
 

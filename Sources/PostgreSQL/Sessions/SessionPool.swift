@@ -83,7 +83,11 @@ final class SessionPool: Sendable {
     }
 
     private func place(_ waiter: SessionWaiter) {
-        enum Place { case worker(SessionWorker), newWorker, queue, refused(PostgreSQLError) }
+        enum Place {
+            case worker(SessionWorker)
+            case newWorker, queue
+            case refused(PostgreSQLError)
+        }
         let place: Place = state.withLock { state in
             if state.isClosing { return .refused(PostgreSQLError(.shutDown, "the database is shutting down")) }
             if let worker = state.idle.popLast() { return .worker(worker) }

@@ -11,7 +11,9 @@ extension SQLParameters {
 
     /// `bigint[]` with NULLs.
     package mutating func append(int64Array values: [Int64?]) {
-        appendNullableArray(type: PostgreSQLType.int8Array, element: PostgreSQLType.int8, values) { $0.appendElement($1) }
+        appendNullableArray(type: PostgreSQLType.int8Array, element: PostgreSQLType.int8, values) {
+            $0.appendElement($1)
+        }
     }
 
     /// `integer[]`.
@@ -21,7 +23,9 @@ extension SQLParameters {
 
     /// `integer[]` with NULLs.
     package mutating func append(int32Array values: [Int32?]) {
-        appendNullableArray(type: PostgreSQLType.int4Array, element: PostgreSQLType.int4, values) { $0.appendElement($1) }
+        appendNullableArray(type: PostgreSQLType.int4Array, element: PostgreSQLType.int4, values) {
+            $0.appendElement($1)
+        }
     }
 
     /// `timestamptz[]`, microseconds since 1970-01-01T00:00:00Z, nil for NULL.

@@ -10,6 +10,7 @@ struct OpenStore: Sendable {
     let cluster: EmbeddedCluster?
     let database: Database
     let store: FHIRStore
+    let search: SearchService
 
     /// Every part's migrations.
     static func migrations(_ definitions: FHIRDefinitions) -> [Migration] {
@@ -35,9 +36,9 @@ struct OpenStore: Sendable {
             throw error
         }
         let definitions = FHIRDefinitions.r4
-        store = FHIRStore(
-            database: database, definitions: definitions,
-            indexer: SearchIndexer(definitions: definitions, baseURLs: baseURLs))
+        let indexer = SearchIndexer(definitions: definitions, baseURLs: baseURLs)
+        store = FHIRStore(database: database, definitions: definitions, indexer: indexer)
+        search = SearchService(database: database, tables: store.tables, indexer: indexer)
     }
 
     /// Applies the migrations that are missing.

@@ -1,0 +1,31 @@
+package import FHIRDefinitions
+
+/// One condition of a search; a request's criteria all have to hold.
+///
+///     subject:Patient.name=peter       chain(subject → Patient: parameter(name, [peter]))
+///     _has:Observation:patient:code=x  has(Observation.patient: parameter(code, [x]))
+package indirect enum SearchCriterion: Sendable {
+    case parameter(ParameterCriterion)
+    /// The resource refers by the parameter to one that meets the inner criterion, in any of the ways.
+    case chain(ParameterIndex, [ChainTarget])
+    /// A resource of the type refers by the parameter to this one, and meets the inner criterion.
+    case has(TypeID, ParameterIndex, SearchCriterion)
+
+    package struct ChainTarget: Sendable {
+        package var type: TypeID
+        package var criterion: SearchCriterion
+    }
+}
+
+/// A parameter of the type itself with the values to look for, any of which will do.
+package struct ParameterCriterion: Sendable {
+    package enum Modifier: Hashable, Sendable {
+        case none, exact, contains, not, identifier
+        /// `:missing=true` or `=false`
+        case missing(Bool)
+    }
+
+    package var parameter: ParameterIndex
+    package var modifier: Modifier
+    package var values: [SearchValue]
+}

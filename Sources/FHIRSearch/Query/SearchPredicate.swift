@@ -1,0 +1,109 @@
+package import FHIRDefinitions
+
+/// Criteria as tests on the columns and side tables of one resource type: what SQL is written from.
+package indirect enum SearchPredicate: Hashable, Sendable {
+    case always
+    case never
+    case all([SearchPredicate])
+    case any([SearchPredicate])
+    case not(SearchPredicate)
+    /// At least one of these stands in `keys`. Selective: few resources are expected to have it.
+    case keys([Int64], isSelective: Bool)
+    /// `subj` is one of these.
+    case subject([Int64])
+    case subjectPresent
+    case ids([String])
+    /// On `updated`, which stands for its millisecond.
+    case updated(TimeTest)
+    /// On `date_lo`, `date_hi`.
+    case date(TimeTest)
+    case datePresent
+    /// On `vq`, `vq_hi`.
+    case quantity(NumberTest)
+    case quantityPresent
+    /// On rows of `_str`.
+    case string(parameters: [Int32], StringTest)
+    /// On rows of `_num`; nil key for the row of any unit.
+    case number(parameter: Int32, key: Int64?, NumberTest)
+    /// On rows of `_num` that hold two numbers, one in `lo`, one in `hi`.
+    case numberPair(parameter: Int32, key: Int64, NumberTest, NumberTest)
+    /// On rows of `_range`.
+    case range(parameter: Int32, key: Int64?, TimeTest)
+    /// A row of the side table is there.
+    case stringPresent([Int32])
+    case numberPresent(Int32)
+    case rangePresent(Int32)
+    /// The SQL/JSON path finds something in `content`.
+    case content(path: String)
+    /// Refers, by one of the links, to a resource of a type that meets a predicate of its own; any of the ways.
+    case chain([Chain])
+    /// Is referred to, by one of the links, by a resource of `source` that meets the predicate.
+    case has(source: TypeID, [Link], SearchPredicate)
+
+    package struct Chain: Hashable, Sendable {
+        package var target: TypeID
+        package var links: [Link]
+        package var predicate: SearchPredicate
+    }
+
+    /// Where a resource keeps what it refers to.
+    package enum Link: Hashable, Sendable {
+        /// `subj`
+        case subject
+        /// `keys`, XORed with this constant.
+        case keys(constant: Int64)
+    }
+
+    package enum StringTest: Hashable, Sendable {
+        /// The folded text begins so.
+        case prefix([UInt8])
+        /// The folded text has this in it.
+        case contains([UInt8])
+        /// The folded text is this, and the text itself has one of these hashes.
+        case exact([UInt8], keys: [Int64])
+        /// The folded text begins so, and the row has this key.
+        case keyed(Int64, prefix: [UInt8])
+    }
+
+    // MARK: - Joining
+
+    /// All of `predicates`, flattened.
+    package static func conjunction(_ predicates: [SearchPredicate]) -> SearchPredicate {
+        var parts: [SearchPredicate] = []
+        for predicate in predicates {
+            switch predicate {
+            case .always: continue
+            case .never: return .never
+            case .all(let inner): parts += inner
+            default: parts.append(predicate)
+            }
+        }
+        return parts.isEmpty ? .always : parts.count == 1 ? parts[0] : .all(parts)
+    }
+
+    /// Any of `predicates`, flattened, with all keys, ids and subjects in one test each.
+    package static func disjunction(_ predicates: [SearchPredicate]) -> SearchPredicate {
+        var keys: [Int64] = []
+        var areSelective = true
+        var subjects: [Int64] = []
+        var ids: [String] = []
+        var rest: [SearchPredicate] = []
+        for predicate in predicates {
+            switch predicate {
+            case .never: continue
+            case .always: return .always
+            case .any(let inner): rest += inner
+            case .keys(let more, let isSelective):
+                keys += more
+                areSelective = areSelective && isSelective
+            case .subject(let more): subjects += more
+            case .ids(let more): ids += more
+            default: rest.append(predicate)
+            }
+        }
+        if !subjects.isEmpty { rest.insert(.subject(subjects), at: 0) }
+        if !ids.isEmpty { rest.insert(.ids(ids), at: 0) }
+        if !keys.isEmpty { rest.append(.keys(keys, isSelective: areSelective)) }
+        return rest.isEmpty ? .never : rest.count == 1 ? rest[0] : .any(rest)
+    }
+}

@@ -1,0 +1,126 @@
+package import FHIRDefinitions
+
+/// A search, understood: what to match, in which order, and what to answer with.
+package struct SearchRequest: Sendable {
+    package enum Handling: Sendable {
+        /// Unknown parameters are errors.
+        case strict
+        /// Unknown parameters are dropped with a warning (`Prefer: handling=lenient`).
+        case lenient
+    }
+
+    package enum Total: String, Sendable { case none, estimate, accurate }
+
+    package enum Summary: String, Sendable { case `true`, text, data, count, `false` }
+
+    package struct SortKey: Sendable {
+        package var parameter: ParameterIndex
+        package var isDescending: Bool
+    }
+
+    /// `_include=Source:parameter:Target` or `_revinclude`.
+    package struct Include: Sendable {
+        package var source: TypeID
+        /// Nil for `*`: all reference parameters of the source.
+        package var parameter: ParameterIndex?
+        /// Only this type; nil for any.
+        package var target: TypeID?
+        /// `:iterate`: applies to included resources too.
+        package var isIterated: Bool
+    }
+
+    /// A parameter that was dropped.
+    package struct Warning: Hashable, Sendable {
+        package var parameter: String
+        package var message: String
+    }
+
+    package var type: TypeID
+    package var typeName: String
+    package var criteria: [SearchCriterion] = []
+    package var sort: [SortKey] = []
+    /// As asked for; nil for the server's choice.
+    package var count: Int?
+    package var includes: [Include] = []
+    package var revIncludes: [Include] = []
+    /// Nil where the client left it open: then a total is told if it costs nothing.
+    package var total: Total?
+    package var summary: Summary?
+    package var elements: [String] = []
+    /// Where the page begins; opaque text from a link.
+    package var cursor: String?
+    package var format: String?
+    package var isPretty: Bool?
+    package var warnings: [Warning] = []
+    /// The parameters that were understood, as written and in order, without the cursor.
+    package var understood: [(name: String, value: String)] = []
+
+    package init(type: TypeID, typeName: String) {
+        self.type = type
+        self.typeName = typeName
+    }
+
+    /// Whether only the number of matches is asked for.
+    package var isCountOnly: Bool { summary == .count || count == 0 }
+
+    /// The query string of what was understood, for `self` and page links; without `?`, may be empty.
+    package var selfQuery: String {
+        understood.map { QueryEncoding.encode($0.name) + "=" + QueryEncoding.encode($0.value) }
+            .joined(separator: "&")
+    }
+
+    /// The query string that leads to the page behind `cursor`.
+    package func query(cursor: String) -> String {
+        let own = SearchRequestParser.cursorName + "=" + QueryEncoding.encode(cursor)
+        let rest = selfQuery
+        return rest.isEmpty ? own : rest + "&" + own
+    }
+
+    /// Reads the parameters of a search of one type.
+    ///
+    /// - Parameter pairs: name and value of every parameter, decoded, in order; repeated names are kept (R4: AND).
+    package static func parse(
+        type: TypeID, pairs: [(String, String)], handling: Handling, indexer: SearchIndexer,
+        limits: SearchLimits = SearchLimits()
+    ) throws(SearchError) -> SearchRequest {
+        var parser = SearchRequestParser(type: type, handling: handling, indexer: indexer, limits: limits)
+        try parser.parse(pairs)
+        return parser.request
+    }
+}
+
+/// What one search may cost before it is run.
+package struct SearchLimits: Sendable {
+    /// Greatest number of parameters.
+    package var maximumParameterCount = 100
+    /// Greatest number of values of one parameter.
+    package var maximumValueCount = 1000
+    /// Greatest number of links in a chain or nested `_has`.
+    package var maximumChainDepth = 6
+    /// Greatest number of types that a chain without a type may try.
+    package var maximumChainTargetCount = 20
+
+    package init() {}
+}
+
+/// Percent-encoding of query strings (RFC 3986 §3.4); blanks become `%20`.
+enum QueryEncoding {
+    static func encode(_ text: String) -> String {
+        var result: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"), UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: ","), UInt8(ascii: "$"),
+                UInt8(ascii: "*"):
+                result.append(byte)
+            default:
+                let digits: StaticString = "0123456789ABCDEF"
+                result.append(UInt8(ascii: "%"))
+                result.append(digits.utf8Start[Int(byte >> 4)])
+                result.append(digits.utf8Start[Int(byte & 15)])
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}

@@ -1,0 +1,179 @@
+import FHIRDefinitions
+import FHIRSearch
+
+/// The order of matches as SQL: one expression per sort key, then `rid`, which is unique and grows with creation.
+///
+/// Missing values come last in either direction (R4 search.html#sort leaves it open). Of several values the first in
+/// the direction counts. Without `_sort` the newest resources come first.
+struct SearchOrder {
+    struct Key {
+        /// Over the row's alias; of type `type`.
+        var expression: String
+        var type: String
+        var isDescending: Bool
+        var isNullable: Bool
+        /// Whether an index gives this order.
+        var isIndexed: Bool
+    }
+
+    var keys: [Key]
+    var isRIDDescending: Bool
+    let alias: String
+
+    /// - Parameter driver: what finds the rows. Where that is an index for few rows, no sort index may tempt the
+    ///   planner away from it.
+    init(
+        _ sort: [SearchRequest.SortKey], index: TypeIndex, table: ResourceTable, alias: String,
+        driver: PredicateWriter.Driver, writer: inout PredicateWriter
+    ) {
+        self.alias = alias
+        let isFenced = driver == .ids || driver == .selectiveKeys
+        keys = sort.map { Self.key($0, index: index, table: table, alias: alias, writer: &writer) }
+        isRIDDescending = keys.first?.isDescending ?? true
+        isRIDFenced = isFenced || driver == .subject || !keys.isEmpty
+        if isFenced { for position in keys.indices { keys[position].isIndexed = false } }
+    }
+
+    private let isRIDFenced: Bool
+
+    /// The tie-break, written so that its index cannot be used where it should not.
+    var rid: String { isRIDFenced ? "(\(alias).rid + 0)" : "\(alias).rid" }
+
+    /// Whether rows with and without a value are read apart, so that the index on the first key gives the order.
+    var readsMissingApart: Bool { keys.count == 1 && keys[0].isIndexed && keys[0].isNullable }
+
+    /// `ORDER BY` of the inner query, whose select list names the keys `s1`, `s2`…
+    func orderBy(missingApart: Bool) -> String {
+        var terms: [String] = []
+        for (position, key) in keys.enumerated() {
+            let nulls = missingApart || !key.isNullable ? "" : " NULLS LAST"
+            terms.append("s\(position + 1)\(key.isDescending ? " DESC" : "")\(nulls)")
+        }
+        terms.append("srid\(isRIDDescending ? " DESC" : "")")
+        return terms.joined(separator: ", ")
+    }
+
+    /// The keys in a select list.
+    var selectList: String {
+        let columns = keys.enumerated().map { ", \($1.expression) AS s\($0 + 1)" }.joined()
+        return columns + ", \(rid) AS srid"
+    }
+
+    /// The condition that a row comes behind the cursor.
+    ///
+    /// Lexicographic over the keys, written out, because directions differ and missing values come last.
+    func after(_ cursor: SearchCursor, writer: inout PredicateWriter) -> String {
+        let last = writer.bind(int64: cursor.rid)
+        var condition = "\(rid) \(isRIDDescending ? "<" : ">") \(last)"
+        for (position, key) in keys.enumerated().reversed() {
+            let column = key.expression
+            guard let value = cursor.values[position] else {
+                condition = "(\(column) IS NULL AND \(condition))"
+                continue
+            }
+            let bound = "\(writer.bind(text: value))::\(key.type)"
+            let sign = key.isDescending ? "<" : ">"
+            let missing = key.isNullable ? " OR \(column) IS NULL" : ""
+            condition = "(\(column) \(sign) \(bound) OR (\(column) = \(bound) AND \(condition))\(missing))"
+            // Says nothing new, but the index can begin there.
+            if position == 0, !key.isNullable { condition = "\(column) \(sign)= \(bound) AND \(condition)" }
+        }
+        return condition
+    }
+
+    /// As `after`, for the part of the rows that have the only key: a bound that its index serves.
+    func afterPresent(_ cursor: SearchCursor, writer: inout PredicateWriter) -> String {
+        guard let key = keys.first, let value = cursor.values.first, let value else { return "true" }
+        let bound = "\(writer.bind(text: value))::\(key.type)"
+        let sign = key.isDescending ? "<" : ">"
+        let last = writer.bind(int64: cursor.rid)
+        return """
+            \(key.expression) \(sign)= \(bound) AND (\(key.expression) \(sign) \(bound)
+              OR \(rid) \(isRIDDescending ? "<" : ">") \(last))
+            """
+    }
+
+    // MARK: - Keys
+
+    private static func key(
+        _ sort: SearchRequest.SortKey, index: TypeIndex, table: ResourceTable, alias: String,
+        writer: inout PredicateWriter
+    ) -> Key {
+        let slots = sort.parameter.slots.map { index.slots[$0] }
+        let first = sort.isDescending ? "max" : "min"
+        if slots.count == 1, let slot = slots.first {
+            switch slot.storage {
+            case .idColumn: return column("\(alias).id", "text", sort, isNullable: false, isIndexed: false)
+            case .updatedColumn:
+                return column("\(alias).updated", "timestamptz", sort, isNullable: false, isIndexed: true)
+            case .dateColumns: return column("\(alias).date_lo", "timestamptz", sort, isIndexed: true)
+            case .quantityColumns: return column("\(alias).vq", "numeric", sort)
+            default: break
+            }
+        }
+        let numbers = slots.map { String($0.number) }.joined(separator: ", ")
+        let from = "s WHERE s.rid = \(alias).rid AND s.param IN (\(numbers)) AND"
+        let end = sort.isDescending ? "hi" : "lo"
+        switch sort.parameter.kind {
+        case .string:
+            return column("(SELECT \(first)(s.norm) FROM \(table.strings) \(from) true)", "text", sort)
+        case .date:
+            let row = "(SELECT \(first)(s.\(end)) FROM \(table.ranges) \(from) s.ckey IS NULL)"
+            let date = slots.contains { $0.storage == .dateColumns }
+            return column(date ? Self.either(row, "\(alias).date_lo", sort) : row, "timestamptz", sort)
+        case .number, .quantity:
+            let row = "(SELECT \(first)(s.\(end)) FROM \(table.numbers) \(from) s.ckey IS NULL)"
+            let quantity = slots.contains { $0.storage == .quantityColumns }
+            return column(quantity ? Self.either(row, "\(alias).vq", sort) : row, "numeric", sort)
+        default:
+            return content(sort, slots, alias: alias, writer: &writer)
+        }
+    }
+
+    private static func either(_ left: String, _ right: String, _ sort: SearchRequest.SortKey) -> String {
+        "\(sort.isDescending ? "greatest" : "least")(\(left), \(right))"
+    }
+
+    private static func column(
+        _ expression: String, _ type: String, _ sort: SearchRequest.SortKey, isNullable: Bool = true,
+        isIndexed: Bool = false
+    ) -> Key {
+        Key(
+            expression: expression, type: type, isDescending: sort.isDescending, isNullable: isNullable,
+            isIndexed: isIndexed)
+    }
+
+    /// Tokens, references and uris are hashed in the index, so the content gives their text.
+    private static func content(
+        _ sort: SearchRequest.SortKey, _ slots: [IndexSlot], alias: String, writer: inout PredicateWriter
+    ) -> Key {
+        let first = sort.isDescending ? "max" : "min"
+        let values = slots.flatMap(\.paths).map { path in
+            let bound = writer.bind(text: jsonPath(path))
+            return "SELECT v #>> '{}' AS v FROM jsonb_path_query(\(alias).content, \(bound)::jsonpath) v"
+        }
+        let all = values.joined(separator: " UNION ALL ")
+        return column("(SELECT \(first)(lower(v) COLLATE \"C\") FROM (\(all)) x)", "text", sort)
+    }
+
+    /// The SQL/JSON path to the text by which values are sorted.
+    private static func jsonPath(_ path: BoundPath) -> String {
+        let steps = path.steps.map { step in
+            var text = ".\"\(step.property)\""
+            if let position = step.position { text += "[\(position)]" }
+            if case .memberEquals(let name, let value)? = step.filter {
+                text += " ? (@.\"\(name)\" == \"\(value)\")"
+            }
+            return text
+        }
+        let rest =
+            switch path.leafName {
+            case "CodeableConcept": ".coding.code"
+            case "Coding": ".code"
+            case "Identifier", "ContactPoint": ".value"
+            case "Reference": ".reference"
+            default: ""
+            }
+        return "$" + steps.joined() + rest
+    }
+}

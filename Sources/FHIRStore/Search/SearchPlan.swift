@@ -1,0 +1,118 @@
+import FHIRDefinitions
+import FHIRSearch
+import PostgreSQL
+
+/// One page of a search as a single SQL statement.
+///
+///     SELECT id, version, …, s1, srid FROM (
+///       SELECT t.id, …, t.date_lo AS s1, (t.rid + 0) AS srid FROM "observation" t
+///       WHERE t.subj = $1 AND (t.keys @> $2) IS TRUE AND t.date_lo IS NOT NULL
+///       ORDER BY s1 DESC, srid DESC LIMIT $3) page
+///
+/// The inner query finds and orders, the outer one turns only the page's content into text. One row more than the
+/// page holds tells whether there is a next one. Never OFFSET: pages begin behind the last row of the one before.
+struct SearchPlan {
+    let text: String
+    let parameters: SQLParameters
+    /// Whether the driver is good for any value: the statement may be prepared and run in the shared read lane.
+    /// Otherwise the planner has to see the values.
+    let isSelective: Bool
+
+    /// Where the sort keys begin in a row; `rid` follows them.
+    static let firstKeyColumn = 5
+
+    /// - Parameter limit: greatest number of rows to read.
+    init(
+        _ predicate: SearchPredicate, request: SearchRequest, cursor: SearchCursor?, limit: Int, index: TypeIndex,
+        tables: TableCatalog
+    ) {
+        let table = tables.table(request.type)
+        var writer = PredicateWriter(tables: tables)
+        let driver = PredicateWriter.driver(of: PredicateWriter.conjuncts(predicate))
+        let order = SearchOrder(
+            request.sort, index: index, table: table, alias: "t", driver: driver, writer: &writer)
+        let conditions = writer.conditions(predicate, table, alias: "t")
+        let count = writer.bind(int64: Int64(limit))
+        let query = Query(table: table, order: order, conditions: conditions, limit: count)
+        if order.readsMissingApart {
+            text = query.apart(cursor, writer: &writer)
+        } else {
+            let after = cursor.map { [order.after($0, writer: &writer)] } ?? []
+            text = query.outer("(\(query.inner(after, missingApart: false))) page", keyCount: order.keys.count)
+        }
+        parameters = writer.parameters
+        isSelective = driver == .ids || driver == .selectiveKeys || driver == .subject
+    }
+
+    /// The number of matches; at most `limit` are counted.
+    static func count(
+        _ predicate: SearchPredicate, type: TypeID, limit: Int?, tables: TableCatalog
+    ) -> (text: String, parameters: SQLParameters) {
+        let table = tables.table(type)
+        var writer = PredicateWriter(tables: tables)
+        let conditions = writer.conditions(predicate, table, alias: "t")
+        let rest = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+        guard let limit else {
+            return ("SELECT count(*) FROM \(table.current) t\(rest)", writer.parameters)
+        }
+        let bound = writer.bind(int64: Int64(limit))
+        return (
+            "SELECT count(*) FROM (SELECT FROM \(table.current) t\(rest) LIMIT \(bound)) probe", writer.parameters
+        )
+    }
+
+    /// The rows themselves in no order.
+    static func rows(
+        _ predicate: SearchPredicate, type: TypeID, tables: TableCatalog, limit: Int? = nil
+    ) -> (text: String, parameters: SQLParameters) {
+        let table = tables.table(type)
+        var writer = PredicateWriter(tables: tables)
+        let conditions = writer.conditions(predicate, table, alias: "t")
+        var text = "SELECT \(ReadStatements.columns) FROM \(table.current) t"
+        if !conditions.isEmpty { text += " WHERE " + conditions.joined(separator: " AND ") }
+        if let limit { text += " LIMIT \(writer.bind(int64: Int64(limit)))" }
+        return (text, writer.parameters)
+    }
+
+    /// The pieces of the page's query.
+    private struct Query {
+        let table: ResourceTable
+        let order: SearchOrder
+        let conditions: [String]
+        let limit: String
+
+        func inner(_ more: [String], missingApart: Bool) -> String {
+            let all = conditions + more
+            let rest = all.isEmpty ? "" : " WHERE " + all.joined(separator: " AND ")
+            return """
+                SELECT t.id, t.version, t.method, t.updated, t.content, t.exact\(order.selectList)
+                  FROM \(table.current) t\(rest)
+                  ORDER BY \(order.orderBy(missingApart: missingApart)) LIMIT \(limit)
+                """
+        }
+
+        func outer(_ source: String, keyCount: Int) -> String {
+            let keys = (0..<keyCount).map { ", s\($0 + 1)::text" }.joined()
+            return "SELECT \(ReadStatements.columns)\(keys), srid FROM \(source)"
+        }
+
+        /// First the rows that have the key, in its index's order; those without only if the page is not full.
+        func apart(_ cursor: SearchCursor?, writer: inout PredicateWriter) -> String {
+            let key = order.keys[0]
+            let rid = "\(order.rid) \(order.isRIDDescending ? "<" : ">")"
+            if let cursor, cursor.values[0] == nil {
+                let after = "\(rid) \(writer.bind(int64: cursor.rid))"
+                return outer(
+                    "(\(inner(["\(key.expression) IS NULL", after], missingApart: true))) page", keyCount: 1)
+            }
+            var present = ["\(key.expression) IS NOT NULL"]
+            if let cursor { present.append(order.afterPresent(cursor, writer: &writer)) }
+            let missing = ["\(key.expression) IS NULL", "(SELECT count(*) FROM present) < \(limit)"]
+            return """
+                WITH present AS MATERIALIZED (\(inner(present, missingApart: true))),
+                missing AS MATERIALIZED (\(inner(missing, missingApart: true)))
+                \(outer("present", keyCount: 1)) UNION ALL \(outer("missing", keyCount: 1))
+                """
+        }
+    }
+}

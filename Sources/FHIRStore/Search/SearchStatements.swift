@@ -1,0 +1,21 @@
+import PostgreSQL
+import Synchronization
+
+/// Prepared statements of selective searches, by text: connections know statements by identity.
+///
+/// Texts depend on the shape of a search alone, values are bound, so there are few. Requests that vary their shape
+/// without end fill the table once; after that new shapes are sent unprepared.
+final class SearchStatements: Sendable {
+    private static let capacity = 2000
+    private let byText: Mutex<[String: SQLStatement]> = Mutex([:])
+
+    func statement(_ text: String) -> SQLStatement {
+        byText.withLock { known in
+            if let statement = known[text] { return statement }
+            let isRoom = known.count < Self.capacity
+            let statement = SQLStatement(text, isPrepared: isRoom)
+            if isRoom { known[text] = statement }
+            return statement
+        }
+    }
+}

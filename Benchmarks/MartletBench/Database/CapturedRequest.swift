@@ -19,10 +19,14 @@ struct CapturedRequest {
         let requests = freshIDs.enumerated().map { index, ids in
             CapturedRequest(statements: Array(statements[index * size..<(index + 1) * size]), freshIDs: ids)
         }
-        let firstWords = requests.map { $0.statements.map { $0.text.prefix(20) } }
-        guard firstWords.allSatisfy({ $0 == firstWords[0] }) else {
-            throw BenchError(.capture, "the requests of one workload caused unlike statements")
+        guard requests.allSatisfy(\.holdsItsIDs) else {
+            throw BenchError(.capture, "statements cannot be told apart by request")
         }
         return requests
+    }
+
+    /// What a request made occurs in its own statements.
+    private var holdsItsIDs: Bool {
+        freshIDs.allSatisfy { id in statements.contains { $0.parameters.contains(id) } }
     }
 }

@@ -4,20 +4,21 @@ import Glibc
 struct ProcessTimes {
     var server = 0.0
     var postgres = 0.0
-    /// This process.
-    var generator = 0.0
+    /// This process, or pgbench.
+    var client = 0.0
     /// All cores, all processes.
     var machine = 0.0
     /// Time that the hypervisor gave to others.
     var steal = 0.0
     var wall = 0.0
 
-    /// - Parameter postmaster: PostgreSQL's first process; those it started are counted with it.
+    /// - Parameter postmaster: PostgreSQL's first process; those it started are counted with it. Programs that this one
+    ///   started are counted as client when they have ended.
     static func now(server: pid_t, postmaster: pid_t) -> ProcessTimes {
         var times = ProcessTimes()
         times.server = ticks(of: server) / tick
         times.postgres = postgresTicks(postmaster) / tick
-        times.generator = ticks(of: getpid()) / tick
+        times.client = ticks(of: getpid(), withReaped: true) / tick
         let fields = (TextFile.read("/proc/stat") ?? "").prefix { $0 != "\n" }.split(separator: " ").dropFirst()
             .compactMap { Double($0) }
         if fields.count >= 8 {
@@ -32,14 +33,14 @@ struct ProcessTimes {
     static func - (later: ProcessTimes, earlier: ProcessTimes) -> ProcessTimes {
         ProcessTimes(
             server: later.server - earlier.server, postgres: later.postgres - earlier.postgres,
-            generator: later.generator - earlier.generator, machine: later.machine - earlier.machine,
+            client: later.client - earlier.client, machine: later.machine - earlier.machine,
             steal: later.steal - earlier.steal, wall: later.wall - earlier.wall)
     }
 
     static func += (total: inout ProcessTimes, part: ProcessTimes) {
         total.server += part.server
         total.postgres += part.postgres
-        total.generator += part.generator
+        total.client += part.client
         total.machine += part.machine
         total.steal += part.steal
         total.wall += part.wall

@@ -47,15 +47,23 @@ struct Measurement {
     /// CPU microseconds for each answer.
     func microseconds(_ seconds: Double) -> Double { load.answers > 0 ? seconds * 1e6 / Double(load.answers) : 0 }
 
-    /// PostgreSQL's CPU microseconds for each of pgbench's transactions.
-    var twinMicroseconds: Double {
-        twinTransactions > 0 ? twinTimes.postgres * 1e6 / Double(twinTransactions) : 0
+    /// CPU microseconds for each of pgbench's transactions.
+    func twinMicroseconds(_ seconds: Double) -> Double {
+        twinTransactions > 0 ? seconds * 1e6 / Double(twinTransactions) : 0
+    }
+
+    /// CPU of pgbench and PostgreSQL for a transaction ÷ CPU of all that takes part in an answer: what the ratio of
+    /// rates would be if nothing but CPU counted. Steadier than that when others use the machine.
+    var processorRatio: Double? {
+        let own = microseconds(times.server + times.postgres + times.client)
+        let twin = twinMicroseconds(twinTimes.postgres + twinTimes.client)
+        return own > 0 && twin > 0 ? twin / own : nil
     }
 
     /// Share of all cores that neither the server nor PostgreSQL nor the generator used.
     var foreignShare: Double {
         guard times.wall > 0 else { return 0 }
-        let own = times.server + times.postgres + times.generator
+        let own = times.server + times.postgres + times.client
         return max(0, times.machine - own) / times.wall
     }
 }

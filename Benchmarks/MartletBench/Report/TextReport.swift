@@ -47,8 +47,8 @@ struct TextReport {
     private var costs: String {
         guard !measurements.isEmpty else { return "" }
         var table = Table([
-            "workload", "server µs", "PG µs", "PG µs in pgbench", "generator µs", "p50 ms", "p95", "p99", "RSS MB",
-            "foreign CPU", "steal",
+            "CPU per answer", "server µs", "PG", "client", "twin: PG", "pgbench", "ratio", "p50 ms", "p95", "p99",
+            "RSS MB", "foreign", "steal s",
         ])
         for row in measurements {
             func percentile(_ share: Double) -> String {
@@ -57,13 +57,17 @@ struct TextReport {
             table.add([
                 row.title, NumberText.short(row.microseconds(row.times.server)),
                 NumberText.short(row.microseconds(row.times.postgres)),
-                row.twinTransactions > 0 ? NumberText.short(row.twinMicroseconds) : "",
-                NumberText.short(row.microseconds(row.times.generator)), percentile(0.5), percentile(0.95),
-                percentile(0.99), NumberText.fixed(row.residentMegabytes, 0),
-                NumberText.fixed(row.foreignShare, 2), NumberText.fixed(row.times.steal, 2) + " s",
+                NumberText.short(row.microseconds(row.times.client)), twin(row.twinTimes.postgres, row),
+                twin(row.twinTimes.client, row), row.processorRatio.map { NumberText.fixed($0, 2) } ?? "",
+                percentile(0.5), percentile(0.95), percentile(0.99), NumberText.fixed(row.residentMegabytes, 0),
+                NumberText.fixed(row.foreignShare, 2), NumberText.fixed(row.times.steal, 2),
             ])
         }
         return table.text
+    }
+
+    private func twin(_ seconds: Double, _ row: Measurement) -> String {
+        row.twinTransactions > 0 ? NumberText.short(row.twinMicroseconds(seconds)) : ""
     }
 
     private var openLoops: String {

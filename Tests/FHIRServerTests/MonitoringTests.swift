@@ -16,7 +16,9 @@ import Testing
         }
     }
 
-    static let requestIDsAreEchoedIfHarmlessCases: [(String, Bool)] = [("my-id.1", true), ("bad id", false), (String(repeating: "x", count: 65), false)]
+    static let requestIDsAreEchoedIfHarmlessCases: [(String, Bool)] = [
+        ("my-id.1", true), ("bad id", false), (String(repeating: "x", count: 65), false),
+    ]
 
     @Test func requestIDsAreEchoedIfHarmless() async throws {
         try await TestServer.with { server in

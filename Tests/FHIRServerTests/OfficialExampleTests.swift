@@ -60,7 +60,9 @@ import Testing
             for key in keys.sorted() {
                 let inside = "\(path).\(key)"
                 if inside.hasSuffix(".meta"), left["meta"] == nil { continue }
-                guard let a = left[named: key], let b = right[named: key] else { return "\(inside) is on one side only" }
+                guard let a = left[named: key], let b = right[named: key] else {
+                    return "\(inside) is on one side only"
+                }
                 if let found = difference(a, b, at: inside) { return found }
             }
             return nil

@@ -11,7 +11,9 @@ import Testing
     }
 
     /// C24
-    static let decimalsKeepTheirDigitsCases: [String] = ["0.010", "1.00", "100.00", "1.2E+2", "-0.0", "1e-3", "123456789012345678901234567890.123456789"]
+    static let decimalsKeepTheirDigitsCases: [String] = [
+        "0.010", "1.00", "100.00", "1.2E+2", "-0.0", "1e-3", "123456789012345678901234567890.123456789",
+    ]
 
     @Test func decimalsKeepTheirDigits() async throws {
         try await TestServer.with { server in
@@ -51,7 +53,8 @@ import Testing
     /// C30
     @Test func keysMayComeInAnyOrder() async throws {
         try await TestServer.with { server in
-            let put = try await server.client.put("Patient/a", #"{"birthDate":"1970","id":"a","resourceType":"Patient"}"#)
+            let put = try await server.client.put(
+                "Patient/a", #"{"birthDate":"1970","id":"a","resourceType":"Patient"}"#)
             #expect(put.status == 201)
             #expect(put.text.hasPrefix(#"{"resourceType":"Patient","id":"a","meta":{"#))
         }

@@ -19,7 +19,9 @@ struct BodyReader {
     }
 
     /// The whole body, decompressed; nil if there is none.
-    @concurrent mutating func read(_ headers: RequestHeaders, writer: borrowing ResponseWriter) async throws -> ByteBuffer? {
+    @concurrent mutating func read(
+        _ headers: RequestHeaders, writer: borrowing ResponseWriter
+    ) async throws -> ByteBuffer? {
         guard !isAtEnd else { return nil }
         if let length = headers.contentLength, length > limits.bodyByteCount { throw tooLarge() }
         let isCompressed = try Self.isCompressed(headers.contentEncoding)

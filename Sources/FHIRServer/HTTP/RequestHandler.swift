@@ -45,7 +45,8 @@ struct RequestHandler: Sendable {
             if answer.status >= 500, answer.status != 501 { log(error, route, method, requestID) }
         }
         // A small rest is read and thrown away by the connection; a large or unbounded one is not worth it.
-        let isLeftOver = !body.isAtEnd && (headers.isChunked || headers.expectsContinue || (headers.contentLength ?? 0) > 1 << 16)
+        let isLeftOver =
+            !body.isAtEnd && (headers.isChunked || headers.expectsContinue || (headers.contentLength ?? 0) > 1 << 16)
         if isLeftOver { answer.closesConnection = true }
         let response = responses.response(
             answer, method: method, requestID: requestID, isPretty: isPretty, acceptEncoding: headers.acceptEncoding)

@@ -16,7 +16,8 @@ extension Interactions {
         case .get where !operation.declaration.affectsState: break
         default:
             let allowed: [RequestMethod] = operation.declaration.affectsState ? [.post] : [.get, .post]
-            throw RequestError(.methodNotAllowed, "the operation does not take \(request.method.rawValue)", allow: allowed)
+            throw RequestError(
+                .methodNotAllowed, "the operation does not take \(request.method.rawValue)", allow: allowed)
         }
         let call = OperationCall(
             target: target, parameters: try parameters(request), store: store, base: request.base,

@@ -31,7 +31,8 @@ package struct OperationDeclaration: Sendable {
 
 /// A FHIR operation that the server offers at `[base]/$name`, `[base]/Type/$name` or `[base]/Type/id/$name`.
 ///
-/// Errors are `StoreError`, `ClinicError`, `SearchError`, `RequestError` or `InvalidResource`; the outcome map knows them.
+/// Errors are `StoreError`, `ClinicError`, `SearchError`, `RequestError` or `InvalidResource`; the outcome map knows
+/// them.
 package protocol ResourceOperation: Sendable {
     var declaration: OperationDeclaration { get }
 

@@ -30,7 +30,9 @@ import Testing
     }
 
     /// C08
-    static let aKnownVersionIsNotSentAgainCases: [String] = ["W/\"1\"", "\"1\"", "1", "*", "W/\"7\", W/\"1\"", "W/\"1-gzip\""]
+    static let aKnownVersionIsNotSentAgainCases: [String] = [
+        "W/\"1\"", "\"1\"", "1", "*", "W/\"7\", W/\"1\"", "W/\"1-gzip\"",
+    ]
 
     @Test func aKnownVersionIsNotSentAgain() async throws {
         try await TestServer.with { server in

@@ -62,7 +62,8 @@ import Testing
         try await withPatients { client in
             let type = ("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
             let found = try await client.send(
-                "POST", "Patient/_search?_count=5", body: Array("name=br".utf8), headers: [type]).json
+                "POST", "Patient/_search?_count=5", body: Array("name=br".utf8), headers: [type]
+            ).json
             #expect(ids(found) == ["b"])
             #expect(link(found, "self") == "\(client.base)/Patient?_count=5&name=br")
             #expect(try await client.form("Patient", "name=x").status == 415)
@@ -91,7 +92,8 @@ import Testing
     @Test func lenientHandlingWarns() async throws {
         try await withPatients { client in
             let found = try await client.get(
-                "Patient?nonsense=1&name=adams", headers: [("Prefer", "handling=lenient")]).json
+                "Patient?nonsense=1&name=adams", headers: [("Prefer", "handling=lenient")]
+            ).json
             #expect(link(found, "self") == "\(client.base)/Patient?name=adams")
             let entries = found["entry"]?.items ?? []
             #expect(entries.map { $0["search"]?["mode"]?.string } == ["match", "outcome"])
@@ -108,12 +110,15 @@ import Testing
             for name in ["Patient", "Observation"] {
                 let type = try #require(resources.first { $0["type"]?.string == name })
                 var parameters = type["searchParam"]?.items.compactMap { $0["name"]?.string } ?? []
-                parameters += ["_sort", "_count", "_include", "_revinclude", "_total", "_cursor", "_has:Observation:code", "x'--"]
+                parameters += [
+                    "_sort", "_count", "_include", "_revinclude", "_total", "_cursor", "_has:Observation:code", "x'--",
+                ]
                 for parameter in parameters {
                     for attack in attacks {
                         let query = FHIRQuery.encode(attack)
                         let answer = try await client.get("\(name)?\(FHIRQuery.encode(parameter))=\(query)")
-                        #expect(answer.status == 200 || 400...499 ~= answer.status || answer.status == 501,
+                        #expect(
+                            answer.status == 200 || 400...499 ~= answer.status || answer.status == 501,
                             "\(name)?\(parameter)=\(attack): \(answer.status)")
                     }
                 }

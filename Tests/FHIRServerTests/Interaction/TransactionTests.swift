@@ -21,7 +21,8 @@ import Testing
     @Test func oneBadEntryStoresNothing() async throws {
         try await TestServer.with { server in
             let response = try await server.client.post(
-                "", bundle(
+                "",
+                bundle(
                     "transaction",
                     [
                         entry("PUT", "Patient/a", Patients.named("A", id: "a")),

@@ -118,8 +118,8 @@ extension EntryCollector {
         if let code = amount.code {
             result.append(XXHash64.hash(code, seed: seed &+ 7))
             if let system = amount.system {
-                var joined = Array(system)
-                TokenText.append(nil, code, isCaseSensitive: true, to: &joined)
+                var joined: [UInt8] = []
+                TokenText.append(system, code, isCaseSensitive: true, to: &joined)
                 result.append(joined.withUnsafeBufferPointer { XXHash64.hash($0, seed: seed &+ 8) })
             }
         }

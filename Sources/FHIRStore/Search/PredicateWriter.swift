@@ -91,9 +91,11 @@ struct PredicateWriter {
         case .always: return "true"
         case .never: return "false"
         case .all(let parts):
-            return "(" + parts.map { condition($0, table, alias: alias, driver: driver) }.joined(separator: " AND ") + ")"
+            return "(" + parts.map { condition($0, table, alias: alias, driver: driver) }.joined(separator: " AND ")
+                + ")"
         case .any(let parts):
-            return "(" + parts.map { condition($0, table, alias: alias, driver: driver) }.joined(separator: " OR ") + ")"
+            return "(" + parts.map { condition($0, table, alias: alias, driver: driver) }.joined(separator: " OR ")
+                + ")"
         case .not(let inner):
             return "(\(condition(inner, table, alias: alias, driver: driver))) IS NOT TRUE"
         case .keys(let keys, _): return "\(alias).keys && \(bind(keys))"
@@ -285,9 +287,10 @@ struct PredicateWriter {
                         : "\(alias).self IN (SELECT \(inner).subj FROM \(from) WHERE \(inner).subj IS NOT NULL\(rest))")
             case .keys(let constant):
                 let constant = bind(int64: constant)
+                let key = "\(alias).self # \(constant)"
                 ways.append(
                     probes
-                        ? "EXISTS (SELECT FROM \(from) WHERE \(inner).keys @> ARRAY[\(alias).self # \(constant)]\(rest))"
+                        ? "EXISTS (SELECT FROM \(from) WHERE \(inner).keys @> ARRAY[\(key)]\(rest))"
                         : """
                         \(alias).self IN (SELECT k # \(constant) FROM \(from), unnest(\(inner).keys) k
                           WHERE true\(rest))

@@ -19,20 +19,28 @@ func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, exclude: [],
+        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, exclude: exclude,
         swiftSettings: settings)
 }
 
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 
 // Bytes and syntax: no meaning, no waiting.
 let low: [Target] = [
     module("JSONTape"),
+    module("HL7Syntax"),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CChildProcess"),
     .target(name: "CFHIRDefinitions", exclude: ["Tables"]),
 ]
 
@@ -40,40 +48,96 @@ let low: [Target] = [
 let middle: [Target] = [
     module("FHIRDefinitions", ["JSONTape", "CFHIRDefinitions"]),
     module("FHIRFormats", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRModel", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRSearch", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRValidation", ["JSONTape", "FHIRDefinitions"]),
+    module("HL7Mapping", ["HL7Syntax", "JSONTape"]),
+    module("SyntheticClinic", ["JSONTape"]),
 ]
 
 // The only place where a transaction exists.
 let upper: [Target] = [
-    module("PostgreSQL", ["CLibPQ", logging, subprocess, system]),
+    module("PostgreSQL", ["CLibPQ", "CChildProcess", logging]),
     module("FHIRStore", ["PostgreSQL", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging]),
+    module(
+        "HL7Ingest",
+        [
+            "FHIRStore", "FHIRSearch", "PostgreSQL", "HL7Mapping", "HL7Syntax", "FHIRFormats", "FHIRDefinitions", "JSONTape", crypto,
+            logging,
+        ]),
+]
+
+// Doors: parse, call, render; no rules of their own.
+let top: [Target] = [
+    module("MLLPServer", ["HL7Syntax", nioCore, nioPosix, logging, lifecycle]),
+    module(
+        "FHIRServer",
+        [
+            "CZlib", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRFormats", "FHIRDefinitions", "JSONTape",
+            "PostgreSQL", hummingbirdCore, nioCore, nioPosix, logging, httpTypes, crypto, lifecycle,
+        ]),
+    program(
+        "martlet",
+        [
+            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Syntax", "FHIRStore", "FHIRSearch", "FHIRValidation",
+            "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL", "SyntheticClinic", nioCore, nioPosix, logging,
+            lifecycle, system, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "Configuration", package: "swift-configuration"),
+        ]),
 ]
 
 // What the tests of several targets share.
 let testing: [Target] = [
     module("PostgreSQLTesting", ["PostgreSQL", logging]),
-    module("FHIRStoreTesting", ["FHIRStore", "PostgreSQLTesting", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
+    module(
+        "FHIRStoreTesting",
+        ["FHIRStore", "PostgreSQLTesting", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
 ]
 
 // Tools of the build, none of which the server needs.
 let tools: [Target] = [
     program("DefinitionsGenerator", ["JSONTape"]),
+    program("ModelGenerator", ["JSONTape", "FHIRDefinitions"]),
     program("FuzzJSONTape", ["JSONTape"]),
 ]
 
 let testTargets: [Target] = [
     tests("JSONTape"),
+    tests("HL7Syntax"),
+    tests("FHIRDefinitions", ["DefinitionsGenerator", "JSONTape"], exclude: ["Fixtures"]),
     tests("FHIRFormats"),
+    tests("FHIRSearch", ["FHIRDefinitions", "JSONTape"]),
+    tests("FHIRValidation", ["FHIRDefinitions", "JSONTape"]),
+    tests("SyntheticClinic", ["JSONTape"]),
+    tests("PostgreSQL", ["PostgreSQLTesting", logging]),
     tests("FHIRStore", ["FHIRStoreTesting", "FHIRFormats", "FHIRDefinitions", "PostgreSQL", "JSONTape"]),
+    tests("HL7Mapping", ["HL7Syntax", "JSONTape"], exclude: ["Fixtures"]),
+    tests(
+        "HL7Ingest",
+        [
+            "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "PostgreSQL", "JSONTape",
+            "HL7Syntax", logging,
+        ]),
+    tests("MLLPServer", ["HL7Syntax", nioCore, nioPosix, logging, lifecycle]),
 ]
+
+// Checks the shape of the repository itself.
+let tidyTests: Target = .testTarget(name: "TidyTests", swiftSettings: settings)
 
 let package = Package(
     name: "martlet",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: low + middle + upper + testing + tools + testTargets,
+    targets: low + middle + upper + top + testing + tools + testTargets + [tidyTests],
     swiftLanguageModes: [.v6]
 )

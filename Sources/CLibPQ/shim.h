@@ -4,7 +4,8 @@
 // libpq 14 or newer (pipeline mode).
 #include <libpq-fe.h>
 
-/// Drops NOTICE and WARNING messages. libpq's default prints them to stderr, where values from rows could end up in a log.
+/// Drops NOTICE and WARNING messages. libpq's default prints them to stderr, where values from rows could end up in a
+/// log.
 static inline void martlet_ignore_notice(void *context, const PGresult *notice) {
     (void)context;
     (void)notice;
@@ -18,7 +19,9 @@ static inline void martlet_silence_notices(PGconn *connection) {
 // The field codes of PQresultErrorField are character macros, which differ in type between Swift importers.
 static inline char *martlet_error_sqlstate(const PGresult *r) { return PQresultErrorField(r, PG_DIAG_SQLSTATE); }
 static inline char *martlet_error_primary(const PGresult *r) { return PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY); }
-static inline char *martlet_error_constraint(const PGresult *r) { return PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME); }
+static inline char *martlet_error_constraint(const PGresult *r) {
+    return PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
+}
 static inline char *martlet_error_table(const PGresult *r) { return PQresultErrorField(r, PG_DIAG_TABLE_NAME); }
 static inline char *martlet_error_function(const PGresult *r) { return PQresultErrorField(r, PG_DIAG_SOURCE_FUNCTION); }
 

@@ -8,7 +8,7 @@ enum PropertyLoader {
 
     static func properties(of structures: StructureLoader) -> KeyTable {
         precondition(structures.elements.count <= Int(UInt16.max), "element numbers have 16 bits")
-        var table = KeyTable(capacity: 12_000)
+        let table = KeyTable(capacity: 12_000)
         let hasCompanion = structures.types.map { $0.kind == .primitive && $0.name != "xhtml" }
         let suffixes = structures.types.map { suffix($0.name) }
         var key: [UInt8] = []
@@ -24,7 +24,7 @@ enum PropertyLoader {
                     if element.isChoice { key.append(contentsOf: suffixes[number]) }
                     var value = UInt32(position) | UInt32(number) << 16
                     if hasCompanion[number], !element.isAttribute { value |= companion }
-                    key.withUnsafeBufferPointer { _ = table.insert($0, owner: UInt16(owner), value) }
+                    key.withUnsafeBufferPointer { table.insert($0, owner: UInt16(owner), value) }
                 }
             }
         }

@@ -2,12 +2,12 @@
 struct SearchParameterLoader {
     private(set) var parameters: [SearchParameterDefinition] = []
     /// (base type, code) → index.
-    private(set) var codes = KeyTable(capacity: 2048)
+    let codes = KeyTable(capacity: 2048)
     /// Indices by base type.
     private(set) var byType: [[Int]]
     private(set) var compartments: [CompartmentDefinition] = []
     private let names: KeyTable
-    private var urls = KeyTable(capacity: 2048)
+    private let urls = KeyTable(capacity: 2048)
 
     init(_ tables: Tables, names: KeyTable, typeCount: Int) {
         self.names = names

@@ -4,9 +4,9 @@ struct StructureLoader {
     private(set) var elements: [ElementDefinition] = []
     private(set) var invariants: [Invariant] = []
     /// Type names to numbers, under owner 0.
-    private(set) var names = KeyTable(capacity: 1024)
+    let names = KeyTable(capacity: 1024)
 
-    private var invariantNumbers = KeyTable(capacity: 256)
+    private let invariantNumbers = KeyTable(capacity: 256)
     private var typeLists = TextMemo<[ElementType]>()
     private var bindings = TextMemo<Binding>()
     private var invariantLists = TextMemo<[Invariant]>()

@@ -2,9 +2,9 @@
 struct ValueSetLoader {
     private(set) var valueSets: [ValueSetCodes] = []
     /// URL → position in `valueSets`, under owner 0.
-    private(set) var urls = KeyTable(capacity: 512)
+    let urls = KeyTable(capacity: 512)
     /// (position in `valueSets`, code) → position of the first group that has it.
-    private(set) var codes = KeyTable(capacity: 5000)
+    let codes = KeyTable(capacity: 5000)
 
     init(_ tables: Tables) {
         var reader = TableReader(tables.valueSets)
@@ -37,7 +37,7 @@ struct ValueSetLoader {
 
     private mutating func append(_ url: String, _ groups: [ValueSetCodes.Group]) {
         var key = url
-        key.withUTF8 { _ = urls.insert($0, owner: 0, UInt32(valueSets.count)) }
+        key.withUTF8 { urls.insert($0, owner: 0, UInt32(valueSets.count)) }
         valueSets.append(ValueSetCodes(url: url, groups: groups))
     }
 }

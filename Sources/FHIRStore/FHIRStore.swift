@@ -14,19 +14,21 @@ package final class FHIRStore: Sendable {
     package let renderer: ResourceRenderer
     let preparer: ResourcePreparer
     let commands: WriteCommandBuilder
+    let pendingIndexEntries = PendingIndexEntries()
     /// The time of writes; an argument so that tests can fix it.
     package let clock: @Sendable () -> Instant
 
+    /// - Parameter types: resource types whose tables exist; all by default.
     package init(
-        database: Database, definitions: FHIRDefinitions, indexer: SearchIndexer,
+        database: Database, definitions: FHIRDefinitions, indexer: SearchIndexer, types: [TypeID]? = nil,
         clock: @escaping @Sendable () -> Instant = { .now }
     ) {
         self.database = database
         self.definitions = definitions
-        tables = TableCatalog(definitions: definitions)
+        tables = TableCatalog(definitions: definitions, types: types ?? definitions.resourceTypes)
         renderer = ResourceRenderer(definitions: definitions)
         preparer = ResourcePreparer(definitions: definitions, indexer: indexer)
-        commands = WriteCommandBuilder(tables: tables)
+        commands = WriteCommandBuilder(tables: tables, pendingIndexEntries: pendingIndexEntries)
         self.clock = clock
     }
 

@@ -13,24 +13,35 @@ package struct TestStore: Sendable {
     package let definitions = FHIRDefinitions.r4
 
     /// - Parameters:
+    ///   - types: resource types whose tables the test needs; nil for all, which take a second to copy.
     ///   - migrations: of the parts under test, besides the store's own.
     ///   - configure: changes the lanes and limits of the connection.
     package init(
-        migrations: [Migration] = [], configure: (inout DatabaseConfiguration) -> Void = { _ in }
+        types: [String]? = Self.commonTypes, migrations: [Migration] = [],
+        configure: (inout DatabaseConfiguration) -> Void = { _ in }
     ) async throws {
-        let template = try await Templates.shared.name(for: CoreMigrations.all(definitions: definitions) + migrations)
+        let types = types?.compactMap { [definitions] name in definitions.resourceType(named: name) }
+        let core = CoreMigrations.all(definitions: definitions, types: types)
+        let template = try await Templates.shared.name(for: core + migrations)
         (database, _) = try await TestCluster.shared.makeDatabase(template: template, configure)
         store = FHIRStore(
-            database: database, definitions: definitions, indexer: SearchIndexer(definitions: definitions))
+            database: database, definitions: definitions, indexer: SearchIndexer(definitions: definitions),
+            types: types)
     }
+
+    /// What most tests need, sorted by name.
+    package static let commonTypes = [
+        "Appointment", "Condition", "DiagnosticReport", "Encounter", "Location", "Observation", "Organization",
+        "Patient", "Practitioner", "PractitionerRole", "Schedule", "ServiceRequest", "Slot", "Specimen",
+    ]
 
     /// Runs `body` with a new store, and disconnects whatever happens.
     @discardableResult
     package static func with<Result>(
-        migrations: [Migration] = [], configure: (inout DatabaseConfiguration) -> Void = { _ in },
-        _ body: (TestStore) async throws -> Result
+        types: [String]? = Self.commonTypes, migrations: [Migration] = [],
+        configure: (inout DatabaseConfiguration) -> Void = { _ in }, _ body: (TestStore) async throws -> Result
     ) async throws -> Result {
-        let test = try await TestStore(migrations: migrations, configure: configure)
+        let test = try await TestStore(types: types, migrations: migrations, configure: configure)
         do {
             let result = try await body(test)
             await test.database.shutdown()

@@ -30,6 +30,9 @@ extension Document {
         return UnsafeBufferPointer(start: storage + range.lowerBound, count: range.count)
     }
 
+    /// The whole text. Valid as long as the document lives.
+    package var text: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: storage, count: byteCount) }
+
     /// Where the value stands in the text, quotes and brackets included.
     package func byteRange(_ index: Index) -> Range<Int> {
         let word = tape[index]

@@ -1,6 +1,8 @@
 extension Database {
-    /// Runs `body` between BEGIN and COMMIT on a leased connection. Serialisation failures and deadlocks roll back and run `body` again,
-    /// after a short random pause; so it must have no effects outside the database. Any other error rolls back and is thrown on.
+    /// Runs `body` between BEGIN and COMMIT on a leased connection. Serialisation failures and deadlocks roll
+    /// back and run `body` again,
+    /// after a short random pause; so it must have no effects outside the database. Any other error rolls back
+    /// and is thrown on.
     /// - Parameters:
     ///   - retries: how many further attempts are made.
     ///   - timeout: the limit for each statement, in place of the configured one.

@@ -1,7 +1,8 @@
 package import Logging
 import Synchronization
 
-/// A PostgreSQL database, reached through lanes (see `read`, `write`) and leased sessions. All blocking happens on threads of its own.
+/// A PostgreSQL database, reached through lanes (see `read`, `write`) and leased sessions. All blocking happens on
+/// threads of its own.
 package final class Database: Sendable {
     private let configuration: DatabaseConfiguration
     private let logger: Logger
@@ -22,18 +23,22 @@ package final class Database: Sendable {
         self.logger = logger
         let counters = self.counters
         reads = LaneQueue(limit: configuration.queueLimit, counters: counters)
-        writes = (0..<configuration.writeLanes).map { _ in LaneQueue(limit: configuration.queueLimit, counters: counters) }
+        writes = (0..<configuration.writeLanes).map { _ in
+            LaneQueue(limit: configuration.queueLimit, counters: counters)
+        }
     }
 
     /// Makes sure that the database can be reached, then starts the lanes.
-    /// - Throws: `.configuration` for an address that cannot be read or credentials that are refused; `.notConnected` when nothing
+    /// - Throws: `.configuration` for an address that cannot be read or credentials that are refused;
+    ///   `.notConnected` when nothing
     ///   answers within the configured wait.
     package func start() async throws {
         let settings = try ConnectionSettings(configuration)
         let configuration = configuration
         try await Probe(settings: settings, configuration: configuration).run()
         let pool = SessionPool(
-            settings: settings, configuration: configuration, counters: counters, threads: threads, housekeeper: housekeeper)
+            settings: settings, configuration: configuration, counters: counters, threads: threads,
+            housekeeper: housekeeper)
         self.pool.withLock { $0 = pool }
         let housekeeper = housekeeper
         housekeepingThread.start(name: "pg-housekeeper") { housekeeper.serve { pool.expireWaiting() } }
@@ -57,7 +62,8 @@ package final class Database: Sendable {
         await housekeepingThread.wait()
     }
 
-    /// Runs one query on a read lane, sharing a round trip with others. For short queries that change nothing: a slow one holds up those
+    /// Runs one query on a read lane, sharing a round trip with others. For short queries that change nothing:
+    /// a slow one holds up those
     /// behind it.
     package func read(
         _ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()
@@ -68,7 +74,8 @@ package final class Database: Sendable {
         }
     }
 
-    /// Runs a job on a write lane, sharing a commit with others; returns one result per statement, after the commit. A job may be run
+    /// Runs a job on a write lane, sharing a commit with others; returns one result per statement, after the
+    /// commit. A job may be run
     /// twice when another one of its batch fails: the first run is then undone whole.
     /// - Parameter affinity: jobs of equal affinity run on the same lane, in order.
     package func write(_ job: WriteJob, affinity: Int = 0) async throws -> [QueryResult] {
@@ -79,13 +86,16 @@ package final class Database: Sendable {
         }
     }
 
-    /// Lends a connection for the time of `body`. What `body` leaves open is rolled back. Do not lease within a lease: under load both would
+    /// Lends a connection for the time of `body`. What `body` leaves open is rolled back. Do not lease within a
+    /// lease: under load both would
     /// wait for each other.
     /// - Parameter timeout: the limit for each statement of this lease, in place of the configured one.
     package func withSession<R>(
         timeout: Duration? = nil, _ body: (Session) async throws -> R
     ) async throws -> R {
-        guard let pool = pool.withLock({ $0 }) else { throw PostgreSQLError(.notConnected, "the database was not started") }
+        guard let pool = pool.withLock({ $0 }) else {
+            throw PostgreSQLError(.notConnected, "the database was not started")
+        }
         let session = try await pool.lease()
         if let timeout { session.setTimeout(timeout) }
         do {
@@ -98,7 +108,8 @@ package final class Database: Sendable {
         }
     }
 
-    /// Runs a script of several statements as one transaction, unless it holds transaction commands; without a time limit. For migrations.
+    /// Runs a script of several statements as one transaction, unless it holds transaction commands; without a
+    /// time limit. For migrations.
     package func script(_ sql: String) async throws {
         try await withSession(timeout: .zero) { try await $0.execute(sql) }
     }
@@ -118,7 +129,8 @@ package final class Database: Sendable {
         _ process: @escaping @Sendable (Connection, [Job]) -> Void
     ) {
         let lane = Lane(
-            name: name, queue: queue, settings: settings, configuration: configuration, counters: counters, logger: logger,
+            name: name, queue: queue, settings: settings, configuration: configuration, counters: counters,
+            logger: logger,
             process: process)
         threads.start(name: name) { lane.run() }
     }

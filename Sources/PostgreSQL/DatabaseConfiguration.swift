@@ -1,6 +1,7 @@
 /// Where the database is and how much of it to use at once.
 package struct DatabaseConfiguration: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
-    /// A libpq connection URI (`postgresql://…`) or keyword string (`host=… dbname=…`). May hold a password; never logged.
+    /// A libpq connection URI (`postgresql://…`) or keyword string (`host=… dbname=…`). May hold a password;
+    /// never logged.
     package var connectionString: String
     /// Pipelined connections for single reads. Default 2.
     package var readLanes = 2
@@ -12,7 +13,8 @@ package struct DatabaseConfiguration: Sendable, CustomStringConvertible, CustomD
     package var batchCount = 64
     /// Bytes of parameters in one round trip, unless a single job holds more. Default 256 KiB.
     package var batchByteCount = 256 << 10
-    /// Queries or jobs waiting in one lane, or tasks waiting for a session, before further ones are refused. Default 10 000.
+    /// Queries or jobs waiting in one lane, or tasks waiting for a session, before further ones are refused.
+    /// Default 10 000.
     package var queueLimit = 10_000
     /// How long one statement may run. Zero is no limit. Default 30 s.
     package var statementTimeout: Duration = .seconds(30)

@@ -48,7 +48,8 @@ final class Counters: Sendable {
         DatabaseStatistics(
             reads: reads.load(ordering: .relaxed), readBatches: readBatches.load(ordering: .relaxed),
             writes: writes.load(ordering: .relaxed), writeBatches: writeBatches.load(ordering: .relaxed),
-            writeReruns: writeReruns.load(ordering: .relaxed), sessionRequests: sessionRequests.load(ordering: .relaxed),
+            writeReruns: writeReruns.load(ordering: .relaxed),
+            sessionRequests: sessionRequests.load(ordering: .relaxed),
             transactionRetries: transactionRetries.load(ordering: .relaxed), errors: errors.load(ordering: .relaxed),
             overloads: overloads.load(ordering: .relaxed), reconnects: reconnects.load(ordering: .relaxed),
             inFlight: inFlight.load(ordering: .relaxed))

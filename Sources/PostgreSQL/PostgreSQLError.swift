@@ -34,7 +34,8 @@ package struct PostgreSQLError: Error, Sendable, Equatable, CustomStringConverti
     package let table: String?
     /// One sentence without values.
     package let message: String
-    /// The server wants the statement parsed anew; used by the lanes, never seen outside unless parsing anew failed too.
+    /// The server wants the statement parsed anew; used by the lanes, never seen outside unless parsing anew
+    /// failed too.
     let isStaleStatement: Bool
 
     package init(

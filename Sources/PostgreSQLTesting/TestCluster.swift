@@ -3,7 +3,8 @@ package import Logging
 package import PostgreSQL
 import Synchronization
 
-/// A PostgreSQL cluster for tests: in a temporary folder, without flushing to disk, gone when the process is gone, however it ends.
+/// A PostgreSQL cluster for tests: in a temporary folder, without flushing to disk, gone when the process is gone,
+/// however it ends.
 package final class TestCluster: Sendable {
     /// The cluster itself, for tests that stop or kill it. Leave the shared one alone.
     package let cluster: EmbeddedCluster

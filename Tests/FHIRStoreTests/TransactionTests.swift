@@ -24,7 +24,8 @@ import Testing
          {"fullUrl":"urn:uuid:22222222-2222-4222-8222-222222222222",
           "resource":{"resourceType":"Patient",
             "text":{"status":"generated",
-              "div":"<div xmlns=\\"http://www.w3.org/1999/xhtml\\"><a href=\\"urn:uuid:22222222-2222-4222-8222-222222222222\\">x</a></div>"},
+              "div":"<div xmlns=\\"http://www.w3.org/1999/xhtml\\">\
+        <a href=\\"urn:uuid:22222222-2222-4222-8222-222222222222\\">x</a></div>"},
             "link":[{"other":{"reference":"urn:uuid:22222222-2222-4222-8222-222222222222"},"type":"seealso"}]},
           "request":{"method":"POST","url":"Patient"}}]}
         """
@@ -52,7 +53,8 @@ import Testing
 
     // C32, C37: one bad entry fails all of it.
     @Test(arguments: [
-        #"{"request":{"method":"PUT","url":"Patient/x","ifMatch":"W/\"9\""},"resource":{"resourceType":"Patient","id":"x"}}"#,
+        #"{"request":{"method":"PUT","url":"Patient/x","ifMatch":"W/\"9\""},"#
+            + #""resource":{"resourceType":"Patient","id":"x"}}"#,
         #"{"request":{"method":"PUT","url":"Patient/a"},"resource":{"resourceType":"Patient","id":"a","active":true}}"#,
         #"{"request":{"method":"PUT","url":"Patient/b"},"resource":{"resourceType":"Patient","id":"other"}}"#,
         #"{"request":{"method":"POST","url":"Patient"},"resource":{"resourceType":"Practitioner"}}"#,
@@ -97,7 +99,8 @@ import Testing
 
     @Test func `a thousand entries go through`() async throws {
         let entries = (0..<1000).map { number in
-            #"{"request":{"method":"POST","url":"Patient"},"resource":{"resourceType":"Patient","name":[{"family":"n\#(number)"}]}}"#
+            #"{"request":{"method":"POST","url":"Patient"},"#
+                + #""resource":{"resourceType":"Patient","name":[{"family":"n\#(number)"}]}}"#
         }
         let json = #"{"resourceType":"Bundle","type":"transaction","entry":[\#(entries.joined(separator: ","))]}"#
         try await TestStore.with { test in

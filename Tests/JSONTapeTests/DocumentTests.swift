@@ -20,6 +20,8 @@ import Testing
         (#""a\"b\\c\/d\b\f\n\r\t""#, "a\"b\\c/d\u{8}\u{C}\n\r\t"), (#""\u0041\u00e9\u20AC""#, "Aé€"),
         (#""\ud83d\uDE00!""#, "😀!"), (#""\uD800\uDC00\uDBFF\uDFFF""#, "\u{10000}\u{10FFFF}"), (#""""#, ""),
         (#""1234567é""#, "1234567é"), (#""\u0001""#, "\u{1}"),
+        // Found by fuzzing: Foundation drops this U+FEFF.
+        ("\" [\\\\\u{FEFF}333\\f\"", " [\\\u{FEFF}333\u{C}"),
     ])
     func stringsDecode(_ text: String, _ value: String) throws {
         let document = try Document.parse(text)

@@ -2,14 +2,14 @@ package import FHIRDefinitions
 
 /// The migrations of the store itself: tables for every resource type.
 package enum CoreMigrations {
-    package static func all(definitions: FHIRDefinitions) -> [Migration] {
-        [
-            Migration(version: 100, name: "resource tables", script: resourceTables(definitions))
-        ]
+    /// - Parameter types: resource types to make tables for; all by default.
+    package static func all(definitions: FHIRDefinitions, types: [TypeID]? = nil) -> [Migration] {
+        let script = resourceTables(definitions, types ?? definitions.resourceTypes)
+        return [Migration(version: 100, name: "resource tables", script: script)]
     }
 
-    private static func resourceTables(_ definitions: FHIRDefinitions) -> String {
-        definitions.resourceTypes
+    private static func resourceTables(_ definitions: FHIRDefinitions, _ types: [TypeID]) -> String {
+        types
             .map { ResourceTable(type: $0, definitions: definitions).definition }
             .joined(separator: "\n")
     }

@@ -28,6 +28,8 @@ package struct ResourceTable: Sendable {
     }
 
     package var current: String { "\"\(name)\"" }
+    /// Name of the index on the hashed keys, as PostgreSQL's `regclass` reads it.
+    package var keysIndex: String { "\"\(name)_keys_idx\"" }
     package var history: String { "\"\(name)_history\"" }
     package var strings: String { "\"\(name)_str\"" }
     package var numbers: String { "\"\(name)_num\"" }
@@ -57,7 +59,8 @@ package struct ResourceTable: Sendable {
             ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05);
             ALTER TABLE \(current) ALTER keys SET STATISTICS 1000;
             CREATE UNIQUE INDEX ON \(current) (rid);
-            CREATE INDEX ON \(current) USING gin (keys) WITH (fastupdate = on, gin_pending_list_limit = 1024);
+            CREATE INDEX \(keysIndex) ON \(current)
+              USING gin (keys) WITH (fastupdate = on, gin_pending_list_limit = 1024);
             CREATE INDEX ON \(current) (updated, id);
             """)
         if plan.hasSubject {
@@ -66,7 +69,8 @@ package struct ResourceTable: Sendable {
         if plan.dateParameter != nil { lines.append("CREATE INDEX ON \(current) (date_lo DESC);") }
         lines.append(
             """
-            CREATE TABLE \(strings) (rid bigint NOT NULL, param int NOT NULL, ckey bigint, norm text COLLATE "C" NOT NULL);
+            CREATE TABLE \(strings) (
+              rid bigint NOT NULL, param int NOT NULL, ckey bigint, norm text COLLATE "C" NOT NULL);
             CREATE INDEX ON \(strings) (param, norm text_pattern_ops, rid);
             CREATE INDEX ON \(strings) (rid);
             CREATE TABLE \(numbers) (rid bigint NOT NULL, param int NOT NULL, ckey bigint, lo numeric, hi numeric);

@@ -3,17 +3,18 @@ package import FHIRDefinitions
 /// The tables and statements of every resource type, made once.
 package final class TableCatalog: Sendable {
     private let byType: [TypeID: (table: ResourceTable, write: WriteStatements, read: ReadStatements)]
-    /// All concrete resource types, sorted by name.
+    /// All resource types, sorted by name.
     package let types: [TypeID]
 
-    package init(definitions: FHIRDefinitions) {
+    /// - Parameter types: those whose tables the database has; all, but for tests that need few.
+    package init(definitions: FHIRDefinitions, types: [TypeID]) {
         var byType: [TypeID: (ResourceTable, WriteStatements, ReadStatements)] = [:]
-        for type in definitions.resourceTypes {
+        for type in types {
             let table = ResourceTable(type: type, definitions: definitions)
             byType[type] = (table, WriteStatements(table: table), ReadStatements(table: table))
         }
         self.byType = byType
-        types = definitions.resourceTypes
+        self.types = types
     }
 
     package func table(_ type: TypeID) -> ResourceTable { entry(type).table }

@@ -6,6 +6,7 @@ import PostgreSQL
 /// Makes write commands from prepared resources.
 struct WriteCommandBuilder: Sendable {
     let tables: TableCatalog
+    let pendingIndexEntries: PendingIndexEntries
 
     /// A create under an id that the server has just made, so nothing can be there yet.
     func create(_ resource: PreparedResource, at now: Instant) -> WriteCommand {
@@ -58,7 +59,8 @@ struct WriteCommandBuilder: Sendable {
         _ type: TypeID, _ id: String, _ precondition: WritePrecondition, _ method: WriteCommand.Method,
         _ now: Instant, _ statements: [(SQLStatement, SQLParameters)]
     ) -> WriteCommand {
-        WriteCommand(
+        pendingIndexEntries.note(type)
+        return WriteCommand(
             type: type, id: id, typeName: tables.table(type).typeName, precondition: precondition, method: method,
             updated: now, statements: statements)
     }
@@ -78,7 +80,9 @@ struct WriteCommandBuilder: Sendable {
     }
 
     /// Appends the columns and side rows in the order of `WriteStatements`; tells which side tables have rows.
-    private func append(_ resource: PreparedResource, to parameters: inout SQLParameters) -> WriteStatements.SideTables {
+    private func append(
+        _ resource: PreparedResource, to parameters: inout SQLParameters
+    ) -> WriteStatements.SideTables {
         let entries = resource.entries
         parameters.append(int64: entries.selfKey)
         parameters.append(int64: entries.subject)

@@ -1,8 +1,10 @@
 import CLibPQ
 
-/// libpq's handle for asking the server to stop a connection's current statement; the one handle that may cross threads.
+/// libpq's handle for asking the server to stop a connection's current statement; the one handle that may cross
+/// threads.
 final class CancelTicket: @unchecked Sendable {
-    // Sendable: PQcancel only reads the handle ("can be safely invoked from a different thread"), and deinit frees it last.
+    // Sendable: PQcancel only reads the handle ("can be safely invoked from a different thread"), and deinit
+    // frees it last.
     private let handle: OpaquePointer
 
     init?(_ connection: OpaquePointer) {

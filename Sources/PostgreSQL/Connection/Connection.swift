@@ -10,6 +10,7 @@ final class Connection {
     private let preparedLimit: Int
     private var nameCounter = 0
     private var useCounter = 0
+    private var groupCounter = 0
     private var namesToDeallocate: [String] = []
     private var arguments = ArgumentVectors()
     private var isBroken = false
@@ -21,23 +22,18 @@ final class Connection {
         self.handle = handle
         self.settings = settings
         self.preparedLimit = preparedLimit
+        // From here on every property is set, so a throw runs `deinit`, which closes the handle.
         guard PQstatus(handle) == CONNECTION_OK else {
-            let message = settings.message(of: handle)
-            PQfinish(handle)
-            throw PostgreSQLError(.notConnected, message)
+            throw PostgreSQLError(.notConnected, settings.message(of: handle))
         }
         martlet_silence_notices(handle)
         guard PQserverVersion(handle) >= 140_000 else {
-            PQfinish(handle)
             throw PostgreSQLError(.configuration, "PostgreSQL 14 or newer is required")
         }
         let result = PQexec(handle, settings.setup)
-        let isReady = PQresultStatus(result) == PGRES_COMMAND_OK
-        PQclear(result)
-        guard isReady, PQenterPipelineMode(handle) == 1 else {
-            let message = settings.message(of: handle)
-            PQfinish(handle)
-            throw PostgreSQLError(.notConnected, message)
+        defer { PQclear(result) }
+        guard PQresultStatus(result) == PGRES_COMMAND_OK, PQenterPipelineMode(handle) == 1 else {
+            throw PostgreSQLError(.notConnected, settings.message(of: handle))
         }
     }
 
@@ -101,7 +97,8 @@ final class Connection {
 
     // MARK: - Pipeline
 
-    /// Sends all steps, then reads all answers: one round trip. The last step must end its group. Never throws: each step has its outcome.
+    /// Sends all steps, then reads all answers: one round trip. The last step must end its group. Never throws:
+    /// each step has its outcome.
     func run(_ steps: [PipelineStep]) -> [PipelineOutcome] {
         guard isBroken || !namesToDeallocate.isEmpty || steps.contains(where: \.parameters.hasZeroByte) else {
             return exchange(steps)
@@ -130,7 +127,9 @@ final class Connection {
         // A failed transaction block takes nothing but its end.
         guard PQtransactionStatus(handle) == PQTRANS_IDLE else { return }
         let steps = namesToDeallocate.map { name in
-            PipelineStep(statement: SQLStatement("DEALLOCATE \(name)", isPrepared: false), parameters: SQLParameters(), endsGroup: true)
+            PipelineStep(
+                statement: SQLStatement("DEALLOCATE \(name)", isPrepared: false), parameters: SQLParameters(),
+                endsGroup: true)
         }
         namesToDeallocate = []
         _ = exchange(steps)
@@ -142,51 +141,61 @@ final class Connection {
         for step in steps {
             guard let preparation = send(step) else { return steps.map { _ in .failure(lost()) } }
             preparations.append(preparation.isNew ? preparation.entry : nil)
-            if step.endsGroup, PQpipelineSync(handle) != 1 { return steps.map { _ in .failure(lost()) } }
+            guard step.endsGroup else { continue }
+            groupCounter += 1
+            if PQpipelineSync(handle) != 1 { return steps.map { _ in .failure(lost()) } }
         }
         return receive(steps, preparations)
     }
 
-    /// Sends one statement, preceded by its preparation where the server does not hold it yet. Nil when the connection broke.
+    /// Sends one statement, preceded by its preparation where the server does not hold it yet. Nil when the
+    /// connection broke.
     private func send(_ step: PipelineStep) -> (entry: PreparedStatement?, isNew: Bool)? {
-        let statement = step.statement
-        guard statement.isPrepared else {
-            let status = arguments.withVectors(step.parameters) { types, values, lengths, formats in
-                PQsendQueryParams(
-                    handle, statement.text, Int32(step.parameters.count), types, values, lengths, formats, 0)
-            }
-            return status == 1 ? (nil, false) : nil
-        }
-        var entry: PreparedStatement
-        var isNew = false
+        let known = prepared[step.statement.number].flatMap { $0.accepts(step.parameters) ? $0 : nil }
+        // If a preparation sent just now fails, so would whatever relies on it in later groups, with an
+        // error that is not its own.
+        let isUncertain = known.map { !$0.isConfirmed && $0.group != groupCounter } ?? false
+        guard step.statement.isPrepared, !isUncertain else { return sendOnce(step) ? (nil, false) : nil }
         useCounter += 1
-        if let known = prepared[statement.number], known.accepts(step.parameters) {
-            entry = known
-            prepared[statement.number]?.lastUse = useCounter
-        } else {
-            entry = makeEntry(for: statement, step.parameters)
-            isNew = true
-            let status = arguments.withVectors(step.parameters) { types, _, _, _ in
-                PQsendPrepare(handle, entry.name, statement.text, Int32(step.parameters.count), types)
-            }
-            guard status == 1 else { return nil }
+        if let known {
+            prepared[step.statement.number]?.lastUse = useCounter
+            return sendPrepared(known, step) ? (known, false) : nil
         }
+        let entry = makeEntry(for: step.statement, step.parameters)
+        let status = arguments.withVectors(step.parameters) { types, _, _, _ in
+            PQsendPrepare(handle, entry.name, step.statement.text, Int32(step.parameters.count), types)
+        }
+        return status == 1 && sendPrepared(entry, step) ? (entry, true) : nil
+    }
+
+    private func sendOnce(_ step: PipelineStep) -> Bool {
+        let status = arguments.withVectors(step.parameters) { types, values, lengths, formats in
+            PQsendQueryParams(
+                handle, step.statement.text, Int32(step.parameters.count), types, values, lengths, formats, 0)
+        }
+        return status == 1
+    }
+
+    private func sendPrepared(_ entry: PreparedStatement, _ step: PipelineStep) -> Bool {
         let status = arguments.withVectors(step.parameters) { _, values, lengths, formats in
             PQsendQueryPrepared(handle, entry.name, Int32(step.parameters.count), values, lengths, formats, 0)
         }
-        return status == 1 ? (entry, isNew) : nil
+        return status == 1
     }
 
     private func makeEntry(for statement: SQLStatement, _ parameters: SQLParameters) -> PreparedStatement {
         if prepared[statement.number] != nil {
             forget(statement)
-        } else if prepared.count >= preparedLimit, let oldest = prepared.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+        } else if prepared.count >= preparedLimit,
+            let oldest = prepared.min(by: { $0.value.lastUse < $1.value.lastUse })
+        {
             prepared.removeValue(forKey: oldest.key)
             namesToDeallocate.append(oldest.value.name)
         }
         nameCounter += 1
         let entry = PreparedStatement(
-            name: "s\(statement.number)_\(nameCounter)", types: parameters.entries.map(\.type), lastUse: useCounter)
+            name: "s\(statement.number)_\(nameCounter)", types: parameters.entries.map(\.type), lastUse: useCounter,
+            group: groupCounter)
         prepared[statement.number] = entry
         return entry
     }
@@ -199,12 +208,8 @@ final class Connection {
         for (index, step) in steps.enumerated() {
             if let entry = preparations[index] {
                 let outcome = nextOutcome(groupError)
-                if case .failure(let error) = outcome {
-                    groupError = groupError ?? error
-                    if prepared[step.statement.number]?.name == entry.name {
-                        prepared.removeValue(forKey: step.statement.number)
-                    }
-                }
+                if case .failure(let error) = outcome { groupError = groupError ?? error }
+                settle(entry, of: step.statement, isHeld: outcome.isSuccess)
             }
             let outcome = nextOutcome(groupError)
             if case .failure(let error) = outcome { groupError = groupError ?? error }
@@ -214,7 +219,9 @@ final class Connection {
             if isBroken { break }
             if let error = groupError ?? commitError {
                 // What succeeded before the failure was undone with it.
-                for position in groupStart...index where outcomes[position].isSuccess { outcomes[position] = .failure(error) }
+                for position in groupStart...index where outcomes[position].isSuccess {
+                    outcomes[position] = .failure(error)
+                }
             }
             groupStart = index + 1
             groupError = nil
@@ -224,6 +231,17 @@ final class Connection {
         outcomes.removeSubrange(groupStart...)
         while outcomes.count < steps.count { outcomes.append(.failure(lost())) }
         return outcomes
+    }
+
+    /// Notes whether the server took a preparation.
+    private func settle(_ entry: PreparedStatement, of statement: SQLStatement, isHeld: Bool) {
+        // It may have been replaced by one with other types meanwhile.
+        guard prepared[statement.number]?.name == entry.name else { return }
+        if isHeld {
+            prepared[statement.number]?.isConfirmed = true
+        } else {
+            prepared.removeValue(forKey: statement.number)
+        }
     }
 
     /// Reads the result of one message and the nil that follows it.

@@ -1,4 +1,5 @@
-/// One statement on its way to the server. Steps up to and including one with `endsGroup` run as one transaction, unless a
+/// One statement on its way to the server. Steps up to and including one with `endsGroup` run as one transaction,
+/// unless a
 /// transaction block is open: all of a group happen, or none.
 struct PipelineStep {
     let statement: SQLStatement

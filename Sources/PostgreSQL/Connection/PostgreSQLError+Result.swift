@@ -15,7 +15,8 @@ extension PostgreSQLError {
 
     private static func code(sqlState: String?) -> Code {
         switch sqlState {
-        // admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout: the server ends the connection after these.
+        // admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout: the server ends the
+        // connection after these.
         case "57P01", "57P02", "57P03", "57P05": .connectionLost
         case "57014": .timeout
         case .some(let state) where state.hasPrefix("08"): .connectionLost
@@ -25,7 +26,8 @@ extension PostgreSQLError {
         }
     }
 
-    /// Data exceptions (class 22) quote the offending value in the primary message, after a colon or in quotes: keep what is before.
+    /// Data exceptions (class 22) quote the offending value in the primary message, after a colon or in quotes:
+    /// keep what is before.
     private static func redacted(_ message: String, sqlState: String?) -> String {
         guard let sqlState else { return "the connection to the server broke" }
         guard sqlState.hasPrefix("22") else { return message }
@@ -33,7 +35,8 @@ extension PostgreSQLError {
         return String(message[..<end]) + "…"
     }
 
-    /// A prepared statement that is gone (26000), or whose columns changed under it (`cached plan must not change result type`,
+    /// A prepared statement that is gone (26000), or whose columns changed under it (`cached plan must not
+    /// change result type`,
     /// which shares 0A000 with every other unsupported feature; the message is translated, the function's name is not).
     private static func isStale(sqlState: String?, function: String?) -> Bool {
         sqlState == "26000" || (sqlState == "0A000" && function == "RevalidateCachedQuery")

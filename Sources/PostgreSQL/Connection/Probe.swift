@@ -16,6 +16,7 @@ struct Probe: Sendable {
         let deadline = MonotonicInstant.now.advanced(by: configuration.disconnectedWait)
         var backOff = BackOff(configuration)
         let sleeper = Monitor(())
+        var wasAccepting = false
         while true {
             do {
                 _ = try Connection(settings: settings, preparedLimit: 1)
@@ -23,7 +24,10 @@ struct Probe: Sendable {
             } catch {
                 if error.code == .configuration { return error }
                 // A server that answers, but not to us, will not change its mind.
-                if settings.isServerAccepting() { return PostgreSQLError(.configuration, error.message) }
+                // Asked before the attempt that counts, as a server that was starting may have become ready in between.
+                if wasAccepting { return PostgreSQLError(.configuration, error.message) }
+                wasAccepting = settings.isServerAccepting()
+                if wasAccepting { continue }
                 let pauseEnd = MonotonicInstant.now.advanced(by: backOff.next())
                 guard pauseEnd < deadline else { return error }
                 _ = sleeper.wait(deadline: pauseEnd) { _ -> Bool? in nil }

@@ -7,7 +7,8 @@ struct ClusterConnection: Sendable {
 
     enum Readiness: Sendable { case ready, ended, tooLate }
 
-    /// Asks every 5 ms until the server takes connections. A server that says it is recovering gets all the time it wants.
+    /// Asks every 5 ms until the server takes connections. A server that says it is recovering gets all the
+    /// time it wants.
     func waitUntilReady(within limit: Duration, isOver: @escaping @Sendable () -> Bool) async -> Readiness {
         let deadline = MonotonicInstant.now.advanced(by: limit)
         let address = layout.connectionString(database: "postgres")

@@ -17,7 +17,7 @@ struct ClusterSetUp: Sendable {
             "--no-instructions",
         ])
         guard result.isSuccess else {
-            throw PostgreSQLError(.cluster, "initdb failed: \(result.error.lastLine)")
+            throw PostgreSQLError(.cluster, "initdb failed: \(result.output.lastLine)")
         }
         try await appendSettings()
         guard rename(layout.unfinishedData, layout.data) == 0 else { throw FileAccess.failure("make", layout.data) }

@@ -1,11 +1,11 @@
 import Glibc
 
-/// PostgreSQL's settings for a server on the same machine, written to `martlet.conf` at each start. `postgresql.conf` includes that file, and
+/// PostgreSQL's settings for a server on the same machine, written to `martlet.conf` at each start.
+/// `postgresql.conf` includes that file, and
 /// what an operator writes below the include wins.
 struct ClusterSettings: Sendable {
     /// Bytes of memory that the machine, or the container, has.
     let memory: Int
-    let majorVersion: Int
     /// Added last.
     let overrides: [String: String]
 

@@ -1,7 +1,8 @@
 package import Logging
 import Synchronization
 
-/// A PostgreSQL cluster of Martlet's own: made at the first start, run on a unix socket, restarted when it dies, stopped at the end. Several
+/// A PostgreSQL cluster of Martlet's own: made at the first start, run on a unix socket, restarted when it dies,
+/// stopped at the end. Several
 /// processes may share one: the first owns it, the others join, and one of them takes over when the owner ends.
 package final class EmbeddedCluster: Sendable {
     package struct Configuration: Sendable {
@@ -88,7 +89,8 @@ package final class EmbeddedCluster: Sendable {
     private func bringUp() async throws {
         let account = try ServerAccount.choose(owner: FileAccess.owner(of: layout.data))
         if let folder = account.firstClosedParent(of: layout.data) {
-            throw PostgreSQLError(.cluster, "the account that runs PostgreSQL cannot reach the data directory through \(folder)")
+            throw PostgreSQLError(
+                .cluster, "the account that runs PostgreSQL cannot reach the data directory through \(folder)")
         }
         let process: ServerProcess
         if let orphan = adoptOrphan() { process = orphan } else { process = try await launch(account) }
@@ -111,30 +113,35 @@ package final class EmbeddedCluster: Sendable {
             logger.notice("adopting the running PostgreSQL", metadata: ["pid": "\(file.processID)"])
             return .adopt(file.processID)
         }
-        // PostgreSQL would refuse to start if another process has that id by now.
-        FileAccess.remove(layout.postmasterFile)
+        // PostgreSQL refuses to start while some other process has that id, which in a container is soon the
+        // case. Otherwise the file
+        // must stay: by it PostgreSQL knows whether backends of a killed server still use the shared memory.
+        if ProcessState.isAlive(file.processID), !ProcessState.anyWorks(in: layout.data) {
+            FileAccess.remove(layout.postmasterFile)
+        }
         return nil
     }
 
     private func launch(_ account: ServerAccount) async throws -> ServerProcess {
         let installation = try await PostgreSQLInstallation.find(
-            named: configuration.binaryDirectory, required: layout.existingVersion)
+            named: configuration.binaryDirectory, required: layout.existingVersion, account: account)
         try FileAccess.makePrivateFolder(layout.socketDirectory, for: account)
         if layout.existingVersion == nil {
             logger.notice("making a new PostgreSQL cluster", metadata: ["version": "\(installation.majorVersion)"])
             try await ClusterSetUp(layout: layout, installation: installation, account: account).run()
         }
         let settings = ClusterSettings(
-            memory: ClusterSettings.availableMemory(), majorVersion: installation.majorVersion,
-            overrides: configuration.settings)
+            memory: ClusterSettings.availableMemory(), overrides: configuration.settings)
         try FileAccess.write(settings.text, to: layout.settings, for: account)
-        return try await ServerProcess.launch(installation, layout, account)
+        return try ServerProcess.launch(installation, layout, account)
     }
 
     private func joinOther() async throws {
         let connection = ClusterConnection(layout: layout)
-        guard await connection.waitUntilReady(within: configuration.startTimeout, isOver: { self.isStopping }) == .ready else {
-            throw PostgreSQLError(.cluster, "another process holds the data directory, but its PostgreSQL does not answer")
+        guard await connection.waitUntilReady(within: configuration.startTimeout, isOver: { self.isStopping }) == .ready
+        else {
+            throw PostgreSQLError(
+                .cluster, "another process holds the data directory, but its PostgreSQL does not answer")
         }
         try await connection.ensureDatabase()
     }

@@ -55,7 +55,9 @@ enum FileAccess {
     }
 
     /// Writes a file that belongs to `account`, in place of what is there.
-    static func write(_ text: String, to path: String, append: Bool = false, for account: ServerAccount) throws(PostgreSQLError) {
+    static func write(_ text: String, to path: String, append: Bool = false, for account: ServerAccount)
+        throws(PostgreSQLError)
+    {
         let flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (append ? O_APPEND : O_TRUNC)
         let file = open(path, flags, 0o600)
         guard file >= 0 else { throw failure("write", path) }
@@ -67,18 +69,27 @@ enum FileAccess {
 
     static func remove(_ path: String) { unlink(path) }
 
+    /// The names in a folder, without `.` and `..`.
+    static func names(in path: String) -> [String] {
+        guard let folder = opendir(path) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
     /// Deletes a folder and what is in it; links inside are deleted, not followed.
     static func removeTree(_ path: String) {
-        if let folder = opendir(path) {
-            while let entry = readdir(folder) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
-                if name == "." || name == ".." { continue }
-                let inner = path + "/" + name
-                if entry.pointee.d_type == UInt8(DT_DIR) { removeTree(inner) } else { unlink(inner) }
-            }
-            closedir(folder)
+        for name in names(in: path) {
+            let inner = path + "/" + name
+            var status = stat()
+            guard lstat(inner, &status) == 0 else { continue }
+            if status.st_mode & S_IFMT == S_IFDIR { removeTree(inner) } else { unlink(inner) }
         }
         rmdir(path)
     }

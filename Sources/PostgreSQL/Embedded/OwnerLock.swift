@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// Who stops the server: the process that holds this lock. The kernel releases it when that process ends, however it ends.
+/// Who stops the server: the process that holds this lock. The kernel releases it when that process ends, however
+/// it ends.
 final class OwnerLock: Sendable {
     private let path: String
     private let descriptor = Mutex<Int32?>(nil)

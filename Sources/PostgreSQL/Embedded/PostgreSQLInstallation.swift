@@ -12,9 +12,12 @@ struct PostgreSQLInstallation: Sendable, Equatable {
     var initdb: String { binaryDirectory + "/initdb" }
     var postgres: String { binaryDirectory + "/postgres" }
 
-    /// Finds the programs: a folder named by the configuration, else `$PATH`, else where Debian and Red Hat put them, newest first.
+    /// Finds the programs: a folder named by the configuration, else `$PATH`, else where Debian and Red Hat put
+    /// them, newest first.
     /// - Parameter required: the major version that an existing data directory was made by.
-    static func find(named folder: String?, required: Int?) async throws -> PostgreSQLInstallation {
+    static func find(
+        named folder: String?, required: Int?, account: ServerAccount
+    ) async throws -> PostgreSQLInstallation {
         let folders = folder.map { [$0] } ?? searchPath() + packagedFolders()
         var seen: Set<String> = []
         var found: [Int] = []
@@ -22,7 +25,7 @@ struct PostgreSQLInstallation: Sendable, Equatable {
             guard let postgres = FileAccess.resolved(folder + "/postgres") else { continue }
             let real = FileAccess.parent(of: postgres)
             guard seen.insert(real).inserted, FileAccess.isExecutable(real + "/initdb") else { continue }
-            guard let version = await majorVersion(of: postgres) else { continue }
+            guard let version = await majorVersion(of: postgres, account) else { continue }
             found.append(version)
             guard supportedVersions.contains(version), required == nil || required == version else { continue }
             return PostgreSQLInstallation(binaryDirectory: real, majorVersion: version)
@@ -47,8 +50,9 @@ struct PostgreSQLInstallation: Sendable, Equatable {
     }
 
     /// Reads `postgres (PostgreSQL) 15.4 (Debian …)`; also `17beta1`.
-    private static func majorVersion(of postgres: String) async -> Int? {
-        guard let run = try? await Program(path: postgres).run(["--version"]), run.isSuccess else { return nil }
+    private static func majorVersion(of postgres: String, _ account: ServerAccount) async -> Int? {
+        let program = Program(path: postgres, account: account, workingDirectory: "/")
+        guard let run = try? await program.run(["--version"]), run.isSuccess else { return nil }
         return majorVersion(in: run.output)
     }
 

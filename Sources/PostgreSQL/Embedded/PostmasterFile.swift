@@ -6,7 +6,8 @@ struct PostmasterFile: Sendable {
 
     /// Nil where there is none, or nothing sensible in it.
     init?(_ layout: ClusterLayout) {
-        guard let text = FileAccess.read(layout.postmasterFile), let line = text.split(whereSeparator: \.isNewline).first,
+        guard let text = FileAccess.read(layout.postmasterFile),
+            let line = text.split(whereSeparator: \.isNewline).first,
             let processID = pid_t(line), processID > 1
         else { return nil }
         self.processID = processID
@@ -26,8 +27,17 @@ struct PostmasterFile: Sendable {
 enum ProcessState {
     /// False for zombies too: they do nothing any more, but keep their id until somebody asks for their status.
     static func isAlive(_ processID: pid_t) -> Bool {
-        guard let text = FileAccess.read("/proc/\(processID)/stat"), let end = text.lastIndex(of: ")") else { return false }
+        guard let text = FileAccess.read("/proc/\(processID)/stat"), let end = text.lastIndex(of: ")") else {
+            return false
+        }
         let state = text[text.index(after: end)...].first { $0 != " " }
         return state != "Z" && state != "X"
+    }
+
+    /// Whether any process has `folder` as its working directory, as all of PostgreSQL's have their data directory.
+    static func anyWorks(in folder: String) -> Bool {
+        FileAccess.names(in: "/proc").contains { name in
+            pid_t(name) != nil && FileAccess.resolved("/proc/\(name)/cwd") == folder
+        }
     }
 }

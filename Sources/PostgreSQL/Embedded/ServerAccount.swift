@@ -12,7 +12,8 @@ struct ServerAccount: Sendable, Equatable {
         let ownID = geteuid()
         if ownID != 0 {
             guard owner == nil || owner == ownID else {
-                throw PostgreSQLError(.cluster, "the data directory belongs to another account; run as that one or as root")
+                throw PostgreSQLError(
+                    .cluster, "the data directory belongs to another account; run as that one or as root")
             }
             return ServerAccount(userID: ownID, groupID: getegid(), mustSwitch: false)
         }
@@ -20,7 +21,8 @@ struct ServerAccount: Sendable, Equatable {
         for name in ["postgres", "nobody"] {
             if let account = look({ getpwnam_r(name, $0, $1, $2, $3) }) { return account }
         }
-        throw PostgreSQLError(.cluster, "root cannot run PostgreSQL, and there is neither an account postgres nor nobody")
+        throw PostgreSQLError(
+            .cluster, "root cannot run PostgreSQL, and there is neither an account postgres nor nobody")
     }
 
     /// The first folder on the way to `path` that this account may not pass through.
@@ -39,7 +41,8 @@ struct ServerAccount: Sendable, Equatable {
     }
 
     private typealias LookUp = (
-        UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int, UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>
+        UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int,
+        UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>
     ) -> Int32
 
     private static func look(_ lookUp: LookUp) -> ServerAccount? {

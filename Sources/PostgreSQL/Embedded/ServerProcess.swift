@@ -1,7 +1,5 @@
 import Glibc
-import Subprocess
 import Synchronization
-import SystemPackage
 
 /// A running `postgres`: our child, or one that we found.
 final class ServerProcess: Sendable {
@@ -25,43 +23,30 @@ final class ServerProcess: Sendable {
     /// Starts a server as our child, in a session of its own so that the terminal's ^C goes to us alone.
     static func launch(
         _ installation: PostgreSQLInstallation, _ layout: ClusterLayout, _ account: ServerAccount
-    ) async throws -> ServerProcess {
-        let log = try FileDescriptor.open(
-            FilePath(layout.startupLog), .writeOnly, options: [.create, .truncate, .closeOnExec],
-            permissions: [.ownerReadWrite])
-        var options = account.platformOptions
-        options.createSession = true
-        let configuration = Configuration(
-            executable: .path(FilePath(installation.postgres)),
-            arguments: [
-                "-D", layout.data, "-c", "listen_addresses=", "-c", "unix_socket_directories=\(layout.socketDirectory)",
-                "-c", "unix_socket_permissions=0700", "-p", String(ClusterLayout.port),
-            ],
-            environment: Program.environment, workingDirectory: FilePath(layout.root), platformOptions: options)
-        return try await withUnsafeThrowingContinuation { continuation in
-            let started = Mutex<ServerProcess?>(nil)
-            // Not structured: the child outlives this call. `waitForEnd` waits for it.
-            Task {
-                do {
-                    _ = try await run(
-                        configuration, input: .none, output: .discarded,
-                        error: .fileDescriptor(log, closeAfterSpawningProcess: true)
-                    ) { execution in
-                        let process = ServerProcess(processID: execution.processIdentifier.value, isChild: true)
-                        started.withLock { $0 = process }
-                        continuation.resume(returning: process)
-                    }
-                } catch {
-                    if started.withLock({ $0 }) == nil { continuation.resume(throwing: error) }
-                }
-                started.withLock { $0 }?.markEnded()
-            }
-        }
+    ) throws(PostgreSQLError) -> ServerProcess {
+        let log = open(layout.startupLog, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard log >= 0 else { throw FileAccess.failure("write", layout.startupLog) }
+        defer { close(log) }
+        let program = Program(path: installation.postgres, account: account, workingDirectory: layout.root)
+        let arguments = [
+            "-D", layout.data, "-c", "listen_addresses=", "-c", "unix_socket_directories=\(layout.socketDirectory)",
+            "-c", "unix_socket_permissions=0700", "-p", String(ClusterLayout.port),
+        ]
+        let process = ServerProcess(processID: try program.launch(arguments, output: log), isChild: true)
+        WorkerThread.start(name: "pg-postmaster") { process.awaitChild() }
+        return process
     }
 
     var hasEnded: Bool { isChild ? state.withLock { $0.hasEnded } : !ProcessState.isAlive(processID) }
 
-    func send(_ signal: Int32) { if !hasEnded { kill(processID, signal) } }
+    func send(_ signal: Int32) {
+        guard isChild else {
+            if !hasEnded { kill(processID, signal) }
+            return
+        }
+        // Under the lock, the process id cannot have been given to somebody else.
+        state.withLock { if !$0.hasEnded { kill(processID, signal) } }
+    }
 
     /// Returns when the process is gone.
     func waitForEnd() async {
@@ -79,7 +64,8 @@ final class ServerProcess: Sendable {
         }
     }
 
-    /// Ends the server: at once for clients but cleanly (SIGINT), after 10 s without a checkpoint (SIGQUIT), after 5 more by force.
+    /// Ends the server: at once for clients but cleanly (SIGINT), after 10 s without a checkpoint (SIGQUIT),
+    /// after 5 more by force.
     func stop() async {
         for (signal, patience) in [(SIGINT, 10_000), (SIGQUIT, 5_000), (SIGKILL, 5_000)] {
             send(signal)
@@ -90,8 +76,13 @@ final class ServerProcess: Sendable {
         }
     }
 
-    private func markEnded() {
+    /// Blocks until the child has ended.
+    private func awaitChild() {
+        var information = siginfo_t()
+        while waitid(P_PID, id_t(processID), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
         let waiting = state.withLock { state in
+            // Only now is the process id free again; see `send`.
+            waitpid(processID, nil, 0)
             state.hasEnded = true
             defer { state.waiting = [] }
             return state.waiting

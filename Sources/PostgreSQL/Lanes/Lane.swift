@@ -42,7 +42,8 @@ struct Lane<Job: LaneJob>: Sendable {
             } catch {
                 attemptCount += 1
                 if attemptCount == 5 {
-                    logger.error("database cannot be reached", metadata: ["lane": "\(name)", "reason": "\(error.message)"])
+                    logger.error(
+                        "database cannot be reached", metadata: ["lane": "\(name)", "reason": "\(error.message)"])
                 }
                 queue.expire(olderThan: configuration.disconnectedWait, with: .notConnected)
                 guard queue.pause(backOff.next()) else {

@@ -1,6 +1,7 @@
 import Glibc
 
-/// How a write lane runs a batch: all jobs before one Sync, hence one transaction and one flush of the log. If that fails, the server has
+/// How a write lane runs a batch: all jobs before one Sync, hence one transaction and one flush of the log. If that
+/// fails, the server has
 /// undone all of it, and the jobs run again with a Sync each, so that an error is only its own job's.
 struct WriteLane: Sendable {
     let counters: Counters

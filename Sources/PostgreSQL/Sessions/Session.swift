@@ -1,6 +1,7 @@
 import Synchronization
 
-/// A connection lent to one task for work of several round trips. Cancelling the task stops the running statement on the server.
+/// A connection lent to one task for work of several round trips. Cancelling the task stops the running statement
+/// on the server.
 package final class Session: Sendable {
     private struct State {
         var isFinished = false
@@ -13,16 +14,21 @@ package final class Session: Sendable {
     let worker: SessionWorker
     private let lease: UInt64
     private let housekeeper: Housekeeper
+    private let usualTimeout: Duration
     private let state = Mutex(State())
 
-    init(worker: SessionWorker, lease: UInt64, housekeeper: Housekeeper) {
+    /// - Parameter usualTimeout: the connection's limit per statement outside of leases that ask for another one.
+    init(worker: SessionWorker, lease: UInt64, housekeeper: Housekeeper, usualTimeout: Duration) {
+        self.usualTimeout = usualTimeout
         self.worker = worker
         self.lease = lease
         self.housekeeper = housekeeper
     }
 
     /// Runs one statement.
-    package func query(_ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()) async throws -> QueryResult {
+    package func query(_ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()) async throws
+        -> QueryResult
+    {
         let results = try await queries([(statement, parameters)])
         guard let result = results.first else { throw PostgreSQLError(.server, "the server gave no answer") }
         return result
@@ -39,7 +45,8 @@ package final class Session: Sendable {
         return Array(results.dropFirst(pendingCount))
     }
 
-    /// Runs a text of one or more statements through the simple protocol, for DDL and the like. No parameters; returns no rows.
+    /// Runs a text of one or more statements through the simple protocol, for DDL and the like. No parameters;
+    /// returns no rows.
     package func execute(_ sql: String) async throws {
         try await flushPending()
         _ = try await submit(.script(sql))
@@ -47,14 +54,17 @@ package final class Session: Sendable {
 
     // MARK: - For Database
 
-    /// Whether a serialisation failure or deadlock came up, or a statement that must be parsed anew, whatever the body made of it.
+    /// Whether a serialisation failure or deadlock came up, or a statement that must be parsed anew, whatever
+    /// the body made of it.
     var sawRetryableError: Bool { state.withLock { $0.sawRetryableError } }
 
     /// Limits every statement of this lease.
     func setTimeout(_ timeout: Duration) {
         state.withLock { state in
             state.hasTimeout = true
-            state.pending.append(Self.step("SET statement_timeout = \(timeout.wholeMilliseconds)"))
+            let set = SQLStatement(Self.limit(timeout), isPrepared: false)
+            // A group of its own: in one with a BEGIN, a rollback would undo it too.
+            state.pending.append(PipelineStep(statement: set, parameters: SQLParameters(), endsGroup: true))
         }
     }
 
@@ -99,7 +109,7 @@ package final class Session: Sendable {
             state.pending = []
             return wasLimited
         }
-        if wasLimited { _ = try? await submit(.script("RESET statement_timeout"), isCancellable: false) }
+        if wasLimited { _ = try? await submit(.script(Self.limit(usualTimeout)), isCancellable: false) }
         state.withLock { $0.isFinished = true }
     }
 
@@ -144,7 +154,7 @@ package final class Session: Sendable {
         }
     }
 
-    private static func step(_ sql: String) -> PipelineStep {
-        PipelineStep(statement: SQLStatement(sql, isPrepared: false), parameters: SQLParameters(), endsGroup: false)
+    private static func limit(_ timeout: Duration) -> String {
+        "SET statement_timeout = \(timeout.wholeMilliseconds)"
     }
 }

@@ -48,7 +48,8 @@ final class SessionPool: Sendable {
             state.leaseCounter += 1
             return state.leaseCounter
         }
-        return Session(worker: worker, lease: lease, housekeeper: housekeeper)
+        return Session(
+            worker: worker, lease: lease, housekeeper: housekeeper, usualTimeout: configuration.statementTimeout)
     }
 
     /// Ends a lease. What it left open is rolled back before anybody else gets the connection.
@@ -82,7 +83,11 @@ final class SessionPool: Sendable {
     }
 
     private func place(_ waiter: SessionWaiter) {
-        enum Place { case worker(SessionWorker), newWorker, queue, refused(PostgreSQLError) }
+        enum Place {
+            case worker(SessionWorker)
+            case newWorker, queue
+            case refused(PostgreSQLError)
+        }
         let place: Place = state.withLock { state in
             if state.isClosing { return .refused(PostgreSQLError(.shutDown, "the database is shutting down")) }
             if let worker = state.idle.popLast() { return .worker(worker) }

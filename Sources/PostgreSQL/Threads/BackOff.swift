@@ -1,4 +1,5 @@
-/// Pauses that double up to a limit, each cut at random by up to a half, so that many connections don't come back in step.
+/// Pauses that double up to a limit, each cut at random by up to a half, so that many connections don't come back
+/// in step.
 struct BackOff {
     private let initial: Int64
     private let maximum: Int64

@@ -1,6 +1,7 @@
 import Glibc
 
-/// State shared between blocking threads and tasks: a lock with a condition. `Mutex` has no condition to wait on, and the lanes'
+/// State shared between blocking threads and tasks: a lock with a condition. `Mutex` has no condition to wait on,
+/// and the lanes'
 /// threads must sleep while there is nothing to do.
 final class Monitor<State>: @unchecked Sendable {
     // Sendable because `state` is touched only while `mutex` is held.

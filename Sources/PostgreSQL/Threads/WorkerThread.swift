@@ -2,7 +2,8 @@ import Glibc
 
 /// A thread that may block: libpq handles live and die on one of these.
 enum WorkerThread {
-    /// The default for threads of the main program on Linux; decoders that recurse need more than the 512 KiB of small pools.
+    /// The default for threads of the main program on Linux; decoders that recurse need more than the 512 KiB
+    /// of small pools.
     private static let stackByteCount = 8 << 20
 
     private final class Body {
@@ -33,7 +34,8 @@ enum WorkerThread {
         precondition(status == 0, "the system allows no further thread")
     }
 
-    /// Shows in `top -H` and debuggers; the kernel cuts it after 15 bytes. (pthread_setname_np is a GNU extension that Swift's Glibc lacks.)
+    /// Shows in `top -H` and debuggers; the kernel cuts it after 15 bytes. (pthread_setname_np is a GNU
+    /// extension that Swift's Glibc lacks.)
     private static func nameCurrentThread(_ name: String) {
         let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
         guard file >= 0 else { return }

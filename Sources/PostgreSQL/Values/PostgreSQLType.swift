@@ -18,8 +18,9 @@ enum PostgreSQLType {
     /// PostgreSQL counts microseconds from 2000-01-01T00:00:00Z, which lies this far from 1970.
     static let epochDifference: Int64 = 946_684_800_000_000
 
-    /// Microseconds since 1970 as PostgreSQL's own count. The least and the greatest number stand for `-infinity` and `infinity`, as they
-    /// do on the wire. A time too far in the past to be counted becomes the earliest one, which the server then refuses.
+    /// Microseconds since 1970 as PostgreSQL's own count. The least and the greatest number stand for `-infinity` and
+    /// `infinity`, as they do on the wire. A time too far in the past to be counted becomes the earliest one, which
+    /// the server then refuses.
     static func timestamp(_ microsecondsSince1970: Int64) -> Int64 {
         if microsecondsSince1970 == Int64.min || microsecondsSince1970 == Int64.max { return microsecondsSince1970 }
         let (value, overflow) = microsecondsSince1970.subtractingReportingOverflow(epochDifference)

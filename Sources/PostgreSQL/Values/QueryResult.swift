@@ -1,8 +1,10 @@
 import CLibPQ
 
-/// The answer to one statement: rows of text-format columns, or the count of rows touched. Immutable; holds libpq's memory until it goes.
+/// The answer to one statement: rows of text-format columns, or the count of rows touched. Immutable; holds libpq's
+/// memory until it goes.
 package final class QueryResult: @unchecked Sendable {
-    // Sendable because libpq never writes to a PGresult after handing it out, and reading one is thread-safe (libpq, "Behavior in
+    // Sendable because libpq never writes to a PGresult after handing it out, and reading one is thread-safe
+    // (libpq, "Behavior in
     // Threaded Programs"). The pointer is freed once, by deinit.
     private let handle: OpaquePointer
     /// Rows of the answer; 0 for statements that return none.
@@ -39,7 +41,8 @@ package final class QueryResult: @unchecked Sendable {
     }
 
     /// Lends a value's bytes as the server wrote them (text format); empty for NULL. Don't let the pointer escape.
-    package func withBytes<R>(_ row: Int, _ column: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
+    package func withBytes<R>(_ row: Int, _ column: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R
+    {
         check(row, column)
         let count = Int(PQgetlength(handle, Int32(row), Int32(column)))
         guard count > 0, let start = PQgetvalue(handle, Int32(row), Int32(column)) else {
@@ -82,7 +85,8 @@ package final class QueryResult: @unchecked Sendable {
     package func bytea(_ row: Int, _ column: Int) -> [UInt8]? {
         guard !isNull(row, column) else { return nil }
         return withBytes(row, column) { text in
-            guard text.count >= 2, text.count % 2 == 0, text[0] == UInt8(ascii: "\\"), text[1] == UInt8(ascii: "x") else {
+            guard text.count >= 2, text.count % 2 == 0, text[0] == UInt8(ascii: "\\"), text[1] == UInt8(ascii: "x")
+            else {
                 return nil
             }
             var bytes: [UInt8] = []

@@ -1,5 +1,7 @@
-// Binary arrays: dimensions (int32), has-nulls flag (int32), element type (uint32), then per dimension its length and lower bound
-// (int32 each), then the elements, each preceded by its byte count (int32; -1 for NULL). An empty array has no dimension.
+// Binary arrays: dimensions (int32), has-nulls flag (int32), element type (uint32), then per dimension its length
+// and lower bound
+// (int32 each), then the elements, each preceded by its byte count (int32; -1 for NULL). An empty array has no
+// dimension.
 
 extension SQLParameters {
     /// `bigint[]`.
@@ -9,7 +11,9 @@ extension SQLParameters {
 
     /// `bigint[]` with NULLs.
     package mutating func append(int64Array values: [Int64?]) {
-        appendNullableArray(type: PostgreSQLType.int8Array, element: PostgreSQLType.int8, values) { $0.appendElement($1) }
+        appendNullableArray(type: PostgreSQLType.int8Array, element: PostgreSQLType.int8, values) {
+            $0.appendElement($1)
+        }
     }
 
     /// `integer[]`.
@@ -19,7 +23,9 @@ extension SQLParameters {
 
     /// `integer[]` with NULLs.
     package mutating func append(int32Array values: [Int32?]) {
-        appendNullableArray(type: PostgreSQLType.int4Array, element: PostgreSQLType.int4, values) { $0.appendElement($1) }
+        appendNullableArray(type: PostgreSQLType.int4Array, element: PostgreSQLType.int4, values) {
+            $0.appendElement($1)
+        }
     }
 
     /// `timestamptz[]`, microseconds since 1970-01-01T00:00:00Z, nil for NULL.

@@ -1,4 +1,5 @@
-/// The bound values of one execution, `$1` first, packed into one buffer. Numbers, times, arrays and bytes travel in PostgreSQL's binary
+/// The bound values of one execution, `$1` first, packed into one buffer. Numbers, times, arrays and bytes travel
+/// in PostgreSQL's binary
 /// format with their type declared; `text` is sent as text and takes the type that the statement gives to its place.
 package struct SQLParameters: Sendable {
     /// Where a value lies in `storage`, and how PostgreSQL shall read it.

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// The text of one SQL statement with `$1`-style parameters. Make it once and keep it: identity, not text, is what a connection
+/// The text of one SQL statement with `$1`-style parameters. Make it once and keep it: identity, not text, is what
+/// a connection
 /// remembers, and the first use on a connection sends the text, later uses only a name.
 package final class SQLStatement: Sendable, Hashable {
     /// The statement as PostgreSQL reads it; values are bound, never joined into it.

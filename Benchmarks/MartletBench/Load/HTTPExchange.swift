@@ -1,0 +1,48 @@
+/// Sends requests chosen at random from a list that was built before.
+struct HTTPExchange: Exchange {
+    private let requests: [[UInt8]]
+    private let expectedStatus: Int
+    private var random = FastRandom(seed: 0x5EED)
+
+    init(requests: [HTTPRequest], expecting status: Int) {
+        precondition(!requests.isEmpty)
+        self.requests = requests.map(\.bytes)
+        expectedStatus = status
+    }
+
+    mutating func appendRequest(to output: inout [UInt8], connection: Int) {
+        output.append(contentsOf: requests[random.index(below: requests.count)])
+    }
+
+    mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Answer? {
+        guard let response = HTTPResponse.scan(bytes) else { return nil }
+        return Answer(
+            byteCount: response.byteCount, status: response.status, isExpected: response.status == expectedStatus)
+    }
+}
+
+/// A request in the bytes that go over the wire.
+struct HTTPRequest {
+    let bytes: [UInt8]
+
+    /// - Parameter target: path and query, percent-encoded.
+    init(_ method: String, _ target: String, body: String? = nil) {
+        var head = "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\nAccept: application/fhir+json\r\n"
+        if let body {
+            head += "Content-Type: application/fhir+json\r\nContent-Length: \(body.utf8.count)\r\n"
+        }
+        bytes = Array((head + "\r\n" + (body ?? "")).utf8)
+    }
+
+    /// Escapes what may not stand in a query value as it is (RFC 3986 §3.4).
+    static func escape(_ value: String) -> String {
+        var text = ""
+        for byte in value.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: text.append(Character(Unicode.Scalar(byte)))
+            default: text += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return text
+    }
+}

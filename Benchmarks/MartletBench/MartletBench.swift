@@ -1,0 +1,20 @@
+import Glibc
+
+/// Measures a server of its own against what PostgreSQL alone does with the same statements. See docs/benchmarks.md.
+@main
+struct MartletBench {
+    static func main() {
+        do {
+            let options = try Options.parse(Array(CommandLine.arguments.dropFirst()))
+            var run = try Run(options)
+            let errorCount = try run.execute()
+            exit(errorCount == 0 ? 0 : 1)
+        } catch let error as BenchError where error.code == .usage {
+            Progress.say("\(error)")
+            exit(2)
+        } catch {
+            Progress.say("martlet-bench: \(error)")
+            exit(1)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Glibc
+
+/// What is measured, and for how long.
+struct Options {
+    var martlet = ""
+    var workloads: [String] = []
+    /// Measured seconds of a window.
+    var seconds = 5
+    var pairs = 5
+    /// About this many resources are loaded.
+    var scale = 100_000
+    /// Made and deleted by the run unless given.
+    var dataDirectory: String?
+    var resultFile: String?
+    var measuresStart = true
+    /// Prints the twin scripts and ends.
+    var showsScripts = false
+
+    static let labWorkload = "oru"
+    static let allNames = HTTPWorkloads.names + [labWorkload]
+    /// Resources that the generator makes for each patient.
+    static let resourcesPerPatient = 80
+
+    static let help = """
+        usage: martlet-bench --martlet PATH [options]
+
+          --only A,B        these workloads only: \(allNames.joined(separator: ", "))
+          --quick           windows of 2 s in 3 pairs
+          --seconds N       length of a window (5)
+          --pairs N         windows of each side (5)
+          --scale N         resources to load (100000)
+          --data-dir PATH   keep the data there; what is there already is used as it is
+          --no-start        do not measure how long starting takes
+          --show-scripts    print the pgbench scripts, measure nothing
+          --output FILE     also write the figures as JSON
+
+        """
+
+    var patientCount: Int { max(1, scale / Self.resourcesPerPatient) }
+
+    static func parse(_ arguments: [String]) throws -> Options {
+        var options = Options()
+        options.workloads = allNames
+        var rest = arguments[...]
+        func value(_ option: String) throws -> String {
+            guard let value = rest.popFirst() else { throw BenchError(.usage, "\(option) needs a value") }
+            return value
+        }
+        func number(_ option: String) throws -> Int {
+            guard let number = Int(try value(option)), number > 0 else {
+                throw BenchError(.usage, "\(option) needs a number")
+            }
+            return number
+        }
+        while let option = rest.popFirst() {
+            switch option {
+            case "--martlet": options.martlet = try value(option)
+            case "--only": options.workloads = try names(try value(option))
+            case "--quick": (options.seconds, options.pairs) = (2, 3)
+            case "--seconds": options.seconds = try number(option)
+            case "--pairs": options.pairs = try number(option)
+            case "--scale": options.scale = try number(option)
+            case "--data-dir": options.dataDirectory = try value(option)
+            case "--output": options.resultFile = try value(option)
+            case "--no-start": options.measuresStart = false
+            case "--show-scripts": options.showsScripts = true
+            default: throw BenchError(.usage, "unknown option \(option)\n\(help)")
+            }
+        }
+        guard access(options.martlet, X_OK) == 0 else { throw BenchError(.usage, "--martlet names no program\n\(help)") }
+        return options
+    }
+
+    /// A name stands for itself or, as `search`, for all that begin with it.
+    private static func names(_ list: String) throws -> [String] {
+        try list.split(separator: ",").flatMap { part in
+            let found = allNames.filter { $0 == part || $0.hasPrefix(part + "-") }
+            if found.isEmpty { throw BenchError(.usage, "there is no workload \(part)") }
+            return found
+        }
+    }
+}

@@ -1,0 +1,123 @@
+/// The figures as tables for a terminal.
+struct TextReport {
+    let facts: RunFacts
+    let measurements: [Measurement]
+
+    var text: String {
+        [heading, ratios, costs, openLoops, single, errors].filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+
+    private var heading: String {
+        let machine = facts.machine
+        let settings = facts.settings.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+        return """
+            \(machine.processor), \(machine.coreCount) cores shared by client, server and database, \
+            \(machine.memoryMegabytes) MB, Linux \(machine.kernel)
+            PostgreSQL \(facts.postgresVersion): \(settings)
+            flushes \(NumberText.fixed(facts.flushesPerSecond, 0))/s, median \
+            \(NumberText.fixed(facts.flushMedianMicroseconds, 0)) µs
+
+            """
+    }
+
+    /// Rates beside pgbench's: the medians of all windows; the ratio is the median over pairs, with its spread.
+    private var ratios: String {
+        guard !measurements.isEmpty else { return "" }
+        var table = Table(["workload", "conn", "server/s", "pgbench/s", "ratio", "spread", "goal", "", "errors"])
+        for row in measurements {
+            let ratios = row.ratios
+            let goal = row.goal.map { "≥ \(NumberText.fixed($0, 2))" } ?? row.rateGoal.map { "≥ \(NumberText.short($0))/s" }
+            table.add([
+                row.title, "\(row.connectionCount)", row.serverRates.median.map(NumberText.short) ?? "",
+                row.ceilingRates.median.map(NumberText.short) ?? "", ratios.median.map { NumberText.fixed($0, 2) } ?? "",
+                ratios.isEmpty ? "" : "\(NumberText.fixed(ratios.min()!, 2))–\(NumberText.fixed(ratios.max()!, 2))",
+                goal ?? "", row.isGoalMet.map { $0 ? "met" : "NOT MET" } ?? "", "\(row.load.errors)",
+            ])
+        }
+        var notes = ""
+        for row in measurements where row.isUnsteady {
+            notes += "\(row.title): pgbench's own rate moved by more than a quarter; do not trust this row.\n"
+        }
+        for row in measurements where !row.isPrepared {
+            notes += "\(row.title): the server plans each execution, so pgbench runs with -M extended.\n"
+        }
+        return table.text + notes
+    }
+
+    private var costs: String {
+        guard !measurements.isEmpty else { return "" }
+        var table = Table([
+            "workload", "server µs", "PG µs", "PG µs in pgbench", "generator µs", "p50 ms", "p95", "p99", "RSS MB",
+            "foreign CPU", "steal",
+        ])
+        for row in measurements {
+            func percentile(_ share: Double) -> String {
+                row.load.latency.milliseconds(at: share).map { NumberText.fixed($0, 2) } ?? ""
+            }
+            table.add([
+                row.title, NumberText.short(row.microseconds(row.times.server)),
+                NumberText.short(row.microseconds(row.times.postgres)),
+                row.twinTransactions > 0 ? NumberText.short(row.twinMicroseconds) : "",
+                NumberText.short(row.microseconds(row.times.generator)), percentile(0.5), percentile(0.95),
+                percentile(0.99), NumberText.fixed(row.residentMegabytes, 0),
+                NumberText.fixed(row.foreignShare, 2), NumberText.fixed(row.times.steal, 2) + " s",
+            ])
+        }
+        return table.text
+    }
+
+    private var openLoops: String {
+        measurements.compactMap { row in
+            guard let open = row.openLoop else { return nil }
+            func percentile(_ share: Double) -> String {
+                open.result.latency.milliseconds(at: share).map { NumberText.fixed($0, 2) } ?? "–"
+            }
+            return "\(row.title), open loop at \(NumberText.short(open.rate))/s: p50 \(percentile(0.5)) ms, "
+                + "p95 \(percentile(0.95)) ms, p99 \(percentile(0.99)) ms; \(open.result.errors) errors, "
+                + "\(open.result.lateSends) sent late\n"
+        }.joined()
+    }
+
+    private var single: String {
+        var table = Table(["figure", "value", "goal", ""])
+        func verdict(_ isMet: Bool) -> String { isMet ? "met" : "NOT MET" }
+        if let load = facts.load {
+            table.add([
+                "load, resources/s", NumberText.short(Double(load.resourceCount) / load.seconds),
+                "", "\(load.resourceCount) in \(NumberText.short(load.seconds)) s",
+            ])
+        }
+        if let disk = facts.disk {
+            table.add([
+                "disk ÷ raw NDJSON", NumberText.fixed(disk.ratio, 2), "≤ \(NumberText.fixed(RunFacts.diskGoal, 1))",
+                verdict(disk.ratio <= RunFacts.diskGoal),
+            ])
+            for part in disk.parts where part.bytes > 0 {
+                table.add(["  \(part.name)", NumberText.fixed(Double(part.bytes) / Double(disk.rawBytes), 2), "", ""])
+            }
+        }
+        if let start = facts.startSeconds.median {
+            table.add([
+                "start to ready, s", NumberText.fixed(start, 3), "≤ \(NumberText.fixed(RunFacts.startGoal, 1))",
+                verdict(start <= RunFacts.startGoal),
+            ])
+        }
+        if let idle = facts.idleMegabytes {
+            table.add([
+                "RSS idle, MB", NumberText.fixed(idle, 0), "≤ \(NumberText.fixed(RunFacts.idleGoal, 0))",
+                verdict(idle <= RunFacts.idleGoal),
+            ])
+        }
+        if let loaded = facts.loadedMegabytes { table.add(["RSS after the run, MB", NumberText.fixed(loaded, 0), "", ""]) }
+        if let all = facts.postgresMegabytes { table.add(["PostgreSQL, PSS MB", NumberText.fixed(all, 0), "", ""]) }
+        return table.isEmpty ? "" : table.text
+    }
+
+    private var errors: String {
+        measurements.compactMap { row in
+            guard row.load.errors > 0 else { return nil }
+            let statuses = row.load.errorStatuses.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }
+            return "\(row.title): \(statuses.joined(separator: ", ")); first: \(row.load.firstError ?? "?")\n"
+        }.joined()
+    }
+}

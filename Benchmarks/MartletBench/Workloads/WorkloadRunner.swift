@@ -1,0 +1,116 @@
+/// Measures one workload: windows of the server and of pgbench in turn.
+struct WorkloadRunner {
+    let server: ServerUnderTest
+    let postgres: Postgres
+    let options: Options
+    /// For pgbench's scripts.
+    let folder: String
+    /// Seconds in front of each window of the server that do not count.
+    private static let warmUpSeconds = 0.5
+
+    // MARK: - HTTP
+
+    func run(_ workload: Workload) throws -> Measurement {
+        var measurement = Measurement(
+            name: workload.name, title: workload.title, connectionCount: workload.connectionCount)
+        measurement.goal = workload.goal
+        let scripts = try twin(of: workload)
+        measurement.isPrepared = scripts.allSatisfy(\.isPrepared)
+        let exchange = HTTPExchange(requests: workload.requests, expecting: workload.expectedStatus)
+        var loop = try LoadLoop(port: server.port, connectionCount: workload.connectionCount, exchange: exchange)
+        defer { loop.close() }
+        for _ in 0..<options.pairs {
+            try window(&loop, &measurement)
+            try twinWindow(scripts, workload, &measurement)
+        }
+        if workload.measuresOpenLoop, let peak = measurement.serverRates.median {
+            _ = try loop.runOpen(rate: peak / 2, seconds: Self.warmUpSeconds)
+            let result = try loop.runOpen(rate: peak / 2, seconds: Double(options.seconds))
+            measurement.openLoop = Measurement.OpenLoopResult(rate: peak / 2, result: result)
+        }
+        return measurement
+    }
+
+    /// The scripts that stand for the workload under pgbench, with their helper tables filled.
+    func twin(of workload: Workload) throws -> [TwinScript] {
+        // Statements are prepared on first use, which is not what is taken down.
+        for sample in workload.samples.prefix(8) { _ = try HTTPCall.send(sample, port: server.port) }
+        var freshIDs: [[String]] = []
+        let statements = try StatementLog(postgres: postgres).capture {
+            for sample in workload.samples {
+                let response = try HTTPCall.send(sample, port: server.port)
+                guard response.status == workload.expectedStatus else {
+                    throw BenchError(
+                        .server, "\(workload.name): status \(response.status): \(response.text.suffix(600))")
+                }
+                freshIDs.append(CreatedIDs.find(in: response.text))
+            }
+        }
+        let requests = try CapturedRequest.split(statements, freshIDs: freshIDs)
+        let label = workload.name.replacing("-", with: "_")
+        let scripts = TwinScript.scripts(for: requests, workload: label, ids: workload.ids)
+        let setUp = folder + "/set-up.sql"
+        try TextFile.write(scripts.map(\.setUp).joined(), to: setUp)
+        try postgres.run(file: setUp)
+        return scripts
+    }
+
+    private func twinWindow(
+        _ scripts: [TwinScript], _ workload: Workload, _ measurement: inout Measurement
+    ) throws {
+        let before = ProcessTimes.now(server: server.process, postmaster: postgres.postmaster)
+        let result = try Pgbench(postgres: postgres, folder: folder).run(
+            scripts, workload: workload.name.replacing("-", with: "_"), clients: workload.connectionCount,
+            seconds: options.seconds)
+        // The backends' time counts when the postmaster has buried them.
+        MonotonicTime.sleep(seconds: 0.1)
+        measurement.twinTimes += ProcessTimes.now(server: server.process, postmaster: postgres.postmaster) - before
+        measurement.ceilingRates.append(result.rate)
+        measurement.twinTransactions += result.transactions
+        guard result.failures == 0 else { throw BenchError(.program, "pgbench: \(result.failures) failures") }
+    }
+
+    // MARK: - HL7 v2
+
+    /// Lab messages over MLLP; pgbench has nothing to set beside them.
+    func runLabMessages() throws -> Measurement {
+        var measurement = Measurement(name: Options.labWorkload, title: "ORU^R01, 8 OBX", connectionCount: 8)
+        measurement.rateGoal = 300
+        let exchange = MLLPExchange(messages: LabMessages(run: RunNumber.next()))
+        var loop = try LoadLoop(port: server.mllpPort, connectionCount: 8, exchange: exchange)
+        defer { loop.close() }
+        for _ in 0..<options.pairs { try window(&loop, &measurement) }
+        return measurement
+    }
+
+    private func window<E: Exchange>(_ loop: inout LoadLoop<E>, _ measurement: inout Measurement) throws {
+        let warmUp = try loop.runClosed(seconds: Self.warmUpSeconds)
+        let before = ProcessTimes.now(server: server.process, postmaster: postgres.postmaster)
+        let result = try loop.runClosed(seconds: Double(options.seconds))
+        measurement.times += ProcessTimes.now(server: server.process, postmaster: postgres.postmaster) - before
+        measurement.serverRates.append(result.rate)
+        measurement.load.merge(result)
+        measurement.load.errors += warmUp.errors
+        measurement.load.firstError = measurement.load.firstError ?? warmUp.firstError
+        measurement.residentMegabytes = ProcessMemory.residentPeak(server.process)
+    }
+}
+
+/// Numbers that rise from run to run, so that what runs make never collides: seconds since 2026.
+enum RunNumber {
+    static func next() -> Int { CivilTime.now - 1_767_225_600 }
+}
+
+/// Ids that an answer says were made: `Location: …/Patient/ID/_history/1` and the same in a bundle's entries.
+enum CreatedIDs {
+    static func find(in response: String) -> [String] {
+        var ids: [String] = []
+        var rest = Substring(response)
+        while let marker = rest.firstRange(of: "/_history/1") {
+            let id = rest[..<marker.lowerBound].split(separator: "/").last.map(String.init) ?? ""
+            if !ids.contains(id) { ids.append(id) }
+            rest = rest[marker.upperBound...]
+        }
+        return ids
+    }
+}

@@ -1,0 +1,60 @@
+import FHIRDefinitions
+import FHIRStore
+import JSONTape
+import PostgreSQL
+
+/// The slots that a booking is about, locked for its transaction.
+struct SlotBook: Sendable {
+    struct Entry: Sendable {
+        var reference: LocalReference
+        var node: JSONNode
+
+        var status: String { node["status"]?.string ?? "" }
+    }
+
+    /// In ascending order of id.
+    private(set) var entries: [Entry] = []
+    private let type: TypeID
+
+    /// Locks the slots in the order of their ids, so that two bookings of the same ones cannot block each other.
+    ///
+    /// Throws `StoreError` (422) for one that does not exist.
+    init(_ references: [LocalReference], in transaction: StoreTransaction) async throws {
+        type = try transaction.store.resourceType("Slot")
+        for reference in Set(references).sorted() {
+            guard let stored = try await transaction.lock(type, id: reference.id), let content = stored.content else {
+                throw StoreError(
+                    .businessRule, "\(reference.text) does not exist", expression: "Appointment.slot",
+                    details: "unknown-slot")
+            }
+            entries.append(Entry(reference: reference, node: JSONNode(try Document.parse(content))))
+        }
+    }
+
+    /// The same without some of the slots.
+    func without(_ references: Set<LocalReference>) -> SlotBook {
+        var copy = self
+        copy.entries.removeAll { references.contains($0.reference) }
+        return copy
+    }
+
+    /// The commands that give slots of certain statuses another one.
+    func commands(changing statuses: [String], to status: String, in store: FHIRStore) throws -> [WriteCommand] {
+        try entries.filter { statuses.contains($0.status) }.map { entry in
+            var edit = ResourceEdit(entry.node)
+            edit.set("status", status)
+            let document = try Document.parse(edit.bytes, limits: .fhir)
+            return store.updateCommand(ResourceInput(type: type, document: document), id: entry.reference.id)
+        }
+    }
+}
+
+extension FHIRStore {
+    /// A type that R4 has; a missing one is a fault of the definitions.
+    func resourceType(_ name: String) throws -> TypeID {
+        guard let type = definitions.resourceType(named: name) else {
+            throw StoreError(.fault, "the definitions lack \(name)")
+        }
+        return type
+    }
+}

@@ -1,0 +1,63 @@
+/// Who asks, as far as access control found out.
+package struct Caller: Sendable, Hashable {
+    /// Name of the token or user; nil where nobody had to sign in.
+    package var name: String?
+
+    package init(name: String?) {
+        self.name = name
+    }
+
+    package static let anonymous = Caller(name: nil)
+}
+
+/// What access control is asked: all that is known before the body is read.
+package struct AccessRequest: Sendable {
+    package var method: RequestMethod
+    package var route: Route
+    /// `Authorization` as sent.
+    package var authorization: String?
+}
+
+/// What access control says.
+package enum AccessDecision: Sendable {
+    case allow(Caller)
+    /// Refused: the client sees this error.
+    case deny(RequestError)
+}
+
+/// The place where access control sits: every request to the FHIR API passes it once, before anything is read.
+package protocol AccessControl: Sendable {
+    func decide(_ request: AccessRequest) async throws -> AccessDecision
+}
+
+/// Lets everybody do everything; only for servers that listen on loopback addresses.
+package struct OpenAccess: AccessControl {
+    package init() {}
+
+    package func decide(_ request: AccessRequest) async throws -> AccessDecision { .allow(.anonymous) }
+}
+
+/// Demands a bearer token (RFC 6750) of which the database holds the hash.
+package struct BearerAccess: AccessControl {
+    private let tokens: AccessTokens
+
+    package init(tokens: AccessTokens) {
+        self.tokens = tokens
+    }
+
+    package func decide(_ request: AccessRequest) async throws -> AccessDecision {
+        // R4 http.html#capabilities and SMART: clients read the capabilities before they can sign in.
+        if request.route == .capabilities { return .allow(.anonymous) }
+        guard let authorization = request.authorization else {
+            return .deny(RequestError(.unauthorized, "an access token is required"))
+        }
+        let parts = authorization.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else {
+            return .deny(RequestError(.unauthorized, "Authorization must be of the form: Bearer TOKEN"))
+        }
+        guard let caller = try await tokens.caller(of: String(parts[1])) else {
+            return .deny(RequestError(.unauthorized, "the access token is not valid"))
+        }
+        return .allow(caller)
+    }
+}

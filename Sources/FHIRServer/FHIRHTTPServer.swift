@@ -1,0 +1,67 @@
+import HummingbirdCore
+package import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Synchronization
+
+/// The HTTP door: a service that listens until it is told to shut down, then finishes what is in flight.
+package struct FHIRHTTPServer: Service {
+    package struct Configuration: Sendable {
+        /// Address to listen on. Default `127.0.0.1`.
+        package var host = "127.0.0.1"
+        /// Port to listen on; 0 for any free one. Default 8080.
+        package var port = 8080
+        /// Absolute address of the FHIR API as clients see it, such as `https://fhir.example.org/fhir`; nil to take
+        /// `http://` and the `Host` of each request.
+        package var baseURL: String?
+        package var limits = ServerLimits()
+
+        package init() {}
+    }
+
+    private let configuration: Configuration
+    private let handler: RequestHandler
+    private let logger: Logger
+    private let onReady: @Sendable (_ port: Int) async -> Void
+
+    /// - Parameter onReady: called once with the port that is listened on.
+    package init(
+        configuration: Configuration, interactions: Interactions, monitoring: Monitoring, access: any AccessControl,
+        logger: Logger, onReady: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        self.onReady = onReady
+        var baseURL = configuration.baseURL
+        while baseURL?.hasSuffix("/") == true { baseURL?.removeLast() }
+        handler = RequestHandler(
+            interactions: interactions, monitoring: monitoring, access: access, limits: configuration.limits,
+            baseURL: baseURL, responses: ResponseBuilder(limits: configuration.limits), logger: logger)
+    }
+
+    package func run() async throws {
+        let limits = configuration.limits
+        var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
+        decoder.maxHeaderFieldSize = limits.headerByteCount
+        decoder.maxHeaderListSize = limits.headerByteCount
+        decoder.maxHeaderFieldCount = limits.headerCount
+        let channel = HTTP1Channel.Configuration(
+            idleTimeout: TimeAmount(limits.idleTimeout), httpDecoderConfiguration: decoder)
+        let handler = handler
+        let onReady = onReady
+        var quiet = logger
+        // The server's own lines repeat what ours say.
+        quiet.logLevel = max(logger.logLevel, .warning)
+        let server = try HTTPServerBuilder.http1(configuration: channel).buildServer(
+            configuration: ServerConfiguration(
+                address: .hostname(configuration.host, port: configuration.port), backlog: 1024),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet
+        ) { request, writer, _ in
+            try await handler.respond(to: request, writer)
+        } onServerRunning: { channel in
+            await onReady(channel.localAddress?.port ?? 0)
+        }
+        try await server.run()
+    }
+}

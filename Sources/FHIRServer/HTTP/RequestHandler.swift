@@ -1,0 +1,179 @@
+import FHIRStore
+import HTTPTypes
+import HummingbirdCore
+import JSONTape
+import Logging
+import NIOCore
+
+/// Answers HTTP requests: reads, routes, asks access control, runs the interaction, writes.
+///
+/// Sits directly on Hummingbird's server, without its router and request context: paths are read by ``RouteParser``,
+/// and log lines are made only where something is logged.
+struct RequestHandler: Sendable {
+    let interactions: Interactions
+    let monitoring: Monitoring
+    let access: any AccessControl
+    let limits: ServerLimits
+    /// Absolute address of the FHIR API; nil to use each request's `Host`.
+    let baseURL: String?
+    let responses: ResponseBuilder
+    let logger: Logger
+
+    /// What the connection handler throws to have the connection closed.
+    struct ConnectionDone: Error {}
+
+    @concurrent func respond(to request: Request, _ writer: consuming ResponseWriter) async throws {
+        let start = ContinuousClock.now
+        let headers = RequestHeaders(request.head.headerFields)
+        let method = RequestMethod(name: request.head.method.rawValue)
+        let (path, query) = Self.split(request.head.path ?? "/")
+        let route = interactions.routes.route(path: path)
+        let requestID = RequestID.make(from: headers.requestID)
+        monitoring.requests.begin()
+        var body = BodyReader(request.body, headers, limits: limits)
+        var answer: InteractionAnswer
+        var isPretty = false
+        do {
+            let items = QueryItems(parsing: query)
+            isPretty = items.first("_pretty") == "true"
+            answer = try await self.answer(
+                method, route, items, headers, authority: request.head.authority, &body, writer: writer)
+        } catch {
+            answer = InteractionAnswer(Failure(error))
+            if answer.status >= 500, answer.status != 501 { log(error, route, method, requestID) }
+        }
+        // A small rest is read and thrown away by the connection; a large or unbounded one is not worth it.
+        let isLeftOver = !body.isAtEnd && (headers.isChunked || headers.expectsContinue || (headers.contentLength ?? 0) > 1 << 16)
+        if isLeftOver { answer.closesConnection = true }
+        let response = responses.response(
+            answer, method: method, requestID: requestID, isPretty: isPretty, acceptEncoding: headers.acceptEncoding)
+        let took = ContinuousClock.now - start
+        monitoring.requests.end(route.kind, method, status: answer.status, took: took)
+        logger.debug(
+            "request",
+            metadata: [
+                "request_id": "\(requestID)", "route": "\(route.kind.template)", "method": "\(method.rawValue)",
+                "status": "\(answer.status)", "milliseconds": "\(took.milliseconds)",
+            ])
+        try await writer.write(response: response.head, body: response.body)
+        if answer.closesConnection {
+            await body.linger()
+            throw ConnectionDone()
+        }
+    }
+
+    private static func split(_ target: String) -> (path: Substring, query: Substring) {
+        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (target[...], "") }
+        return (target[..<mark], target[target.utf8.index(after: mark)...])
+    }
+
+    private func log(_ error: any Error, _ route: Route, _ method: RequestMethod, _ requestID: String) {
+        // Codes and types only: an error's text could hold what the request held.
+        let reason = (error as? StoreError).map { "\($0.code.rawValue): \($0.message)" } ?? "\(type(of: error))"
+        logger.error(
+            "request failed",
+            metadata: [
+                "request_id": "\(requestID)", "route": "\(route.kind.template)", "method": "\(method.rawValue)",
+                "reason": "\(reason)",
+            ])
+    }
+
+    // MARK: - Answering
+
+    @concurrent private func answer(
+        _ method: RequestMethod, _ route: Route, _ query: QueryItems, _ headers: RequestHeaders, authority: String?,
+        _ body: inout BodyReader, writer: borrowing ResponseWriter
+    ) async throws -> InteractionAnswer {
+        switch route {
+        case .live where method.isRead: return monitoring.live()
+        case .ready where method.isRead: return await monitoring.ready()
+        case .metrics where method.isRead: return monitoring.metrics()
+        default: break
+        }
+        let decision = try await access.decide(
+            AccessRequest(method: method, route: route, authorization: headers.authorization))
+        guard case .allow(let caller) = decision else {
+            if case .deny(let error) = decision { throw error }
+            throw RequestError(.forbidden, "not allowed")
+        }
+        guard MediaType.negotiate(format: query.first("_format"), accept: headers.accept) != nil else {
+            throw RequestError(.notAcceptable, "answers are application/fhir+json; other formats are not served yet")
+        }
+        if query.hasNUL { throw RequestError(.malformed, "the address holds the character U+0000") }
+        var interaction = InteractionRequest(
+            method, route, query: query, conditions: headers.conditions, base: try base(authority), caller: caller)
+        if !method.isRead, route.kind.methods.contains(method) {
+            try await readBody(into: &interaction, headers, &body, writer: writer)
+        }
+        return try await interactions.answer(interaction)
+    }
+
+    /// Without a configured address the client's own view of us is used. `X-Forwarded-*` is not trusted: behind a
+    /// proxy the address has to be configured.
+    private func base(_ authority: String?) throws -> String {
+        if let baseURL { return baseURL }
+        guard let authority, !authority.isEmpty, authority.utf8.allSatisfy(Self.isHostCharacter) else {
+            throw RequestError(.malformed, "the Host header is missing or malformed")
+        }
+        return "http://\(authority)\(RouteParser.basePath)"
+    }
+
+    private static func isHostCharacter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]"):
+            true
+        default: false
+        }
+    }
+
+    // MARK: - Bodies
+
+    @concurrent private func readBody(
+        into interaction: inout InteractionRequest, _ headers: RequestHeaders, _ body: inout BodyReader,
+        writer: borrowing ResponseWriter
+    ) async throws {
+        if body.isAtEnd { return }
+        let type = headers.contentType.map { MediaType.bare($0).lowercased() }
+        let isForm = type == "application/x-www-form-urlencoded"
+        switch interaction.route.kind {
+        case .systemSearch, .typeSearch:
+            guard isForm || type == nil else {
+                throw RequestError(.unsupportedMediaType, "_search takes application/x-www-form-urlencoded")
+            }
+            guard let buffer = try await body.read(headers, writer: writer) else { return }
+            interaction.query.items += QueryItems(parsing: String(buffer: buffer)).items
+            if interaction.query.hasNUL { throw RequestError(.malformed, "the form holds the character U+0000") }
+        default:
+            // Clients that name no type send JSON, as far as seen.
+            guard MediaType.format(named: type ?? "json") == .json else {
+                throw RequestError(.unsupportedMediaType, "the body must be application/fhir+json")
+            }
+            guard let buffer = try await body.read(headers, writer: writer) else { return }
+            interaction.body = .json(try parse(buffer), Document.root)
+        }
+    }
+
+    private func parse(_ buffer: ByteBuffer) throws -> Document {
+        var jsonLimits = JSONLimits.fhir
+        jsonLimits.maximumByteCount = limits.bodyByteCount
+        jsonLimits.maximumDepth = limits.jsonDepth
+        return try buffer.withUnsafeReadableBytes { bytes in
+            let text = bytes.bindMemory(to: UInt8.self)
+            do throws(JSONSyntaxError) {
+                return try Document.parse(text, limits: jsonLimits)
+            } catch {
+                throw MalformedBody(error, in: text)
+            }
+        }
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds and their hundredths.
+    fileprivate var milliseconds: Double {
+        let (seconds, attoseconds) = components
+        return (Double(seconds) * 100_000 + Double(attoseconds / 10_000_000_000_000)).rounded() / 100
+    }
+}

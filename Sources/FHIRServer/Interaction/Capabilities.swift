@@ -1,0 +1,175 @@
+package import FHIRDefinitions
+package import FHIRFormats
+import JSONTape
+import Synchronization
+
+/// capabilities: the CapabilityStatement, made of what is there (R4 http.html#capabilities).
+package final class CapabilityStatement: Sendable {
+    private let definitions: FHIRDefinitions
+    private let operations: OperationRegistry
+    private let started: Instant
+    /// The bytes by base URL; a handful, as clients reach one server under few names.
+    private let cache = Mutex<[String: (bytes: [UInt8], etag: String)]>([:])
+
+    package init(definitions: FHIRDefinitions, operations: OperationRegistry, started: Instant) {
+        self.definitions = definitions
+        self.operations = operations
+        self.started = started
+    }
+
+    /// Version of the program, for `software.version`.
+    static let softwareVersion = "0.1.0"
+    private static let greatestCacheCount = 8
+
+    func answer(_ request: InteractionRequest) -> InteractionAnswer {
+        let (bytes, etag) = statement(base: request.base)
+        var answer = InteractionAnswer(200)
+        answer.etag = etag
+        answer.lastModified = started
+        if request.conditions.ifNoneMatch?.contains(etag.dropFirst(2)) == true {
+            answer.status = 304
+        } else {
+            answer.body = bytes
+        }
+        return answer
+    }
+
+    private func statement(base: String) -> (bytes: [UInt8], etag: String) {
+        if let known = cache.withLock({ $0[base] }) { return known }
+        let bytes = json(base: base)
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+        let entry = (bytes, "W/\"\(String(hash, radix: 36))\"")
+        cache.withLock { cache in
+            if cache.count >= Self.greatestCacheCount { cache.removeAll() }
+            cache[base] = entry
+        }
+        return entry
+    }
+
+    // MARK: - JSON
+
+    private func json(base: String) -> [UInt8] {
+        var writer = JSONWriter(reservingByteCount: 1 << 20)
+        writer.beginObject()
+        writer.member("resourceType", "CapabilityStatement")
+        writer.member("url", "\(base)/metadata")
+        writer.member("version", Self.softwareVersion)
+        writer.member("name", "Martlet")
+        writer.member("title", "Martlet FHIR R4 server")
+        writer.member("status", "active")
+        writer.member("date", started.truncatedToMilliseconds.text)
+        writer.member("kind", "instance")
+        writer.key("software")
+        writer.beginObject()
+        writer.member("name", "Martlet")
+        writer.member("version", Self.softwareVersion)
+        writer.endObject()
+        writer.key("implementation")
+        writer.beginObject()
+        writer.member("description", "Martlet: FHIR R4 and HL7 v2 on PostgreSQL")
+        writer.member("url", base)
+        writer.endObject()
+        writer.member("fhirVersion", "4.0.1")
+        strings("format", ["application/fhir+json", "json"], to: &writer)
+        writer.key("rest")
+        writer.beginArray()
+        writeREST(to: &writer)
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private func writeREST(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("mode", "server")
+        writer.key("resource")
+        writer.beginArray()
+        for type in definitions.resourceTypes { write(type, to: &writer) }
+        writer.endArray()
+        codes("interaction", ["transaction", "batch", "history-system"], to: &writer)
+        let system = operations.declarations.filter { $0.levels.contains(.system) }
+        write(system, to: &writer)
+        writer.endObject()
+    }
+
+    private func write(_ type: TypeID, to writer: inout JSONWriter) {
+        let name = definitions.name(of: type)
+        writer.beginObject()
+        writer.member("type", name)
+        writer.member("profile", "http://hl7.org/fhir/StructureDefinition/\(name)")
+        codes(
+            "interaction",
+            ["read", "vread", "create", "update", "delete", "history-instance", "history-type", "search-type"],
+            to: &writer)
+        writer.member("versioning", "versioned-update")
+        for (key, value) in [("readHistory", true), ("updateCreate", true), ("conditionalCreate", false)] {
+            writer.key(named: key)
+            writer.bool(value)
+        }
+        writer.member("conditionalRead", "full-support")
+        writer.key("conditionalUpdate")
+        writer.bool(false)
+        writer.member("conditionalDelete", "not-supported")
+        strings("referencePolicy", ["literal", "logical", "local"], to: &writer)
+        let parameters = definitions.searchParameters(of: type).filter { $0.type != .special }
+        includes(name, parameters, to: &writer)
+        searchParameters(parameters, to: &writer)
+        let own = operations.declarations.filter { declaration in
+            (declaration.types.isEmpty && !declaration.levels.isSubset(of: [.system]))
+                || declaration.types.contains(name)
+        }
+        write(own, to: &writer)
+        writer.endObject()
+    }
+
+    private func includes(_ name: String, _ parameters: [SearchParameterDefinition], to writer: inout JSONWriter) {
+        let references = parameters.filter { $0.type == .reference }
+        guard !references.isEmpty else { return }
+        strings("searchInclude", references.map { "\(name):\($0.code)" }, to: &writer)
+    }
+
+    private func searchParameters(_ parameters: [SearchParameterDefinition], to writer: inout JSONWriter) {
+        writer.key("searchParam")
+        writer.beginArray()
+        for parameter in parameters {
+            writer.beginObject()
+            writer.member("name", parameter.code)
+            writer.member("definition", parameter.url)
+            writer.member("type", parameter.type.rawValue)
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
+    private func write(_ declarations: [OperationDeclaration], to writer: inout JSONWriter) {
+        guard !declarations.isEmpty else { return }
+        writer.key("operation")
+        writer.beginArray()
+        for declaration in declarations {
+            writer.beginObject()
+            writer.member("name", declaration.name)
+            writer.member("definition", declaration.definition)
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
+    private func codes(_ key: StaticString, _ values: [String], to writer: inout JSONWriter) {
+        writer.key(key)
+        writer.beginArray()
+        for value in values {
+            writer.beginObject()
+            writer.member("code", value)
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
+    private func strings(_ key: StaticString, _ values: [String], to writer: inout JSONWriter) {
+        writer.key(key)
+        writer.beginArray()
+        for value in values { writer.string(value) }
+        writer.endArray()
+    }
+}

@@ -1,0 +1,82 @@
+import FHIRDefinitions
+package import FHIRFormats
+import FHIRStore
+package import JSONTape
+
+/// One interaction, whether it came as an HTTP request or as an entry of a batch.
+package struct InteractionRequest: Sendable {
+    package enum Body: Sendable {
+        case none
+        /// A JSON document or a part of one, whose root is an object.
+        case json(Document, Document.Index)
+    }
+
+    package var method: RequestMethod
+    package var route: Route
+    package var query: QueryItems
+    package var conditions: Conditions
+    package var body: Body
+    /// Absolute address of the FHIR API, without a slash at the end.
+    package var base: String
+    /// Who asks.
+    package var caller: Caller
+
+    package init(
+        _ method: RequestMethod, _ route: Route, query: QueryItems = QueryItems(), conditions: Conditions = Conditions(),
+        body: Body = .none, base: String, caller: Caller
+    ) {
+        self.method = method
+        self.route = route
+        self.query = query
+        self.conditions = conditions
+        self.body = body
+        self.base = base
+        self.caller = caller
+    }
+
+    /// The root of the body; throws `RequestError` if there is none.
+    func requireBody() throws -> JSONNode {
+        guard case .json(let document, let index) = body else {
+            throw RequestError(.malformed, "the request has no body")
+        }
+        return JSONNode(document, index)
+    }
+}
+
+/// What an interaction came to: all that an HTTP answer or an entry of a response bundle needs.
+package struct InteractionAnswer: Sendable {
+    /// HTTP status.
+    package var status: Int
+    /// A resource, as compact JSON; nil for none.
+    package var body: [UInt8]?
+    /// Version for `ETag: W/"n"`.
+    package var version: Int?
+    /// Another entity tag, with its quotes.
+    package var etag: String?
+    package var lastModified: Instant?
+    /// Absolute address of what was created.
+    package var location: String?
+    package var allow: [RequestMethod] = []
+    package var retryAfter: Int?
+    /// `Content-Type` where the body is not FHIR.
+    package var contentType: String?
+    /// Whether the error came before the body was read to its end, so that the connection cannot be used again.
+    package var closesConnection = false
+
+    package init(_ status: Int, body: [UInt8]? = nil, version: Int? = nil, lastModified: Instant? = nil) {
+        self.status = status
+        self.body = body
+        self.version = version
+        self.lastModified = lastModified
+    }
+
+    /// An answer that tells of a failure.
+    package init(_ failure: Failure) {
+        self.init(failure.status, body: OperationOutcome.json(failure.issues))
+        allow = failure.allow
+        retryAfter = failure.retryAfter
+    }
+
+    /// The entity tag as it stands in the header.
+    package var entityTag: String? { etag ?? version.map { "W/\"\($0)\"" } }
+}

@@ -1,0 +1,108 @@
+import FHIRDefinitions
+import FHIRFormats
+package import FHIRStore
+import JSONTape
+
+/// The FHIR interactions over one store: the same for HTTP requests and for entries of a batch.
+package struct Interactions: Sendable {
+    package let store: FHIRStore
+    package let checker: any ResourceChecking
+    package let operations: OperationRegistry
+    package let search: SearchService
+    package let limits: ServerLimits
+    let capabilities: CapabilityStatement
+    let routes: RouteParser
+
+    package init(
+        store: FHIRStore, checker: any ResourceChecking, operations: OperationRegistry, search: SearchService,
+        limits: ServerLimits
+    ) {
+        self.store = store
+        self.checker = checker
+        self.operations = operations
+        self.search = search
+        self.limits = limits
+        capabilities = CapabilityStatement(
+            definitions: store.definitions, operations: operations, started: store.clock())
+        routes = RouteParser(definitions: store.definitions)
+    }
+
+    var definitions: FHIRDefinitions { store.definitions }
+
+    /// Runs the interaction; throws what ``Failure`` maps.
+    package func answer(_ request: InteractionRequest) async throws -> InteractionAnswer {
+        switch (request.route, request.method) {
+        case (.instance(let type, let id), .get), (.instance(let type, let id), .head):
+            return try await read(type, id: id, request)
+        case (.instance(let type, let id), .put):
+            return try await update(type, id: id, request)
+        case (.instance(let type, let id), .delete):
+            return try await delete(type, id: id, request)
+        case (.version(let type, let id, let version), .get), (.version(let type, let id, let version), .head):
+            return try await vread(type, id: id, version: version, request)
+        case (.type(let type), .post):
+            return try await create(type, request)
+        case (.type(let type), .get), (.type(let type), .head), (.typeSearch(let type), .post):
+            return try await search(type, request)
+        case (.system, .get), (.system, .head), (.systemSearch, .post):
+            return try await search(nil, request)
+        case (.type(let type), .put), (.type(let type), .delete), (.type(let type), .patch):
+            throw conditionalRefusal(request, type)
+        case (.system, .post):
+            return try await bundle(request)
+        case (.capabilities, .get), (.capabilities, .head):
+            return capabilities.answer(request)
+        case (.instanceHistory(let type, let id), .get), (.instanceHistory(let type, let id), .head):
+            return try await history(.instance(type, id: id), request)
+        case (.typeHistory(let type), .get), (.typeHistory(let type), .head):
+            return try await history(.type(type), request)
+        case (.systemHistory, .get), (.systemHistory, .head):
+            return try await history(.system(nil), request)
+        case (.systemOperation(let name), _):
+            return try await operation(name, .system, request)
+        case (.typeOperation(let type, let name), _):
+            return try await operation(name, .type(type), request)
+        case (.instanceOperation(let type, let id, let name), _):
+            return try await operation(name, .instance(type, id: id), request)
+        case (.compartment, .get), (.compartment, .head):
+            throw RequestError(.notSupported, "compartment searches are not supported yet")
+        case (.unknownType(let name), _):
+            throw RequestError(.unknownType, "\(name) is no resource type of FHIR R4")
+        case (.unknownPath, _):
+            throw RequestError(.unknownPath, "nothing lives at this address")
+        default:
+            throw RequestError(
+                .methodNotAllowed, "this address does not take \(request.method.rawValue)",
+                allow: request.route.kind.methods)
+        }
+    }
+
+    /// R4 http.html#ccreate and neighbours are refused in words, not by doing something else.
+    private func conditionalRefusal(_ request: InteractionRequest, _ type: TypeID) -> RequestError {
+        guard !request.query.removing(QueryItems.general).isEmpty else {
+            return RequestError(
+                .methodNotAllowed, "this address does not take \(request.method.rawValue)",
+                allow: request.route.kind.methods)
+        }
+        return RequestError(.notSupported, "conditional interactions are not supported yet")
+    }
+
+    /// A stored version as an answer's body.
+    func render(_ version: StoredVersion) -> [UInt8] {
+        guard let content = version.content else { return [] }
+        return content.withUnsafeBufferPointer { store.renderer.render(content: $0, stamp: version.stamp) }
+    }
+}
+
+/// Checks resources before they are written.
+package protocol ResourceChecking: Sendable {
+    /// What is wrong with the resource at `index`; severities below error let it pass.
+    func issues(of resource: ResourceInput) -> [OutcomeIssue]
+}
+
+/// Lets everything pass.
+package struct NoChecking: ResourceChecking {
+    package init() {}
+
+    package func issues(of resource: ResourceInput) -> [OutcomeIssue] { [] }
+}

@@ -1,0 +1,72 @@
+import FHIRFormats
+import FHIRDefinitions
+import FHIRStore
+import JSONTape
+
+/// Calls of operations (R4 operations.html#executing).
+extension Interactions {
+    func operation(
+        _ name: String, _ target: OperationCall.Target, _ request: InteractionRequest
+    ) async throws -> InteractionAnswer {
+        guard let operation = operations.operation(name, target.level, type: typeName(target)) else {
+            throw RequestError(.unknownPath, "there is no such operation here")
+        }
+        switch request.method {
+        case .post: break
+        case .get where !operation.declaration.affectsState: break
+        default:
+            let allowed: [RequestMethod] = operation.declaration.affectsState ? [.post] : [.get, .post]
+            throw RequestError(.methodNotAllowed, "the operation does not take \(request.method.rawValue)", allow: allowed)
+        }
+        let call = OperationCall(
+            target: target, parameters: try parameters(request), store: store, base: request.base,
+            caller: request.caller)
+        let result = try await operation.run(call)
+        var answer = InteractionAnswer(
+            result.status, body: result.resource, version: result.stamp?.version, lastModified: result.stamp?.updated)
+        answer.location = result.created.map { "\(request.base)/\($0)" }
+        return answer
+    }
+
+    private func typeName(_ target: OperationCall.Target) -> String? {
+        switch target {
+        case .system: nil
+        case .type(let type), .instance(let type, _): definitions.name(of: type)
+        }
+    }
+
+    private func parameters(_ request: InteractionRequest) throws -> JSONNode {
+        if case .json(let document, let index) = request.body {
+            let node = JSONNode(document, index)
+            guard node.isObject else { throw RequestError(.wrongResource, "a Parameters resource is expected") }
+            return node
+        }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("resourceType", "Parameters")
+        let items = request.query.removing(QueryItems.general).items
+        if !items.isEmpty {
+            writer.key("parameter")
+            writer.beginArray()
+            for item in items {
+                writer.beginObject()
+                writer.member("name", item.name)
+                writer.member("valueString", item.value)
+                writer.endObject()
+            }
+            writer.endArray()
+        }
+        writer.endObject()
+        return JSONNode(try Document.parse(writer.bytes))
+    }
+}
+
+extension OperationCall.Target {
+    fileprivate var level: OperationDeclaration.Level {
+        switch self {
+        case .system: .system
+        case .type: .type
+        case .instance: .instance
+        }
+    }
+}

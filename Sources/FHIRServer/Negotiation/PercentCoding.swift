@@ -1,0 +1,68 @@
+/// Percent encoding as URLs and forms use it (RFC 3986 §2.1, WHATWG URL §5).
+extension StringProtocol {
+    /// The text with `%XX` decoded; what is no valid escape stays, what is no UTF-8 becomes U+FFFD.
+    package var percentDecoded: String { decoded(plusIsBlank: false) }
+
+    /// As ``percentDecoded``, with `+` read as a blank.
+    package var formDecoded: String { decoded(plusIsBlank: true) }
+
+    private func decoded(plusIsBlank: Bool) -> String {
+        let plus = UInt8(ascii: "+")
+        guard utf8.contains(where: { $0 == UInt8(ascii: "%") || plusIsBlank && $0 == plus }) else { return String(self) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(utf8.count)
+        var rest = utf8[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let high = rest.first?.hexDigit, let low = rest.dropFirst().first?.hexDigit {
+                bytes.append(high << 4 | low)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(plusIsBlank && byte == plus ? UInt8(ascii: " ") : byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The text as a query's name or value: everything but the unreserved characters and `:,|$*/` is escaped.
+    package var queryEncoded: String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(utf8.count + 8)
+        for byte in utf8 {
+            if byte.isPlainInQuery {
+                bytes.append(byte)
+            } else {
+                bytes.append(UInt8(ascii: "%"))
+                bytes.append(UInt8.hexCharacter(byte >> 4))
+                bytes.append(UInt8.hexCharacter(byte & 15))
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension UInt8 {
+    var hexDigit: UInt8? {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+
+    static func hexCharacter(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
+    }
+
+    fileprivate var isPlainInQuery: Bool {
+        switch self {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: ":"),
+            UInt8(ascii: ","), UInt8(ascii: "$"), UInt8(ascii: "*"), UInt8(ascii: "/"):
+            true
+        default: false
+        }
+    }
+}

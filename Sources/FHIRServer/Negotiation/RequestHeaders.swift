@@ -1,0 +1,69 @@
+package import HTTPTypes
+
+/// The header fields that the server looks at, gathered in one pass: `HTTPFields` builds a hash index on lookup.
+package struct RequestHeaders: Sendable {
+    package var accept: String?
+    package var acceptEncoding: String?
+    package var authorization: String?
+    package var contentEncoding: String?
+    package var contentLength: Int?
+    package var contentType: String?
+    package var conditions = Conditions()
+    package var expectsContinue = false
+    package var isChunked = false
+    package var requestID: String?
+
+    package init() {}
+
+    package init(_ fields: HTTPFields) {
+        for field in fields {
+            switch field.name.canonicalName {
+            case "accept":
+                accept = accept.map { "\($0), \(field.value)" } ?? field.value
+            case "accept-encoding":
+                acceptEncoding = field.value
+            case "authorization":
+                authorization = field.value
+            case "content-encoding":
+                contentEncoding = field.value
+            case "content-length":
+                contentLength = Int(field.value)
+            case "content-type":
+                contentType = field.value
+            case "expect":
+                expectsContinue = field.value.lowercased() == "100-continue"
+            case "if-match":
+                conditions.ifMatch = Self.list(conditions.ifMatch, field.value)
+            case "if-none-match":
+                conditions.ifNoneMatch = Self.list(conditions.ifNoneMatch, field.value)
+            case "if-modified-since":
+                conditions.ifModifiedSince = field.value
+            case "if-none-exist":
+                conditions.ifNoneExist = field.value
+            case "prefer":
+                conditions.prefer.merge(field.value)
+            case "transfer-encoding":
+                isChunked = true
+            case "x-request-id":
+                requestID = field.value
+            default:
+                break
+            }
+        }
+    }
+
+    private static func list(_ first: String?, _ next: String) -> String {
+        first.map { "\($0), \(next)" } ?? next
+    }
+}
+
+/// Conditions and preferences of one interaction: from header fields, or from a bundle entry's request.
+package struct Conditions: Sendable, Hashable {
+    package var ifMatch: String?
+    package var ifNoneMatch: String?
+    package var ifModifiedSince: String?
+    package var ifNoneExist: String?
+    package var prefer = Preference()
+
+    package init() {}
+}

@@ -1,0 +1,27 @@
+/// One issue of an OperationOutcome (R4 operationoutcome.html).
+package struct OutcomeIssue: Sendable, Hashable {
+    package enum Severity: String, Sendable {
+        case fatal, error, warning, information
+    }
+
+    package var severity: Severity
+    /// Code of `http://hl7.org/fhir/issue-type`.
+    package var code: String
+    /// Stable code for programs, written as `details.coding` under `urn:martlet:error`.
+    package var details: String?
+    /// For people; holds no content of resources.
+    package var diagnostics: String?
+    /// FHIRPath of the element concerned.
+    package var expression: String?
+
+    package init(
+        _ severity: Severity = .error, code: String, details: String? = nil, diagnostics: String? = nil,
+        expression: String? = nil
+    ) {
+        self.severity = severity
+        self.code = code
+        self.details = details
+        self.diagnostics = diagnostics
+        self.expression = expression
+    }
+}

@@ -1,0 +1,162 @@
+import FHIRSearch
+import FHIRStore
+import JSONTape
+import PostgreSQL
+
+/// What the client is told when something fails: the one place where errors become status and OperationOutcome.
+package struct Failure: Sendable {
+    /// HTTP status.
+    package var status: Int
+    package var issues: [OutcomeIssue]
+    package var allow: [RequestMethod] = []
+    /// Seconds for `Retry-After`.
+    package var retryAfter: Int?
+
+    private init(_ status: Int, _ issue: OutcomeIssue) {
+        self.status = status
+        issues = [issue]
+    }
+
+    /// Maps any error; what nobody foresaw is a 500 that tells nothing.
+    package init(_ error: any Error) {
+        switch error {
+        case let error as RequestError: self.init(error)
+        case let error as StoreError: self.init(error)
+        case let error as SearchError: self.init(error)
+        case let error as MalformedBody: self.init(error)
+        case let error as JSONSyntaxError: self.init(error)
+        case let error as PostgreSQLError: self.init(StoreError(error))
+        case let error as InvalidResource:
+            self.init(422, OutcomeIssue(code: "invalid"))
+            issues = error.issues
+        default:
+            self.init(
+                500,
+                OutcomeIssue(.fatal, code: "exception", details: "fault", diagnostics: "the server failed"))
+        }
+    }
+
+    private init(_ error: RequestError) {
+        let (status, issueCode) = Self.statusAndIssue(error.code)
+        self.init(
+            status,
+            OutcomeIssue(
+                code: issueCode, details: error.code.stableCode, diagnostics: error.message,
+                expression: error.expression))
+        allow = error.allow
+    }
+
+    private static func statusAndIssue(_ code: RequestError.Code) -> (Int, String) {
+        switch code {
+        case .malformed: (400, "structure")
+        case .wrongResource: (400, "invalid")
+        case .unauthorized: (401, "login")
+        case .forbidden: (403, "forbidden")
+        case .unknownPath: (404, "not-found")
+        case .unknownType: (404, "not-supported")
+        case .methodNotAllowed: (405, "not-supported")
+        case .notAcceptable: (406, "not-supported")
+        case .bodyTimeout: (408, "timeout")
+        case .bodyTooLarge: (413, "too-long")
+        case .unsupportedMediaType: (415, "not-supported")
+        case .notSupported: (501, "not-supported")
+        }
+    }
+
+    private init(_ error: StoreError) {
+        let (status, issueCode) = Self.statusAndIssue(error.code)
+        self.init(
+            status,
+            OutcomeIssue(
+                status >= 500 && status != 501 ? .fatal : .error, code: issueCode,
+                details: error.details ?? error.code.stableCode, diagnostics: error.message,
+                expression: error.expression))
+        if status == 503 { retryAfter = 1 }
+    }
+
+    private static func statusAndIssue(_ code: StoreError.Code) -> (Int, String) {
+        switch code {
+        case .notFound: (404, "not-found")
+        case .gone: (410, "deleted")
+        case .versionConflict: (412, "conflict")
+        case .preconditionFailed: (412, "duplicate")
+        case .invalidContent: (422, "value")
+        case .invalidRequest: (400, "invalid")
+        case .conflict, .stale: (409, "conflict")
+        case .businessRule: (422, "business-rule")
+        case .notSupported: (501, "not-supported")
+        case .tooLarge: (413, "too-costly")
+        case .timeout: (503, "timeout")
+        case .overloaded: (503, "throttled")
+        case .unavailable: (503, "transient")
+        case .fault: (500, "exception")
+        }
+    }
+
+    private init(_ error: SearchError) {
+        let (status, issueCode) = Self.statusAndIssue(error.code)
+        self.init(
+            status,
+            OutcomeIssue(
+                code: issueCode, details: error.code.rawValue.kebabCase, diagnostics: error.message,
+                expression: error.parameter.map { "http.\($0)" }))
+    }
+
+    private static func statusAndIssue(_ code: SearchError.Code) -> (Int, String) {
+        switch code {
+        case .unknownParameter, .unsupportedModifier, .unsupportedExpression: (400, "not-supported")
+        case .invalidValue, .invalidCursor: (400, "value")
+        case .invalidChain: (400, "invalid")
+        case .tooComplex: (400, "too-costly")
+        case .notSupported: (501, "not-supported")
+        }
+    }
+
+    private init(_ error: MalformedBody) {
+        let (status, issueCode) = Self.statusAndIssue(error.code)
+        self.init(
+            status,
+            OutcomeIssue(
+                code: issueCode, details: "json-\(error.code.rawValue.kebabCase)",
+                diagnostics: "\(error.message), line \(error.line), column \(error.column)"))
+    }
+
+    private init(_ error: JSONSyntaxError) {
+        let (status, issueCode) = Self.statusAndIssue(error.code)
+        self.init(
+            status,
+            OutcomeIssue(
+                code: issueCode, details: "json-\(error.code.rawValue.kebabCase)", diagnostics: error.description))
+    }
+
+    private static func statusAndIssue(_ code: JSONSyntaxError.Code) -> (Int, String) {
+        switch code {
+        case .unexpectedEnd, .unexpectedCharacter, .trailingCharacters, .invalidNumber, .invalidUTF8,
+            .controlCharacter, .invalidEscape, .loneSurrogate, .nulCharacter, .duplicateKey:
+            (400, "structure")
+        case .emptyString, .emptyArray, .emptyObject, .misplacedNull: (400, "structure")
+        case .numberTooLong, .exponentTooLarge, .tooDeep: (400, "too-costly")
+        case .tooLarge: (413, "too-long")
+        }
+    }
+}
+
+extension RequestError.Code {
+    fileprivate var stableCode: String { rawValue.kebabCase }
+}
+
+extension StoreError.Code {
+    fileprivate var stableCode: String { rawValue.kebabCase }
+}
+
+extension String {
+    /// `bodyTooLarge` as `body-too-large`.
+    fileprivate var kebabCase: String {
+        var text = ""
+        for character in self {
+            if character.isUppercase { text.append("-") }
+            text.append(character.lowercased())
+        }
+        return text
+    }
+}

@@ -1,0 +1,68 @@
+package import JSONTape
+
+/// Why the server refuses a request before the store sees it.
+package struct RequestError: Error, Sendable {
+    package enum Code: String, Sendable, CaseIterable {
+        /// Malformed in a way that no other code names (400).
+        case malformed
+        /// Body and address disagree, or the body is no resource (400).
+        case wrongResource
+        /// No valid access token (401).
+        case unauthorized
+        /// The token does not allow this (403).
+        case forbidden
+        /// Nothing lives at this path (404).
+        case unknownPath
+        /// The path names no resource type of R4 (404).
+        case unknownType
+        /// The path exists, the method does not (405).
+        case methodNotAllowed
+        /// None of the formats asked for can be written (406).
+        case notAcceptable
+        /// The body did not arrive in time (408).
+        case bodyTimeout
+        /// The body is larger than the limit (413).
+        case bodyTooLarge
+        /// The body's format cannot be read (415).
+        case unsupportedMediaType
+        /// The standard has it, this server does not yet (501).
+        case notSupported
+    }
+
+    package var code: Code
+    package var message: String
+    package var expression: String?
+    /// Methods for `Allow`, with `.methodNotAllowed`.
+    package var allow: [RequestMethod]
+
+    package init(_ code: Code, _ message: String, expression: String? = nil, allow: [RequestMethod] = []) {
+        self.code = code
+        self.message = message
+        self.expression = expression
+        self.allow = allow
+    }
+}
+
+/// A resource that breaks rules of the standard: everything found, not only the first.
+package struct InvalidResource: Error, Sendable {
+    package var issues: [OutcomeIssue]
+
+    package init(issues: [OutcomeIssue]) {
+        self.issues = issues
+    }
+}
+
+/// JSON that cannot be parsed, with the place for people.
+package struct MalformedBody: Error, Sendable {
+    package var code: JSONSyntaxError.Code
+    package var message: String
+    /// From 1, the column in bytes.
+    package var line: Int
+    package var column: Int
+
+    package init(_ error: JSONSyntaxError, in text: some Sequence<UInt8>) {
+        code = error.code
+        message = error.message
+        (line, column) = error.lineAndColumn(in: text)
+    }
+}

@@ -1,0 +1,25 @@
+/// Bounds on what comes from outside.
+package struct ServerLimits: Sendable {
+    /// Greatest body as sent and as decompressed, in bytes. Default 100 MB.
+    package var bodyByteCount = 100 << 20
+    /// Greatest sum of all header fields, in bytes. Default 32 KiB.
+    package var headerByteCount = 32 << 10
+    /// Most header fields. Default 128.
+    package var headerCount = 128
+    /// How long a connection may be silent while it idles or while a request is read. Default 60 s.
+    package var idleTimeout: Duration = .seconds(60)
+    /// How long a whole request body may take to arrive. Default 300 s.
+    package var bodyTimeout: Duration = .seconds(300)
+    /// Greatest nesting of a JSON body. Default 64.
+    package var jsonDepth = 64
+    /// Answers from this size on are compressed for clients that take gzip, in bytes. Default 1 KiB.
+    package var compressionByteCount = 1 << 10
+    /// Entries of a batch that run at once. Default 16.
+    package var batchWidth = 16
+    /// Resources on a page that names no `_count`. Default 50.
+    package var defaultPageCount = 50
+    /// Most resources on a page. Default 1 000.
+    package var greatestPageCount = 1_000
+
+    package init() {}
+}

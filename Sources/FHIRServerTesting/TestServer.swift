@@ -1,0 +1,91 @@
+package import FHIRServer
+package import FHIRStore
+package import FHIRStoreTesting
+import FHIRDefinitions
+import FHIRSearch
+import FHIRValidation
+import Logging
+import PostgreSQLTesting
+import ServiceLifecycle
+
+/// A whole server on a free port, over a new database of the process's test cluster.
+package struct TestServer: Sendable {
+    package let client: TestClient
+    package let test: TestStore
+
+    package var store: FHIRStore { test.store }
+
+    /// What a test may change.
+    package struct Options: Sendable {
+        package var configuration = FHIRHTTPServer.Configuration()
+        package var operations: [any ResourceOperation] = []
+        package var checksStructure = true
+        /// Whether a bearer token is asked for; `AccessTokens` on `test.database` makes some.
+        package var needsToken = false
+
+        package init() {}
+    }
+
+    /// Starts a server, runs `body`, shuts the server down gracefully whatever happens.
+    @discardableResult
+    package static func with<Result: Sendable>(
+        _ configure: (inout Options) -> Void = { _ in }, _ body: (TestServer) async throws -> Result
+    ) async throws -> Result {
+        var options = Options()
+        options.configuration.port = 0
+        configure(&options)
+        let settled = options
+        return try await TestStore.with(migrations: AccessTokens.migrations) { test in
+            try await run(settled, test, body)
+        }
+    }
+
+    private static func run<Result: Sendable>(
+        _ options: Options, _ test: TestStore, _ body: (TestServer) async throws -> Result
+    ) async throws -> Result {
+        let (ports, port) = AsyncStream<Int>.makeStream()
+        let service = makeService(options, test) { port.yield($0) }
+        let group = ServiceGroup(services: [service], logger: TestCluster.logger)
+        // Ended by the graceful shutdown below, and awaited there.
+        let running = Task { try await group.run() }
+        var iterator = ports.makeAsyncIterator()
+        guard let number = await iterator.next() else { throw TestClient.ClosedEarly() }
+        do {
+            let result = try await body(TestServer(client: TestClient(port: number), test: test))
+            await group.triggerGracefulShutdown()
+            try await running.value
+            return result
+        } catch {
+            await group.triggerGracefulShutdown()
+            _ = await running.result
+            throw error
+        }
+    }
+
+    private static func makeService(
+        _ options: Options, _ test: TestStore, onReady: @escaping @Sendable (Int) async -> Void
+    ) -> FHIRHTTPServer {
+        let checker: any ResourceChecking =
+            options.checksStructure ? StructureChecking.shared : NoChecking()
+        let interactions = Interactions(
+            store: test.store, checker: checker, operations: OperationRegistry(options.operations),
+            search: SearchService(database: test.database, tables: test.store.tables, indexer: .shared),
+            limits: options.configuration.limits)
+        let access: any AccessControl =
+            options.needsToken ? BearerAccess(tokens: AccessTokens(database: test.database)) : OpenAccess()
+        return FHIRHTTPServer(
+            configuration: options.configuration, interactions: interactions,
+            monitoring: Monitoring(store: test.store, migrationCount: 1), access: access,
+            logger: TestCluster.logger, onReady: onReady)
+    }
+}
+
+extension SearchIndexer {
+    /// As for the structure rules below.
+    fileprivate static let shared = SearchIndexer(definitions: .r4)
+}
+
+extension StructureChecking {
+    /// Compiling the rules takes a while in debug builds, and they are the same for all.
+    fileprivate static let shared = StructureChecking(validator: StructureValidator(definitions: .r4))
+}

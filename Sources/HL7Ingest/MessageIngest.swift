@@ -1,0 +1,202 @@
+import FHIRFormats
+package import FHIRStore
+package import HL7Mapping
+package import HL7Syntax
+package import Logging
+
+/// Takes HL7 v2 messages: logs the bytes, applies the content and answers, all in one transaction.
+///
+/// An accepting answer is given only after the commit. A repeated delivery gets the first one's answer again and
+/// changes nothing. What cannot be applied is logged all the same, for a person to look at.
+package struct MessageIngest: Sendable {
+    /// What goes back to the sender.
+    package enum Reply: Sendable, Hashable {
+        case send([UInt8])
+        /// MSH cannot be read, so there is nobody to answer.
+        case unreadable
+        /// Nothing could be stored: the connection ends, and the sender keeps the message.
+        case close
+    }
+
+    let store: FHIRStore
+    let log: MessageLog
+    let results: LabResults
+    /// What is known of a sender: by the listener's name and the message's header.
+    let profile: @Sendable (_ source: String, MessageHeader) -> SourceProfile
+    private let logger: Logger
+
+    package init(
+        store: FHIRStore, finder: ResourceFinder, logger: Logger,
+        profile: @escaping @Sendable (_ source: String, MessageHeader) -> SourceProfile = { source, _ in
+            SourceProfile(id: source)
+        }
+    ) {
+        self.store = store
+        self.profile = profile
+        self.logger = logger
+        log = MessageLog(store: store)
+        results = LabResults(store: store, finder: finder)
+    }
+
+    /// Takes the content of one frame: a message, several, or a batch.
+    ///
+    /// Several messages are answered by as many acknowledgements, one behind the other.
+    package func receive(_ frame: [UInt8], source: String) async -> Reply {
+        guard let batch = try? MessageBatch(splitting: frame), batch.messages.count > 1 else {
+            return await receiveMessage(frame, source: source)
+        }
+        var answers: [UInt8] = []
+        for message in batch.messages {
+            switch await receiveMessage(message, source: source) {
+            case .send(let answer): answers += answer
+            case .unreadable: continue
+            case .close: return .close
+            }
+        }
+        return answers.isEmpty ? .unreadable : .send(answers)
+    }
+
+    private func receiveMessage(_ bytes: [UInt8], source: String) async -> Reply {
+        let message = ReceivedMessage(
+            bytes, header: MessageHeader(reading: bytes), source: source, received: store.clock())
+        do {
+            var attempt = 0
+            return try await store.retryingWhenStale {
+                defer { attempt += 1 }
+                return try await process(message, isRetry: attempt > 0)
+            }
+        } catch let error as StoreError {
+            return await fail(message, error)
+        } catch {
+            return await fail(message, StoreError(.fault, "unexpected failure"))
+        }
+    }
+
+    /// One attempt; throws `StoreError`, with `.stale` where another delivery came first.
+    private func process(_ message: ReceivedMessage, isRetry: Bool) async throws -> Reply {
+        guard let header = message.header else {
+            try await keepUnreadable(message)
+            return .unreadable
+        }
+        guard !header.controlID.isEmpty else {
+            let issue = Acknowledgement.Issue(
+                .requiredFieldMissing, at: HL7Location(segment: "MSH", sequence: 1, field: 10),
+                userMessage: "MSH-10 is empty")
+            return try await refuse(message, header, .rejected, issue)
+        }
+        let earlier = try await log.earlier(message)
+        if let earlier, earlier.isSameBody {
+            try await log.countRepeat(of: earlier)
+            return .send(earlier.acknowledgement)
+        }
+        do {
+            let mapping = try ORUMapping(RawMessage(parsing: message.bytes), profile: profile(message.source, header))
+            return try await apply(mapping, message, header, reusesControlID: earlier != nil, isRetry: isRetry)
+        } catch let error as MappingError {
+            if error.isIdentityDoubt {
+                // The sender did its part: the content waits for a person, not the laboratory's queue.
+                let issue = Acknowledgement.Issue(
+                    error.code, .warning, at: error.location, userMessage: error.message)
+                return try await refuse(message, header, .accepted, issue)
+            }
+            return try await refuse(message, header, error.outcome, error.acknowledgementIssue)
+        } catch let error as HL7SyntaxError {
+            return try await refuse(
+                message, header, .contentError,
+                Acknowledgement.Issue(.dataType, at: error.location, userMessage: error.message))
+        }
+    }
+
+    private func apply(
+        _ mapping: ORUMapping, _ message: ReceivedMessage, _ header: MessageHeader, reusesControlID: Bool,
+        isRetry: Bool
+    ) async throws -> Reply {
+        switch try await results.plan(mapping, isRetry: isRetry) {
+        case .hold(let reason):
+            let issue = Acknowledgement.Issue(.unknownKey, .warning, userMessage: reason)
+            return try await refuse(message, header, .accepted, issue)
+        case .apply(var plan):
+            var issues = plan.warnings
+            if reusesControlID {
+                issues.insert(
+                    Acknowledgement.Issue(
+                        .duplicateKey, .warning, at: HL7Location(segment: "MSH", sequence: 1, field: 10),
+                        userMessage: "another message had this control id"), at: 0)
+            }
+            let acknowledgement = Acknowledgement(to: header, .accepted, issues: issues)
+            let answer = encode(acknowledgement)
+            plan.job.statements.insert(
+                log.statement(
+                    MessageLog.Entry(
+                        message: message, state: plan.review == nil ? .applied : .quarantined,
+                        code: acknowledgement.code.rawValue, reason: plan.review, resources: plan.resources,
+                        superseded: plan.superseded, acknowledgement: answer)), at: 0)
+            _ = try await store.run(plan.job, affinity: plan.affinity)
+            return .send(answer)
+        }
+    }
+
+    // MARK: - What is not applied
+
+    /// Logs the message as held (`.accepted`), faulty or rejected, and answers so.
+    private func refuse(
+        _ message: ReceivedMessage, _ header: MessageHeader, _ outcome: AcknowledgementCode.Outcome,
+        _ issue: Acknowledgement.Issue
+    ) async throws -> Reply {
+        let acknowledgement = Acknowledgement(to: header, outcome, issues: [issue])
+        let answer = encode(acknowledgement)
+        try await log.write(
+            MessageLog.Entry(
+                message: message, state: outcome == .rejected ? .rejected : .quarantined,
+                code: acknowledgement.code.rawValue, reason: "\(issue.code.rawValue) \(issue.userMessage)",
+                acknowledgement: answer))
+        return .send(answer)
+    }
+
+    private func keepUnreadable(_ message: ReceivedMessage) async throws {
+        if let earlier = try await log.earlier(message), earlier.isSameBody {
+            try await log.countRepeat(of: earlier)
+            return
+        }
+        try await log.write(
+            MessageLog.Entry(
+                message: message, state: .quarantined, code: "", reason: "MSH cannot be read", acknowledgement: []))
+    }
+
+    /// What could not be written: without a database nobody is answered, else the message is kept and refused.
+    private func fail(_ message: ReceivedMessage, _ error: StoreError) async -> Reply {
+        switch error.code {
+        case .unavailable, .overloaded, .timeout: return .close
+        default: break
+        }
+        logger.error("message not applied", metadata: ["code": "\(error.code)", "type": "\(message.type)"])
+        guard let header = message.header else { return .close }
+        let code: MessageErrorCode = error.code == .conflict ? .recordLocked : .internalError
+        let issue = Acknowledgement.Issue(code, userMessage: error.message)
+        let acknowledgement = Acknowledgement(to: header, .contentError, issues: [issue])
+        let answer = encode(acknowledgement)
+        do {
+            try await log.write(
+                MessageLog.Entry(
+                    message: message, state: .failed, code: acknowledgement.code.rawValue,
+                    reason: "\(code.rawValue) \(error.message)", acknowledgement: answer))
+            return .send(answer)
+        } catch {
+            return .close
+        }
+    }
+
+    private func encode(_ acknowledgement: Acknowledgement) -> [UInt8] {
+        let now = store.clock()
+        let seconds = Int(now.microsecondsSince1970 / 1_000_000)
+        return acknowledgement.encode(
+            controlID: String(store.makeID().suffix(20)), time: HL7Timestamp.utc(secondsSince1970: seconds))
+    }
+}
+
+extension MappingError {
+    /// PID-3 holds something, but nothing that says who the patient is, such as `UNKNOWN`.
+    fileprivate var isIdentityDoubt: Bool {
+        code == .dataType && location?.segment == "PID" && location?.field == 3
+    }
+}

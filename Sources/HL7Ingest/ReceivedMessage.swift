@@ -1,0 +1,33 @@
+package import FHIRFormats
+import Crypto
+package import HL7Syntax
+
+/// A message as it came in, with what the message log needs to know of it.
+package struct ReceivedMessage: Sendable {
+    /// Where it came from: the listener's name.
+    package let source: String
+    package let bytes: [UInt8]
+    /// Nil if MSH cannot be read.
+    package let header: MessageHeader?
+    package let received: Instant
+    /// SHA-256 of the bytes: tells a repeated delivery from a reused control id.
+    package let hash: [UInt8]
+
+    package init(_ bytes: [UInt8], header: MessageHeader?, source: String, received: Instant) {
+        self.source = source
+        self.bytes = bytes
+        self.header = header
+        self.received = received
+        hash = Array(SHA256.hash(data: bytes))
+    }
+
+    var application: String { text(header?.sendingApplication) }
+    var facility: String { text(header?.sendingFacility) }
+    var controlID: String { header?.controlID ?? "" }
+    var type: String {
+        guard let header else { return "" }
+        return header.triggerEvent.isEmpty ? header.messageType : "\(header.messageType)^\(header.triggerEvent)"
+    }
+
+    private func text(_ bytes: [UInt8]?) -> String { String(decoding: bytes ?? [], as: UTF8.self) }
+}

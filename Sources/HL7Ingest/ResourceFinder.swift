@@ -1,0 +1,41 @@
+import FHIRDefinitions
+import FHIRFormats
+import FHIRSearch
+package import FHIRStore
+import HL7Mapping
+
+/// Finds the current resources of a type that have one of these identifiers.
+package struct ResourceFinder: Sendable {
+    private let service: SearchService
+    private let store: FHIRStore
+
+    package init(store: FHIRStore, service: SearchService) {
+        self.store = store
+        self.service = service
+    }
+
+    /// At most three: two are too many already.
+    func find(_ type: TypeID, _ identifiers: [FHIRIdentifier]) async throws -> [StoredVersion] {
+        let values = identifiers.map { Self.escape($0.system) + "|" + Self.escape($0.value) }
+        do {
+            var request = try SearchRequest.parse(
+                type: type, pairs: [("identifier", values.joined(separator: ","))], handling: .strict,
+                indexer: service.indexer)
+            request.count = 3
+            request.total = SearchRequest.Total.none
+            return try await service.search(request, now: store.clock().microsecondsSince1970).matches
+        } catch let error as SearchError {
+            throw StoreError(.fault, "a look-up by identifier failed (\(error.code))")
+        }
+    }
+
+    /// R4 search#escaping.
+    private static func escape(_ text: String) -> String {
+        var escaped = ""
+        for character in text {
+            if "\\,$|".contains(character) { escaped.append("\\") }
+            escaped.append(character)
+        }
+        return escaped
+    }
+}

@@ -1,0 +1,70 @@
+import FHIRDefinitions
+import FHIRSearch
+import FHIRServer
+import FHIRStore
+import Logging
+import PostgreSQL
+
+/// An open database with the store on it; the embedded cluster is started, joined or adopted as needed.
+struct OpenStore: Sendable {
+    let cluster: EmbeddedCluster?
+    let database: Database
+    let store: FHIRStore
+    let search: SearchService
+
+    /// Every part's migrations.
+    static func migrations(_ definitions: FHIRDefinitions) -> [Migration] {
+        CoreMigrations.all(definitions: definitions) + AccessTokens.migrations
+    }
+
+    /// - Parameter baseURLs: addresses under which references point at this server's own resources.
+    init(_ settings: DatabaseSettings, baseURLs: [String] = [], logger: Logger) async throws {
+        var cluster: EmbeddedCluster?
+        if settings.url == nil {
+            let started = try EmbeddedCluster(
+                configuration: EmbeddedCluster.Configuration(dataDirectory: settings.dataDirectory), logger: logger)
+            try await started.start()
+            cluster = started
+        }
+        self.cluster = cluster
+        let address = settings.url ?? cluster?.connectionString ?? ""
+        database = Database(configuration: DatabaseConfiguration(connectionString: address), logger: logger)
+        do {
+            try await database.start()
+        } catch {
+            await cluster?.shutdown()
+            throw error
+        }
+        let definitions = FHIRDefinitions.r4
+        let indexer = SearchIndexer(definitions: definitions, baseURLs: baseURLs)
+        store = FHIRStore(database: database, definitions: definitions, indexer: indexer)
+        search = SearchService(database: database, tables: store.tables, indexer: indexer)
+    }
+
+    /// Applies the migrations that are missing.
+    @discardableResult
+    func migrate() async throws -> Migrator.Report {
+        try await Migrator(database: database, migrations: Self.migrations(store.definitions)).migrate()
+    }
+
+    func close() async {
+        await database.shutdown()
+        await cluster?.shutdown()
+    }
+
+    /// Opens, runs `body`, closes whatever happens.
+    static func with<Result>(
+        _ settings: DatabaseSettings, baseURLs: [String] = [], logger: Logger,
+        _ body: (OpenStore) async throws -> Result
+    ) async throws -> Result {
+        let open = try await OpenStore(settings, baseURLs: baseURLs, logger: logger)
+        do {
+            let result = try await body(open)
+            await open.close()
+            return result
+        } catch {
+            await open.close()
+            throw error
+        }
+    }
+}

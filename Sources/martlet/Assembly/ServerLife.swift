@@ -1,0 +1,60 @@
+import FHIRServer
+import FHIRStore
+import FHIRValidation
+import Logging
+import ServiceLifecycle
+
+/// Everything between start and stop as one service, so that a signal that comes early still leaves an orderly
+/// database behind: the start is completed, then undone.
+struct ServerLife: Service {
+    let settings: ServeSettings
+    let database: DatabaseSettings
+    let logger: Logger
+    let started: ContinuousClock.Instant
+
+    func run() async throws {
+        try await OpenStore.with(database, baseURLs: settings.baseURL.map { [$0] } ?? [], logger: logger) { open in
+            let report = try await open.migrate()
+            if !report.applied.isEmpty { Console.say("database: \(report.applied.count) migrations applied") }
+            let access = try await accessControl(open)
+            let doors = ServiceGroup(services: [httpService(open, access)], logger: logger)
+            try await doors.run()
+        }
+    }
+
+    private func accessControl(_ open: OpenStore) async throws -> any AccessControl {
+        switch settings.authentication {
+        case .none: return OpenAccess()
+        case .smart:
+            let tokens = AccessTokens(database: open.database)
+            if let token = try await tokens.issueFirst(name: "first administrator") {
+                Console.say("access token, shown this once: \(token)")
+                Console.say("use it as: Authorization: Bearer TOKEN")
+            }
+            return BearerAccess(tokens: tokens)
+        }
+    }
+
+    private func httpService(_ open: OpenStore, _ access: any AccessControl) -> FHIRHTTPServer {
+        var configuration = FHIRHTTPServer.Configuration()
+        configuration.host = settings.host
+        configuration.port = settings.port
+        configuration.baseURL = settings.baseURL
+        configuration.limits.bodyByteCount = settings.greatestBody
+        let interactions = Interactions(
+            store: open.store,
+            checker: StructureChecking(validator: StructureValidator(definitions: open.store.definitions)),
+            operations: OperationRegistry(), search: open.search, limits: configuration.limits)
+        let monitoring = Monitoring(
+            store: open.store, migrationCount: OpenStore.migrations(open.store.definitions).count)
+        let (host, started) = (settings.host, started)
+        return FHIRHTTPServer(
+            configuration: configuration, interactions: interactions, monitoring: monitoring, access: access,
+            logger: logger
+        ) { port in
+            let milliseconds = (ContinuousClock.now - started) / .milliseconds(1)
+            let shown = host.contains(":") ? "[\(host)]" : host
+            Console.say("martlet is ready after \(Int(milliseconds)) ms: FHIR at http://\(shown):\(port)/fhir")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+
+/// Options of `serve`.
+struct ServeOptions: ParsableArguments {
+    @Option(help: "Address for HTTP. Default 127.0.0.1.")
+    var host: String?
+
+    @Option(help: "Port for HTTP; 0 for any free one. Default 8080.")
+    var port: Int?
+
+    @Option(help: "Address for HL7 v2 over MLLP. Default 127.0.0.1.")
+    var mllpHost: String?
+
+    @Option(help: "Port for HL7 v2 over MLLP; 0 for any free one. Default 2575.")
+    var mllpPort: Int?
+
+    @Option(help: "Address of the FHIR API as clients see it. Default: http:// and the Host of each request.")
+    var baseURL: String?
+
+    @Option(help: "smart (a bearer token is required) or none (loopback only). Default smart.")
+    var auth: String?
+
+    @Option(help: "Greatest request body in megabytes. Default 100.")
+    var maxBodyMegabytes: Int?
+
+    @Option(help: "Certificate chain for TLS (not supported yet: put a proxy in front).")
+    var tlsCert: String?
+
+    @Option(help: "Private key for TLS (not supported yet).")
+    var tlsKey: String?
+}
+
+/// What `serve` does, all options resolved and checked.
+struct ServeSettings: Sendable {
+    enum Authentication: String, Sendable { case smart, none }
+
+    var host: String
+    var port: Int
+    var mllpHost: String
+    var mllpPort: Int
+    var baseURL: String?
+    var authentication: Authentication
+    /// In bytes.
+    var greatestBody: Int
+
+    init(_ options: ServeOptions, _ reader: SettingsReader) throws {
+        host = reader.string("host", options.host) ?? "127.0.0.1"
+        port = try reader.integer("port", options.port) ?? 8080
+        mllpHost = reader.string("mllpHost", options.mllpHost) ?? "127.0.0.1"
+        mllpPort = try reader.integer("mllpPort", options.mllpPort) ?? 2575
+        baseURL = reader.string("baseUrl", options.baseURL)
+        let name = reader.string("auth", options.auth) ?? "smart"
+        guard let authentication = Authentication(rawValue: name) else {
+            throw ValidationError("--auth is smart or none, not \(name)")
+        }
+        self.authentication = authentication
+        greatestBody = (try reader.integer("maxBodyMegabytes", options.maxBodyMegabytes) ?? 100) << 20
+        try check(usesTLS: reader.string("tlsCert", options.tlsCert) ?? reader.string("tlsKey", options.tlsKey) != nil)
+    }
+
+    private func check(usesTLS: Bool) throws {
+        if usesTLS {
+            throw ValidationError("TLS is not supported yet; let a proxy in front of the server do it")
+        }
+        if authentication == .none, !Self.isLoopback(host) || !Self.isLoopback(mllpHost) {
+            throw ValidationError("--auth none is refused unless every listener is on a loopback address")
+        }
+        if let baseURL, !baseURL.hasPrefix("http://"), !baseURL.hasPrefix("https://") {
+            throw ValidationError("--base-url must begin with http:// or https://")
+        }
+        guard greatestBody > 0 else { throw ValidationError("--max-body-megabytes must be positive") }
+    }
+
+    static func isLoopback(_ host: String) -> Bool {
+        if host == "localhost" || host == "::1" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+}

@@ -1,0 +1,123 @@
+import FHIRServerTesting
+import JSONTape
+import Testing
+
+@Suite struct UpdateTests {
+    /// C05
+    @Test(arguments: [
+        Patients.named("A"), Patients.named("A", id: "other"), #"{"resourceType":"Practitioner","id":"a"}"#,
+        #"{"id":"a"}"#, #"{"resourceType":"Nonsense","id":"a"}"#, "[1]", #"{"resourceType":5,"id":"a"}"#,
+    ])
+    func bodyAndAddressMustAgree(body: String) async throws {
+        try await TestServer.with { server in
+            let update = try await server.client.put("Patient/a", body)
+            #expect(update.status == 400)
+            #expect(update.isOutcome)
+            #expect(try await server.client.get("Patient/a").status == 404)
+        }
+    }
+
+    /// C06
+    @Test func createsWhatIsMissingAndRevivesWhatWasDeleted() async throws {
+        try await TestServer.with { server in
+            let client = server.client
+            let created = try await client.put("Patient/a", Patients.named("A", id: "a"))
+            #expect(created.status == 201)
+            #expect(created[header: "Location"] == "\(client.base)/Patient/a/_history/1")
+            _ = try await client.delete("Patient/a")
+            let revived = try await client.put("Patient/a", Patients.named("A", id: "a"))
+            #expect(revived.status == 201)
+            #expect(revived.versionID == "3")
+        }
+    }
+
+    /// C07
+    @Test func staleVersionsAreRefused() async throws {
+        try await TestServer.with { server in
+            let client = server.client
+            _ = try await client.put("Patient/a", Patients.named("A", id: "a"))
+            _ = try await client.put("Patient/a", Patients.named("B", id: "a"))
+            let stale = try await client.put(
+                "Patient/a", Patients.named("C", id: "a"), headers: [("If-Match", "W/\"1\"")])
+            #expect(stale.status == 412)
+            #expect(stale.issueCodes == ["version-conflict"])
+            #expect(try await client.get("Patient/a").text.contains("\"B\""))
+            let list = try await client.put(
+                "Patient/a", Patients.named("C", id: "a"), headers: [("If-Match", "W/\"1\", \"2\"")])
+            #expect(list.status == 200)
+            #expect(list.versionID == "3")
+            let missing = try await client.put(
+                "Patient/b", Patients.named("C", id: "b"), headers: [("If-Match", "W/\"1\"")])
+            #expect(missing.status == 412)
+            #expect(try await client.delete("Patient/a", headers: [("If-Match", "W/\"1\"")]).status == 412)
+        }
+    }
+
+    /// C07
+    @Test func ofManyWritersWithOneETagOneSucceeds() async throws {
+        try await TestServer.with { server in
+            let client = server.client
+            _ = try await client.put("Patient/a", Patients.named("A", id: "a"))
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<32 {
+                    group.addTask {
+                        try await client.put(
+                            "Patient/a", Patients.named("B\(number)", id: "a"), headers: [("If-Match", "W/\"1\"")]
+                        ).status
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(statuses.count { $0 == 200 } == 1)
+            #expect(statuses.count { $0 == 412 } == 31)
+            #expect(try await client.get("Patient/a").versionID == "2")
+        }
+    }
+
+    /// C08
+    @Test func ifNoneMatchStarWantsNothingThere() async throws {
+        try await TestServer.with { server in
+            let client = server.client
+            let star = [("If-None-Match", "*")]
+            #expect(try await client.put("Patient/a", Patients.named("A", id: "a"), headers: star).status == 201)
+            let second = try await client.put("Patient/a", Patients.named("B", id: "a"), headers: star)
+            #expect(second.status == 412)
+            #expect(try await client.get("Patient/a").versionID == "1")
+        }
+    }
+
+    /// C11
+    @Test func identicalContentMakesNoVersion() async throws {
+        try await TestServer.with { server in
+            let client = server.client
+            _ = try await client.put("Patient/a", Patients.named("A", id: "a"))
+            let again = try await client.put("Patient/a", Patients.named("A", id: "a"))
+            #expect(again.status == 200)
+            #expect(again.versionID == "1")
+            #expect(try await client.get("Patient/a/_history").json["total"]?.integer == 1)
+        }
+    }
+
+    /// C23
+    @Test(arguments: ["a_b", String(repeating: "x", count: 65), "a%20b"])
+    func impossibleIDsAreRefused(id: String) async throws {
+        try await TestServer.with { server in
+            let update = try await server.client.put("Patient/\(id)", Patients.named("A", id: "a"))
+            #expect(update.status == 400)
+            #expect(update.isOutcome)
+        }
+    }
+
+    /// C09
+    @Test func deletingTwiceIsNoErrorAndNoVersion() async throws {
+        try await TestServer.with { server in
+            let client = server.client
+            #expect(try await client.delete("Patient/never").status == 204)
+            _ = try await client.put("Patient/a", Patients.named("A", id: "a"))
+            let first = try await client.delete("Patient/a")
+            #expect(first.status == 204 && first.body.isEmpty)
+            #expect(try await client.delete("Patient/a").status == 204)
+            #expect(try await client.get("Patient/a/_history").json["total"]?.integer == 2)
+        }
+    }
+}

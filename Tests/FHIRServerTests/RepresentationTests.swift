@@ -1,0 +1,61 @@
+import FHIRServerTesting
+import JSONTape
+import Testing
+
+@Suite struct RepresentationTests {
+    private func observation(_ value: String) -> String {
+        """
+        {"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},\
+        "valueQuantity":{"value":\(value)}}
+        """
+    }
+
+    /// C24
+    @Test(arguments: ["0.010", "1.00", "100.00", "1.2E+2", "-0.0", "1e-3", "123456789012345678901234567890.123456789"])
+    func decimalsKeepTheirDigits(text: String) async throws {
+        try await TestServer.with { server in
+            #expect(try await server.client.put("Observation/o", observation(text)).status == 201)
+            let read = try await server.client.get("Observation/o")
+            #expect(try read.json["valueQuantity"]?["value"]?.numberText == text)
+            let history = try await server.client.get("Observation/o/_history")
+            #expect(history.text.contains("\"value\":\(text)}"))
+        }
+    }
+
+    /// C25, C26, C28, C30
+    @Test(arguments: [
+        #"{"resourceType":"Patient","id":"a","_birthDate":{"extension":[{"url":"urn:x","valueCode":"unknown"}]}}"#,
+        #"{"resourceType":"Patient","id":"a","name":[{"given":["A",null],"_given":[null,{"id":"x"}]}]}"#,
+        #"{"resourceType":"Patient","id":"a","birthDate":"1970"}"#,
+        #"{"resourceType":"Patient","id":"a","birthDate":"1970-03"}"#,
+        #"{"resourceType":"Patient","id":"a","deceasedDateTime":"2015-02-07T13:28:17.100+05:30"}"#,
+        #"{"resourceType":"Patient","id":"a","deceasedDateTime":"2016-12-31T23:59:60Z"}"#,
+        #"{"resourceType":"Patient","id":"a","name":[{"family":"🦜 é ‏א"}]}"#,
+        #"{"resourceType":"Patient","id":"a","modifierExtension":[{"url":"urn:x","valueBoolean":true}]}"#,
+    ])
+    func comesBackAsSent(json: String) async throws {
+        try await TestServer.with { server in
+            #expect(try await server.client.put("Patient/a", json).status == 201)
+            let read = try await server.client.get("Patient/a").text
+            let without = read.replacing(#/"meta":{"versionId":"1","lastUpdated":"[^"]*"},/#, with: "")
+            #expect(without == json)
+        }
+    }
+
+    /// C30
+    @Test func keysMayComeInAnyOrder() async throws {
+        try await TestServer.with { server in
+            let put = try await server.client.put("Patient/a", #"{"birthDate":"1970","id":"a","resourceType":"Patient"}"#)
+            #expect(put.status == 201)
+            #expect(put.text.hasPrefix(#"{"resourceType":"Patient","id":"a","meta":{"#))
+        }
+    }
+
+    /// C31
+    @Test func aByteOrderMarkIsTolerated() async throws {
+        try await TestServer.with { server in
+            let put = try await server.client.put("Patient/a", "\u{FEFF}" + Patients.named("A", id: "a"))
+            #expect(put.status == 201)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import FHIRDefinitions
+import FHIRValidation
+import Foundation
+import JSONTape
+import Testing
+
+/// Resources that others have published as valid have no errors.
+@Suite struct PublishedResourceTests {
+    private let validator = StructureValidator(definitions: .r4)
+
+    @Test func officialExamplesHaveNoErrors() throws {
+        let files = try ReferenceData.files(under: "fhir-r4/examples", ending: ".json")
+        var passed = 0
+        for file in files {
+            let issues = try issues(in: [UInt8](Data(contentsOf: file)))
+            #expect(issues.isEmpty, "\(file.lastPathComponent): \(describe(issues))")
+            if issues.isEmpty { passed += 1 }
+        }
+        print("official examples without errors: \(passed) of \(files.count)")
+    }
+
+    @Test func syntheaResourcesHaveNoErrors() throws {
+        var count = 0
+        var passed = 0
+        for file in try ReferenceData.files(under: "synthea-10-patients", ending: ".ndjson") {
+            for line in [UInt8](try Data(contentsOf: file)).split(separator: UInt8(ascii: "\n")) {
+                let issues = try issues(in: Array(line))
+                #expect(issues.isEmpty, "\(file.lastPathComponent): \(describe(issues))")
+                count += 1
+                if issues.isEmpty { passed += 1 }
+            }
+        }
+        print("Synthea resources without errors: \(passed) of \(count)")
+    }
+
+    private func issues(in bytes: [UInt8]) throws -> [ValidationIssue] {
+        let node = JSONNode(try Document.parse(bytes, limits: .fhir))
+        let name = try #require(node["resourceType"]?.string)
+        let issues = validator.issues(in: node, type: try #require(FHIRDefinitions.r4.resourceType(named: name)))
+        // Tolerated omissions are warnings; Questionnaire/qs1 is the only one to have any.
+        #expect(issues.allSatisfy { $0.severity == .error } || node["id"]?.string == "qs1")
+        return issues.filter { $0.severity == .error }
+    }
+
+    private func describe(_ issues: [ValidationIssue]) -> String {
+        issues.prefix(5).map { "\($0.expression): \($0.message) at \($0.line):\($0.column)" }.joined(separator: "; ")
+    }
+}

@@ -1,0 +1,81 @@
+import FHIRDefinitions
+import FHIRFormats
+import FHIRSearch
+import FHIRStore
+import FHIRStoreTesting
+import Foundation
+import HL7Ingest
+import HL7Syntax
+import JSONTape
+import Logging
+import PostgreSQL
+
+/// A store with a message ingest in front of it.
+struct IngestHarness: Sendable {
+    let test: TestStore
+    let ingest: MessageIngest
+    let service: SearchService
+
+    static let types = TestStore.commonTypes + ["DocumentReference", "Binary"]
+
+    static func with<Result>(_ body: (IngestHarness) async throws -> Result) async throws {
+        try await TestStore.with(types: types.sorted(), migrations: MessageMigrations.all) { test in
+            let indexer = SearchIndexer(definitions: test.definitions)
+            let service = SearchService(database: test.database, tables: test.store.tables, indexer: indexer)
+            let ingest = MessageIngest(
+                store: test.store, finder: ResourceFinder(store: test.store, service: service),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            return try await body(IngestHarness(test: test, ingest: ingest, service: service))
+        }
+    }
+
+    /// Text of the acknowledgement; nil if there is none.
+    func send(_ bytes: [UInt8]) async -> String? {
+        guard case .send(let answer) = await ingest.receive(bytes, source: "lab") else { return nil }
+        return String(decoding: answer, as: UTF8.self)
+    }
+
+    /// MSA-1 of the acknowledgement; `none` if there is none.
+    func code(_ bytes: [UInt8]) async -> String { Self.code(await send(bytes)) }
+
+    /// MSA-1, whatever the separators.
+    static func code(_ answer: String?) -> String {
+        guard let answer, let range = answer.range(of: "MSA") else { return "none" }
+        return String(answer[range.upperBound...].dropFirst().prefix(2))
+    }
+
+    /// The resources that a search finds, as clients see them.
+    func search(_ type: String, _ pairs: [(String, String)]) async throws -> [JSONNode] {
+        let request = try SearchRequest.parse(
+            type: test.type(type), pairs: pairs, handling: .strict, indexer: service.indexer)
+        let page = try await service.search(request, now: test.store.clock().microsecondsSince1970)
+        return try page.matches.map { try test.rendered($0) }
+    }
+
+    /// Number of rows that a query of ours counts.
+    func count(_ sql: String) async throws -> Int {
+        Int(try await test.database.read(SQLStatement(sql), SQLParameters()).int64(0, 0) ?? 0)
+    }
+
+    static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    static func fixture(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: root.appending(path: "fixtures/hl7/\(name)")))
+    }
+
+    /// A small result message.
+    static func result(
+        control: String, patient: String = "M1", name: String = "Doe^Jane", born: String = "19700101",
+        filler: String = "F1", value: String = "5.0", status: String = "F", changed: String = "20260101100000",
+        code: String = "2345-7"
+    ) -> [UInt8] {
+        let segments = [
+            "MSH|^~\\&|LAB|NL|MARTLET|CLINIC|20260101120000||ORU^R01^ORU_R01|\(control)|P|2.5.1",
+            "PID|1||\(patient)^^^urn:martlet:mrn^MR||\(name)||\(born)|F",
+            "OBR|1|P-\(filler)|\(filler)|24323-8^Panel^LN|||20260101090000|||||||||||||||\(changed)|||\(status)",
+            "OBX|1|NM|\(code)^Glucose^LN||\(value)|mmol/L^^UCUM|||||\(status)",
+        ]
+        return Array((segments.joined(separator: "\r") + "\r").utf8)
+    }
+}

@@ -1,0 +1,48 @@
+import Testing
+
+/// Imports point down (docs/ARCHITECTURE.md, "Layers").
+@Suite struct LayerTests {
+    /// The targets from top to bottom: each may import those after it, never those before it.
+    static let order = [
+        // Tools that stand beside the product
+        "FuzzJSONTape", "LoadGenerator", "ModelGenerator", "DefinitionsGenerator",
+        // Top
+        "martlet", "FHIRServer", "MLLPServer",
+        // Upper
+        "Clinic", "Access", "FHIRStoreTesting", "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
+        // Middle
+        "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel", "FHIRFormats",
+        "FHIRDefinitions", "SyntheticClinic",
+        // Low
+        "JSONTape", "HL7Syntax", "CFHIRDefinitions", "CLibPQ", "CLibXML2", "CXMLShims",
+    ]
+
+    @Test func everyTargetHasALayer() throws {
+        for target in try SourceTree.targets() {
+            #expect(Self.order.contains(target), "give \(target) its place in LayerTests.order")
+        }
+    }
+
+    @Test func importsPointDown() throws {
+        for file in try SourceTree.files(in: ["Sources"]) {
+            guard let own = Self.order.firstIndex(of: file.target) else { continue }
+            for name in file.imports {
+                guard let imported = Self.order.firstIndex(of: name) else { continue }
+                #expect(imported > own, "\(file.path) imports \(name) from above")
+            }
+        }
+    }
+
+    @Test func eachCLibraryHasOneImporter() throws {
+        let files = try SourceTree.files(in: ["Sources"])
+        for library in try SourceTree.targets() where isC(library) {
+            let importers = Set(files.filter { $0.imports.contains(library) }.map(\.target))
+            #expect(importers.count == 1, "\(library) is imported by \(importers.sorted())")
+        }
+    }
+
+    /// C targets are named with a capital C before another capital.
+    private func isC(_ target: String) -> Bool {
+        target.first == "C" && target.dropFirst().first?.isUppercase == true
+    }
+}

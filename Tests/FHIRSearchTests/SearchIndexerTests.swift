@@ -196,4 +196,14 @@ import Testing
         #expect(has(entries, XXHash64.hash("a@b", seed: try seed(index, "email").value + 1)))
         #expect(has(entries, XXHash64.hash("a@b", seed: try seed(index, "telecom").value + 1)))
     }
+
+    @Test(arguments: [
+        (#""effectiveDateTime":"2020-01-01""#, false), (#""effectiveDateTime":"2020-01""#, true),
+        (#""effectivePeriod":{"start":"2020-01-01T10:00:00Z","end":"2020-01-01T11:00:00Z"}"#, false),
+        (#""effectivePeriod":{"start":"2020-01-01"}"#, true), (#""effectivePeriod":{"end":"2020-01-01"}"#, true),
+    ])
+    func mainDatesOverADayAreMarked(member: String, isMarked: Bool) throws {
+        let (entries, index) = try entries(#"{"resourceType":"Observation",\#(member)}"#)
+        #expect(has(entries, try seed(index, "date").longSpanKey) == isMarked)
+    }
 }

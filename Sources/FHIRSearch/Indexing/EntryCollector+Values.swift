@@ -139,6 +139,8 @@ extension EntryCollector {
             guard entries.dateLow == nil else { return }
             entries.dateLow = range.low
             entries.dateHigh = range.high
+            let (span, isInfinite) = range.high.subtractingReportingOverflow(range.low)
+            if core.marksLongSpans, isInfinite || span > IndexSlot.shortSpan { keys.append(core.seed.longSpanKey) }
         } else {
             entries.ranges.append(
                 IndexEntries.RangeEntry(parameter: core.number, key: nil, low: range.low, high: range.high))

@@ -40,7 +40,7 @@ import Testing
             print("skipped: no official examples at \(Self.folder)")
             return
         }
-        try await TestStore.with { test in
+        try await TestStore.with(types: nil) { test in
             let store = FHIRStore(database: test.database, definitions: test.definitions, indexer: test.indexer)
             for example in examples {
                 _ = try await store.update(

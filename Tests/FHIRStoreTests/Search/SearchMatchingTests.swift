@@ -7,7 +7,7 @@ import Testing
     private func check(
         _ resources: [String], _ questions: [(type: String, query: String, expected: String)]
     ) async throws {
-        try await TestStore.with { test in
+        try await TestStore.with(types: TestStore.searchTypes) { test in
             try await test.put(resources)
             for question in questions {
                 do {

@@ -5,6 +5,12 @@ import FHIRStore
 import FHIRStoreTesting
 
 extension TestStore {
+    /// What the questions of these suites are about, one list so that they share a template.
+    static let searchTypes = [
+        "Device", "DocumentReference", "Goal", "Group", "Invoice", "Location", "Observation", "Organization",
+        "Patient", "Practitioner", "Provenance", "QuestionnaireResponse", "RiskAssessment", "ValueSet",
+    ]
+
     var indexer: SearchIndexer { SearchIndexer(definitions: definitions, baseURLs: ["http://own.example/fhir"]) }
 
     func service(_ configure: (inout SearchConfiguration) -> Void = { _ in }) -> SearchService {

@@ -33,7 +33,8 @@ struct Run {
         try measureWorkloads(try Postgres(dataDirectory: folder))
         guard !options.showsScripts else { return 0 }
         facts.loadedMegabytes = ProcessMemory.resident(server.process)
-        facts.postgresMegabytes = ProcessMemory.proportional(withChildren: try Postgres(dataDirectory: folder).postmaster)
+        facts.postgresMegabytes = ProcessMemory.proportional(
+            withChildren: try Postgres(dataDirectory: folder).postmaster)
         print(TextReport(facts: facts, measurements: measurements).text)
         if let file = options.resultFile {
             try TextFile.write(JSONReport(facts: facts, measurements: measurements).text, to: file)
@@ -74,7 +75,9 @@ struct Run {
             do {
                 if options.showsScripts {
                     guard let workload = try workloads.make(name) else { continue }
-                    for script in try runner.twin(of: workload) { print("-- \(name) × \(script.weight)\n\(script.text)") }
+                    for script in try runner.twin(of: workload) {
+                        print("-- \(name) × \(script.weight)\n\(script.text)")
+                    }
                     continue
                 }
                 say("measuring \(name)")

@@ -37,7 +37,8 @@ struct JSONReport {
             ("twinPostgresCPUMicroseconds", .number(row.twinMicroseconds(row.twinTimes.postgres))),
             ("pgbenchCPUMicroseconds", .number(row.twinMicroseconds(row.twinTimes.client))),
             ("processorRatio", .optional(row.processorRatio)),
-            ("latencyMilliseconds", latency(row.load.latency)), ("residentPeakMegabytes", .number(row.residentMegabytes)),
+            ("latencyMilliseconds", latency(row.load.latency)),
+            ("residentPeakMegabytes", .number(row.residentMegabytes)),
             ("stealSeconds", .number(row.times.steal)), ("foreignCPU", .number(row.foreignShare)),
             ("openLoop", row.openLoop.map(openLoop) ?? .null),
         ])

@@ -26,10 +26,12 @@ struct TextReport {
         var table = Table(["workload", "conn", "server/s", "pgbench/s", "ratio", "spread", "goal", "", "errors"])
         for row in measurements {
             let ratios = row.ratios
-            let goal = row.goal.map { "≥ \(NumberText.fixed($0, 2))" } ?? row.rateGoal.map { "≥ \(NumberText.short($0))/s" }
+            let goal =
+                row.goal.map { "≥ \(NumberText.fixed($0, 2))" } ?? row.rateGoal.map { "≥ \(NumberText.short($0))/s" }
             table.add([
                 row.title, "\(row.connectionCount)", row.serverRates.median.map(NumberText.short) ?? "",
-                row.ceilingRates.median.map(NumberText.short) ?? "", ratios.median.map { NumberText.fixed($0, 2) } ?? "",
+                row.ceilingRates.median.map(NumberText.short) ?? "",
+                ratios.median.map { NumberText.fixed($0, 2) } ?? "",
                 ratios.isEmpty ? "" : "\(NumberText.fixed(ratios.min()!, 2))–\(NumberText.fixed(ratios.max()!, 2))",
                 goal ?? "", row.isGoalMet.map { $0 ? "met" : "NOT MET" } ?? "", "\(row.load.errors)",
             ])
@@ -112,7 +114,9 @@ struct TextReport {
                 verdict(idle <= RunFacts.idleGoal),
             ])
         }
-        if let loaded = facts.loadedMegabytes { table.add(["RSS after the run, MB", NumberText.fixed(loaded, 0), "", ""]) }
+        if let loaded = facts.loadedMegabytes {
+            table.add(["RSS after the run, MB", NumberText.fixed(loaded, 0), "", ""])
+        }
         if let all = facts.postgresMegabytes { table.add(["PostgreSQL, PSS MB", NumberText.fixed(all, 0), "", ""]) }
         return table.isEmpty ? "" : table.text
     }

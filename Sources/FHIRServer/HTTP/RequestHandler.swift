@@ -18,6 +18,20 @@ struct RequestHandler: Sendable {
     let baseURL: String?
     let responses: ResponseBuilder
     let logger: Logger
+    private let random = SharedRandom()
+
+    init(
+        interactions: Interactions, monitoring: Monitoring, access: any AccessControl, limits: ServerLimits,
+        baseURL: String?, responses: ResponseBuilder, logger: Logger
+    ) {
+        self.interactions = interactions
+        self.monitoring = monitoring
+        self.access = access
+        self.limits = limits
+        self.baseURL = baseURL
+        self.responses = responses
+        self.logger = logger
+    }
 
     /// What the connection handler throws to have the connection closed.
     struct ConnectionDone: Error {}
@@ -30,7 +44,7 @@ struct RequestHandler: Sendable {
         let method = RequestMethod(name: request.head.method.rawValue)
         let (path, query) = Self.split(request.head.path ?? "/")
         let route = interactions.routes.route(path: path)
-        let requestID = RequestID.make(from: headers.requestID)
+        let requestID = RequestID.make(from: headers.requestID, random: random)
         monitoring.requests.begin()
         var body = BodyReader(request.body, headers, limits: limits)
         var answer: InteractionAnswer

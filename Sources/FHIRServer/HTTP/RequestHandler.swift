@@ -156,10 +156,11 @@ struct RequestHandler: Sendable {
         let isForm = type == "application/x-www-form-urlencoded"
         switch interaction.route.kind {
         case .systemSearch, .typeSearch:
-            guard isForm || type == nil else {
-                throw RequestError(.unsupportedMediaType, "_search takes application/x-www-form-urlencoded")
-            }
+            // Without a type there may only be no body at all, which a chunked request shows at its end.
+            let refusal = RequestError(.unsupportedMediaType, "_search takes application/x-www-form-urlencoded")
+            guard isForm || type == nil else { throw refusal }
             guard let buffer = try await body.read(headers, writer: writer) else { return }
+            guard isForm else { throw refusal }
             interaction.query.items += QueryItems(parsing: String(buffer: buffer)).items
             if interaction.query.hasNUL { throw RequestError(.malformed, "the form holds the character U+0000") }
         default:

@@ -59,6 +59,7 @@ let middle: [Target] = [
 let upper: [Target] = [
     module("PostgreSQL", ["CLibPQ", "CChildProcess", logging]),
     module("FHIRStore", ["PostgreSQL", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging]),
+    module("Clinic", ["FHIRStore", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape"]),
     module(
         "HL7Ingest",
         [
@@ -73,14 +74,14 @@ let top: [Target] = [
     module(
         "FHIRServer",
         [
-            "CZlib", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRFormats", "FHIRDefinitions", "JSONTape",
+            "CZlib", "Clinic", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRFormats", "FHIRDefinitions", "JSONTape",
             "PostgreSQL", hummingbirdCore, nioCore, nioPosix, logging, httpTypes, crypto, lifecycle,
         ]),
     program(
         "martlet",
         [
-            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Syntax", "FHIRStore", "FHIRSearch", "FHIRValidation",
-            "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL", "SyntheticClinic", nioCore, nioPosix, logging,
+            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Syntax", "Clinic", "FHIRStore", "FHIRSearch",
+            "FHIRValidation", "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL", "SyntheticClinic", nioCore, nioPosix, logging,
             lifecycle, system, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Configuration", package: "swift-configuration"),
@@ -93,6 +94,13 @@ let testing: [Target] = [
     module(
         "FHIRStoreTesting",
         ["FHIRStore", "PostgreSQLTesting", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
+    module(
+        "FHIRServerTesting",
+        [
+            "FHIRServer", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRFormats",
+            "FHIRDefinitions", "JSONTape", "PostgreSQL", "PostgreSQLTesting", nioCore, nioPosix, logging, lifecycle,
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+        ]),
 ]
 
 // Tools of the build, none of which the server needs.
@@ -100,6 +108,7 @@ let tools: [Target] = [
     program("DefinitionsGenerator", ["JSONTape"]),
     program("ModelGenerator", ["JSONTape", "FHIRDefinitions"]),
     program("FuzzJSONTape", ["JSONTape"]),
+    .executableTarget(name: "martlet-bench", path: "Benchmarks/MartletBench", swiftSettings: settings),
 ]
 
 let testTargets: [Target] = [
@@ -107,11 +116,24 @@ let testTargets: [Target] = [
     tests("HL7Syntax"),
     tests("FHIRDefinitions", ["DefinitionsGenerator", "JSONTape"], exclude: ["Fixtures"]),
     tests("FHIRFormats"),
+    tests("FHIRModel", ["ModelGenerator", "JSONTape", "FHIRDefinitions"]),
     tests("FHIRSearch", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRValidation", ["FHIRDefinitions", "JSONTape"]),
     tests("SyntheticClinic", ["JSONTape"]),
     tests("PostgreSQL", ["PostgreSQLTesting", logging]),
     tests("FHIRStore", ["FHIRStoreTesting", "FHIRFormats", "FHIRDefinitions", "PostgreSQL", "JSONTape"]),
+    tests(
+        "Clinic",
+        [
+            "SyntheticClinic", "FHIRStoreTesting", "FHIRStore", "FHIRFormats", "FHIRDefinitions", "PostgreSQL",
+            "JSONTape",
+        ]),
+    tests(
+        "FHIRServer",
+        [
+            "FHIRServerTesting", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats", "FHIRDefinitions",
+            "JSONTape", "PostgreSQL", "PostgreSQLTesting",
+        ]),
     tests("HL7Mapping", ["HL7Syntax", "JSONTape"], exclude: ["Fixtures"]),
     tests(
         "HL7Ingest",

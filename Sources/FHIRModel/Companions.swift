@@ -78,10 +78,10 @@ package struct Companion: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&id)
-        default: try reader.all(&self.extension)
+        case 0: reader.one(&id)
+        default: reader.all(&self.extension)
         }
     }
 

@@ -47,8 +47,8 @@ package protocol FHIRElement: FHIRModelType, FHIRCodableByJSON {
     /// `id` and extensions of the primitive elements, the `_name` properties.
     var companions: Companions { get set }
 
-    /// Takes the value of one element.
-    mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError)
+    /// Takes the value of one element; what is wrong with it stays in the reader.
+    mutating func read(_ reader: inout PropertyReader)
 
     /// Writes the elements that have a value, in the standard's order.
     func writeElements(to writer: inout JSONWriter)
@@ -60,11 +60,8 @@ extension FHIRElement {
         self.init()
         var cursor = try ObjectCursor(node, Self.definition)
         while var reader = try cursor.next() {
-            do throws(FHIRModelError) {
-                try read(&reader)
-            } catch {
-                throw cursor.located(error, reader.property)
-            }
+            read(&reader)
+            if let failure = reader.failure { throw cursor.located(failure, reader.property) }
             cursor.finish(reader)
         }
         companions = cursor.companions

@@ -57,8 +57,8 @@ package struct FHIRHTTPServer: Service {
             configuration: ServerConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 1024),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet
-        ) { request, writer, _ in
-            try await handler.respond(to: request, writer)
+        ) { request, writer, channel in
+            try await handler.respond(to: request, writer, on: channel)
         } onServerRunning: { channel in
             await onReady(channel.localAddress?.port ?? 0)
         }

@@ -61,7 +61,7 @@ package struct TestClient: Sendable {
         return try await exchange(head, body)
     }
 
-    private typealias Connection = NIOAsyncChannel<HTTPClientResponsePart, HTTPPart<HTTPRequestHead, ByteBuffer>>
+    private typealias Connection = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
 
     private func exchange(_ head: HTTPRequestHead, _ body: [UInt8]?) async throws -> TestResponse {
         let channel: Connection = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -73,7 +73,7 @@ package struct TestClient: Sendable {
             }
         return try await channel.executeThenClose { inbound, outbound in
             try await outbound.write(.head(head))
-            if let body { try await outbound.write(.body(ByteBuffer(bytes: body))) }
+            if let body { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
             try await outbound.write(.end(nil))
             var response: TestResponse?
             for try await part in inbound {

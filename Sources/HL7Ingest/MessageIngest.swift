@@ -11,7 +11,8 @@ package import Logging
 package struct MessageIngest: Sendable {
     /// What goes back to the sender.
     package enum Reply: Sendable, Hashable {
-        case send([UInt8])
+        /// Acknowledgements, each in a frame of its own; none if the sender wants none (MSH-15, MSH-16).
+        case send([[UInt8]])
         /// MSH cannot be read, so there is nobody to answer.
         case unreadable
         /// Nothing could be stored: the connection ends, and the sender keeps the message.
@@ -39,13 +40,11 @@ package struct MessageIngest: Sendable {
     }
 
     /// Takes the content of one frame: a message, several, or a batch.
-    ///
-    /// Several messages are answered by as many acknowledgements, one behind the other.
     package func receive(_ frame: [UInt8], source: String) async -> Reply {
         guard let batch = try? MessageBatch(splitting: frame), batch.messages.count > 1 else {
             return await receiveMessage(frame, source: source)
         }
-        var answers: [UInt8] = []
+        var answers: [[UInt8]] = []
         for message in batch.messages {
             switch await receiveMessage(message, source: source) {
             case .send(let answer): answers += answer
@@ -54,6 +53,19 @@ package struct MessageIngest: Sendable {
             }
         }
         return answers.isEmpty ? .unreadable : .send(answers)
+    }
+
+    /// Keeps bytes that are no whole message, for a person to look at.
+    package func keep(_ bytes: [UInt8], source: String, reason: String) async {
+        let message = ReceivedMessage(
+            bytes, header: MessageHeader(reading: bytes), source: source, received: store.clock())
+        do {
+            try await log.write(
+                MessageLog.Entry(
+                    message: message, state: .quarantined, code: "", reason: reason, acknowledgement: []))
+        } catch {
+            logger.warning("a broken frame was not kept", metadata: ["bytes": "\(bytes.count)"])
+        }
     }
 
     private func receiveMessage(_ bytes: [UInt8], source: String) async -> Reply {
@@ -87,7 +99,7 @@ package struct MessageIngest: Sendable {
         let earlier = try await log.earlier(message)
         if let earlier, earlier.isSameBody {
             try await log.countRepeat(of: earlier)
-            return .send(earlier.acknowledgement)
+            return .send(earlier.acknowledgement.isEmpty ? [] : [earlier.acknowledgement])
         }
         do {
             let mapping = try ORUMapping(RawMessage(parsing: message.bytes), profile: profile(message.source, header))
@@ -117,22 +129,25 @@ package struct MessageIngest: Sendable {
             return try await refuse(message, header, .accepted, issue)
         case .apply(var plan):
             var issues = plan.warnings
+            if !header.isKnownVersion {
+                let place = HL7Location(segment: "MSH", sequence: 1, field: 12)
+                issues.append(Acknowledgement.Issue(.unsupportedVersion, .warning, at: place))
+            }
             if reusesControlID {
                 issues.insert(
                     Acknowledgement.Issue(
                         .duplicateKey, .warning, at: HL7Location(segment: "MSH", sequence: 1, field: 10),
                         userMessage: "another message had this control id"), at: 0)
             }
-            let acknowledgement = Acknowledgement(to: header, .accepted, issues: issues)
-            let answer = encode(acknowledgement)
+            let answer = answer(header, .accepted, issues)
             plan.job.statements.insert(
                 log.statement(
                     MessageLog.Entry(
                         message: message, state: plan.review == nil ? .applied : .quarantined,
-                        code: acknowledgement.code.rawValue, reason: plan.review, resources: plan.resources,
-                        superseded: plan.superseded, acknowledgement: answer)), at: 0)
+                        code: answer.code, reason: plan.review, resources: plan.resources,
+                        superseded: plan.superseded, acknowledgement: answer.frames.first ?? [])), at: 0)
             _ = try await store.run(plan.job, affinity: plan.affinity)
-            return .send(answer)
+            return .send(answer.frames)
         }
     }
 
@@ -143,14 +158,13 @@ package struct MessageIngest: Sendable {
         _ message: ReceivedMessage, _ header: MessageHeader, _ outcome: AcknowledgementCode.Outcome,
         _ issue: Acknowledgement.Issue
     ) async throws -> Reply {
-        let acknowledgement = Acknowledgement(to: header, outcome, issues: [issue])
-        let answer = encode(acknowledgement)
+        let answer = answer(header, outcome, [issue])
         try await log.write(
             MessageLog.Entry(
                 message: message, state: outcome == .rejected ? .rejected : .quarantined,
-                code: acknowledgement.code.rawValue, reason: "\(issue.code.rawValue) \(issue.userMessage)",
-                acknowledgement: answer))
-        return .send(answer)
+                code: answer.code, reason: "\(issue.code.rawValue) \(issue.userMessage)",
+                acknowledgement: answer.frames.first ?? []))
+        return .send(answer.frames)
     }
 
     private func keepUnreadable(_ message: ReceivedMessage) async throws {
@@ -173,22 +187,43 @@ package struct MessageIngest: Sendable {
         guard let header = message.header else { return .close }
         let code: MessageErrorCode = error.code == .conflict ? .recordLocked : .internalError
         let issue = Acknowledgement.Issue(code, userMessage: error.message)
-        let acknowledgement = Acknowledgement(to: header, .contentError, issues: [issue])
-        let answer = encode(acknowledgement)
+        let answer = answer(header, .contentError, [issue])
         do {
             try await log.write(
                 MessageLog.Entry(
-                    message: message, state: .failed, code: acknowledgement.code.rawValue,
-                    reason: "\(code.rawValue) \(error.message)", acknowledgement: answer))
-            return .send(answer)
+                    message: message, state: .failed, code: answer.code,
+                    reason: "\(code.rawValue) \(error.message)", acknowledgement: answer.frames.first ?? []))
+            return .send(answer.frames)
         } catch {
             return .close
         }
     }
 
+    // MARK: - Acknowledgements
+
+    /// The acknowledgements that the sender wants: one in original mode; in enhanced mode the commit level, the
+    /// application level, both or none, by MSH-15 and MSH-16 (HL7 v2.5.1 §2.9.3).
+    ///
+    /// A sender that values MSH-15 alone expects one answer. Storing and applying are one commit here, so it gets the
+    /// stronger one, of the application level, which every engine in the field takes.
+    private func answer(
+        _ header: MessageHeader, _ outcome: AcknowledgementCode.Outcome, _ issues: [Acknowledgement.Issue]
+    ) -> (code: String, frames: [[UInt8]]) {
+        let application = Acknowledgement(
+            to: header, code: AcknowledgementCode(outcome, original: true), issues: issues)
+        if header.applicationAcknowledgement.isEmpty {
+            let isWanted = application.code.isWanted(condition: header.acceptAcknowledgement)
+            return (application.code.rawValue, isWanted ? [encode(application)] : [])
+        }
+        var levels = [Acknowledgement(to: header, outcome, issues: issues)]
+        if outcome != .rejected { levels.append(application) }
+        let wanted = levels.filter(\.isWanted)
+        let code = (wanted.first ?? levels[0]).code.rawValue
+        return (code, wanted.map(encode))
+    }
+
     private func encode(_ acknowledgement: Acknowledgement) -> [UInt8] {
-        let now = store.clock()
-        let seconds = Int(now.microsecondsSince1970 / 1_000_000)
+        let seconds = Int(store.clock().microsecondsSince1970 / 1_000_000)
         return acknowledgement.encode(
             controlID: String(store.makeID().suffix(20)), time: HL7Timestamp.utc(secondsSince1970: seconds))
     }
@@ -198,5 +233,13 @@ extension MappingError {
     /// PID-3 holds something, but nothing that says who the patient is, such as `UNKNOWN`.
     fileprivate var isIdentityDoubt: Bool {
         code == .dataType && location?.segment == "PID" && location?.field == 3
+    }
+}
+
+extension MessageHeader {
+    /// 2.1 to 2.9, or not stated. Others are read by the rules of the newest version.
+    fileprivate var isKnownVersion: Bool {
+        let numbers = versionNumbers
+        return numbers.isEmpty || numbers.count > 1 && numbers[0] == 2 && (1...9).contains(numbers[1])
     }
 }

@@ -18,6 +18,9 @@ extension MessageReceiver {
 package enum AcknowledgementReply: Sendable, Hashable {
     /// The message to put into a frame, usually an ACK.
     case send([UInt8])
+    /// Several messages in frames of their own: a commit acknowledgement with the application's behind it, or one
+    /// for each message of a batch.
+    case sendSeveral([[UInt8]])
     /// No answer is due (MSH-15 says so).
     case nothing
     /// MSH cannot be read, so there is nobody to answer; the connection ends after the third in a row.

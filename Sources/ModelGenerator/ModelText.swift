@@ -42,12 +42,12 @@ struct ModelText {
         lines.append("    /// `id` and extensions of the primitives.")
         lines.append("    package var companions = Companions()")
         lines += ["", "    package init() {}", ""]
-        lines.append("    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {")
+        lines.append("    package mutating func read(_ reader: inout PropertyReader) {")
         lines.append("        switch reader.element {")
         for (position, element) in structure.elements.enumerated() {
-            lines.append("        case \(position): try reader.\(element.kind)(&\(storage(element)))")
+            lines.append("        case \(position): reader.\(element.kind)(&\(storage(element)))")
         }
-        lines += ["        default: throw reader.unknown", "        }", "    }", ""]
+        lines += ["        default: reader.refuse()", "        }", "    }", ""]
         lines.append("    package func writeElements(to writer: inout JSONWriter) {")
         for element in structure.elements {
             let rest = element.kind == .boxed ? "" : ", companions"
@@ -93,7 +93,8 @@ struct ModelText {
         lines.append("        _ name: StaticString, _ companions: Companions, to writer: inout JSONWriter")
         lines += ["    ) {", "        switch self {"]
         for item in choice.cases {
-            lines.append("        case .\(item.name)(let value): writer.typed(name, \"\(item.suffix)\", value, companions)")
+            let call = "writer.typed(name, \"\(item.suffix)\", value, companions)"
+            lines.append("        case .\(item.name)(let value): \(call)")
         }
         return lines + ["        }", "    }", "}"]
     }

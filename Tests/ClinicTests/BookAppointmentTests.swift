@@ -134,7 +134,9 @@ import Testing
     @Test func patientsAreCreatedWhereTheyAreNew() async throws {
         try await ClinicFixture.with { clinic in
             try await clinic.put(#"{"resourceType":"Patient","id":"known"}"#)
-            let patients = [#"{"resourceType":"Patient","id":"known"}"#, #"{"resourceType":"Patient","gender":"male"}"#]
+            let patients = [
+                #"{"resourceType":"Patient","id":"known"}"#, #"{"resourceType":"Patient","gender":"male"}"#,
+            ]
             for (slot, patient) in zip(["s0", "s1"], patients) {
                 try await clinic.book(
                     ClinicFixture.call(
@@ -147,27 +149,31 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ([], "invalidRequest invalid-parameter"),
-        ([#"{"name":"slot","valueReference":{"reference":"Slot/none"}}"#], "businessRule unknown-slot"),
-        ([#"{"name":"slot","valueReference":{"reference":"Patient/s0"}}"#], "invalidRequest invalid-parameter"),
-        ([#"{"name":"slot","valueInteger":1}"#], "invalidRequest invalid-parameter"),
-        ([#"{"name":"slots","valueString":"s0"}"#], "invalidRequest unknown-parameter"),
-        ([#"{"name":"appointment-resource","resource":{"resourceType":"Patient"}}"#], "invalidRequest invalid-parameter"),
-        ([#"{"name":"appointment-reference","valueString":"none"}"#], "notFound unknown-appointment"),
-        (
-            [
-                #"{"name":"slot","valueString":"s0"}"#, #"{"name":"comment","valueString":"a"}"#,
-                #"{"name":"comment","valueString":"b"}"#,
-            ], "invalidRequest invalid-parameter"
-        ),
-        (
-            [
-                #"{"name":"appointment-resource","resource":{"resourceType":"Appointment","status":"proposed","#
-                    + #""start":"2030-05-06T08:00:00Z","slot":[{"reference":"Slot/s0"}]}}"#
-            ], "businessRule outside-slot"
-        ),
-    ] as [([String], String)])
+    @Test(
+        arguments: [
+            ([], "invalidRequest invalid-parameter"),
+            ([#"{"name":"slot","valueReference":{"reference":"Slot/none"}}"#], "businessRule unknown-slot"),
+            ([#"{"name":"slot","valueReference":{"reference":"Patient/s0"}}"#], "invalidRequest invalid-parameter"),
+            ([#"{"name":"slot","valueInteger":1}"#], "invalidRequest invalid-parameter"),
+            ([#"{"name":"slots","valueString":"s0"}"#], "invalidRequest unknown-parameter"),
+            (
+                [#"{"name":"appointment-resource","resource":{"resourceType":"Patient"}}"#],
+                "invalidRequest invalid-parameter"
+            ),
+            ([#"{"name":"appointment-reference","valueString":"none"}"#], "notFound unknown-appointment"),
+            (
+                [
+                    #"{"name":"slot","valueString":"s0"}"#, #"{"name":"comment","valueString":"a"}"#,
+                    #"{"name":"comment","valueString":"b"}"#,
+                ], "invalidRequest invalid-parameter"
+            ),
+            (
+                [
+                    #"{"name":"appointment-resource","resource":{"resourceType":"Appointment","status":"proposed","#
+                        + #""start":"2030-05-06T08:00:00Z","slot":[{"reference":"Slot/s0"}]}}"#
+                ], "businessRule outside-slot"
+            ),
+        ] as [([String], String)])
     func badRequestsAreRefused(_ parameters: [String], _ expected: String) async throws {
         try await ClinicFixture.with(slots: 1) { clinic in
             let call = try ClinicFixture.call(ClinicFixture.parameters(parameters))

@@ -7,21 +7,22 @@ import Testing
 /// Whom an appointment takes time from, and that nobody's time is taken twice, however it is written.
 @Suite struct BusyTimeTests {
     /// Appointment `a` is there; what becomes of `b`?
-    @Test(arguments: [
-        (["Practitioner/p"], ["Practitioner/p"], true),
-        (["Patient/x"], ["Patient/x"], true),
-        (["Device/d"], ["Device/d", "Practitioner/q"], true),
-        (["PractitionerRole/r"], ["PractitionerRole/r"], true),
-        (["PractitionerRole/r"], ["Practitioner/behind"], true),
-        (["Practitioner/p"], ["https://here.example/fhir/Practitioner/p"], true),
-        (["Practitioner/p/_history/1"], ["Practitioner/p"], true),
-        (["Location/room"], ["Location/room"], true),
-        (["Location/house"], ["Location/house"], false),
-        (["Location/unknown"], ["Location/unknown"], false),
-        (["HealthcareService/h"], ["HealthcareService/h"], false),
-        (["Practitioner/p"], ["Practitioner/q"], false),
-        (["Practitioner/1"], ["Patient/1"], false),
-    ] as [([String], [String], Bool)])
+    @Test(
+        arguments: [
+            (["Practitioner/p"], ["Practitioner/p"], true),
+            (["Patient/x"], ["Patient/x"], true),
+            (["Device/d"], ["Device/d", "Practitioner/q"], true),
+            (["PractitionerRole/r"], ["PractitionerRole/r"], true),
+            (["PractitionerRole/r"], ["Practitioner/behind"], true),
+            (["Practitioner/p"], ["https://here.example/fhir/Practitioner/p"], true),
+            (["Practitioner/p/_history/1"], ["Practitioner/p"], true),
+            (["Location/room"], ["Location/room"], true),
+            (["Location/house"], ["Location/house"], false),
+            (["Location/unknown"], ["Location/unknown"], false),
+            (["HealthcareService/h"], ["HealthcareService/h"], false),
+            (["Practitioner/p"], ["Practitioner/q"], false),
+            (["Practitioner/1"], ["Patient/1"], false),
+        ] as [([String], [String], Bool)])
     func actorsAreExclusive(_ first: [String], _ second: [String], _ collides: Bool) async throws {
         try await ClinicFixture.with(slots: 0) { clinic in
             try await clinic.put(

@@ -69,7 +69,8 @@ import Testing
     @Test func staleVersionsChangeNothing() async throws {
         try await ClinicFixture.with { clinic in
             let id = try #require(try await clinic.book(["s0"])["id"]?.string)
-            #expect(await refusal { try await clinic.cancel(id, ifMatch: #"W/"7""#) } == "versionConflict version-conflict")
+            #expect(
+                await refusal { try await clinic.cancel(id, ifMatch: #"W/"7""#) } == "versionConflict version-conflict")
             #expect(try await clinic.status("Slot", "s0") == "busy")
             try await clinic.cancel(id, ifMatch: #"W/"1""#)
         }

@@ -14,13 +14,18 @@ struct ClinicFixture: Sendable {
     var store: FHIRStore { test.store }
 
     /// Runs `body` with a clinic of its own: slots `s0`… of a quarter of an hour each, from 09:00 on.
+    ///
+    /// - Parameter types: resource types that have tables; nil for all.
     static func with(
-        sessions: Int = 8, slots: Int = 4, _ body: (ClinicFixture) async throws -> Void
+        types: [String]? = TestStore.commonTypes, slots: Int = 4, _ body: (ClinicFixture) async throws -> Void
     ) async throws {
-        try await TestStore.with(migrations: ClinicMigrations.all, configure: { $0.sessions = sessions }) { test in
+        try await TestStore.with(types: types, migrations: ClinicMigrations.all) { test in
             let fixture = ClinicFixture(test: test, runner: ClinicOperationRunner(store: test.store))
             try await fixture.put(
-                #"{"resourceType":"Schedule","id":"sch","actor":[{"reference":"Practitioner/p"},{"reference":"Location/l"}]}"#)
+                """
+                {"resourceType":"Schedule","id":"sch",
+                 "actor":[{"reference":"Practitioner/p"},{"reference":"Location/l"}]}
+                """)
             for position in 0..<slots { try await fixture.putSlot("s\(position)", quarter: position) }
             try await body(fixture)
         }
@@ -49,7 +54,8 @@ struct ClinicFixture: Sendable {
 
     /// An appointment's JSON.
     static func appointment(
-        _ id: String? = nil, status: String = "booked", quarters: Range<Int>? = 0..<1, actors: [String], slot: String? = nil
+        _ id: String? = nil, status: String = "booked", quarters: Range<Int>? = 0..<1, actors: [String],
+        slot: String? = nil
     ) -> String {
         var text = #"{"resourceType":"Appointment","#
         if let id { text += #""id":"\#(id)","# }

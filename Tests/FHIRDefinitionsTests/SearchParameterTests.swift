@@ -71,7 +71,8 @@ struct SearchParameterTests {
         let patient = try #require(definitions.compartments.first { $0.code == "Patient" })
         let type = definitions.resourceType(named:)
         #expect(patient.parameters(for: try #require(type("Observation"))) == ["subject", "performer"])
-        #expect(patient.parameters(for: try #require(type("AllergyIntolerance"))) == ["patient", "recorder", "asserter"])
+        let allergy = try #require(type("AllergyIntolerance"))
+        #expect(patient.parameters(for: allergy) == ["patient", "recorder", "asserter"])
         #expect(patient.parameters(for: try #require(type("Binary"))).isEmpty)
         #expect(patient.members.count == 66)
     }

@@ -72,12 +72,12 @@ struct ModelGeneratorTests {
 
                 package init() {}
 
-                package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+                package mutating func read(_ reader: inout PropertyReader) {
                     switch reader.element {
-                    case 0: try reader.one(&self.id)
-                    case 1: try reader.boxed(&_repeat)
-                    case 2: try reader.choice(&self.value)
-                    default: throw reader.unknown
+                    case 0: reader.one(&self.id)
+                    case 1: reader.boxed(&_repeat)
+                    case 2: reader.choice(&self.value)
+                    default: reader.refuse()
                     }
                 }
 

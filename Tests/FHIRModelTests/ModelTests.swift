@@ -54,7 +54,8 @@ struct ModelTests {
         patient.birthDate = FHIRDate("1974-12-25")
         let text = String(decoding: patient.json, as: UTF8.self)
         #expect(
-            text == #"{"resourceType":"Patient","id":"example","name":[{"family":"Chalmers","given":["Peter","James"]}],"#
+            text == #"{"resourceType":"Patient","id":"example","#
+                + #""name":[{"family":"Chalmers","given":["Peter","James"]}],"#
                 + #""birthDate":"1974-12-25","deceasedBoolean":false,"maritalStatus":{"text":"married"}}"#)
         #expect(try Patient(json: patient.json) == patient)
     }
@@ -125,7 +126,8 @@ struct ModelTests {
         let depth = 31
         let open = String(repeating: #"{"url":"u","extension":["#, count: depth)
         let text = open + #"{"url":"u"}"# + String(repeating: "]}", count: depth)
-        let byteCount = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int, any Error>) in
+        typealias Continuation = CheckedContinuation<Int, any Error>
+        let byteCount = try await withCheckedThrowingContinuation { (continuation: Continuation) in
             let thread = Thread {
                 continuation.resume(with: Result { try Extension(json: Array(text.utf8)).json.count })
             }

@@ -51,7 +51,8 @@ import Testing
 
     @Test func syntaxErrorsSayWhere() async throws {
         try await TestServer.with { server in
-            let response = try await server.client.post("Patient", "{\"resourceType\":\"Patient\",\n  \"active\": maybe}")
+            let response = try await server.client.post(
+                "Patient", "{\"resourceType\":\"Patient\",\n  \"active\": maybe}")
             #expect(response.text.contains("line 2, column 13"))
         }
     }
@@ -69,7 +70,7 @@ import Testing
         ("PATCH", "Patient/1", [], 405),
         ("DELETE", "Patient", [], 405),
         ("PUT", "metadata", [], 405),
-        ("BREW", "Patient/1", [], 405),
+        ("OPTIONS", "Patient/1", [], 405),
         ("GET", "Patient/1", [("Accept", "application/fhir+xml")], 406),
         ("GET", "Patient/1", [("Accept", "image/png")], 406),
         ("GET", "Patient/1?_format=xml", [], 406),
@@ -115,7 +116,8 @@ import Testing
 
     @Test func broadHeadersAndGarbageAreRefused() async throws {
         try await TestServer.with { server in
-            let wide = "GET /fhir/metadata HTTP/1.1\r\nHost: h\r\nX-Wide: \(String(repeating: "x", count: 70_000))\r\n\r\n"
+            let wide =
+                "GET /fhir/metadata HTTP/1.1\r\nHost: h\r\nX-Wide: \(String(repeating: "x", count: 70_000))\r\n\r\n"
             let garbage = "\u{1}\u{2}garbage\r\n\r\n"
             let noHost = "GET /fhir/Patient/1 HTTP/1.1\r\nConnection: close\r\n\r\n"
             for request in [wide, garbage, noHost] {

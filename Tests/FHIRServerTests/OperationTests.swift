@@ -47,7 +47,8 @@ private struct Echo: ResourceOperation {
         try await withServer { server in
             #expect(try await server.client.get("Observation/$echo").status == 404)
             #expect(try await server.client.get("$echo").status == 404)
-            #expect(try await server.client.post("Patient/1/$change", "{\"resourceType\":\"Parameters\"}").status == 404)
+            #expect(
+                try await server.client.post("Patient/1/$change", "{\"resourceType\":\"Parameters\"}").status == 404)
             let get = try await server.client.get("Patient/$change")
             #expect(get.status == 405 && get[header: "Allow"] == "POST")
             let failed = try await server.client.get("Patient/$echo?fail=1")

@@ -11,19 +11,24 @@ import Testing
     }
 
     /// C24
-    @Test(arguments: ["0.010", "1.00", "100.00", "1.2E+2", "-0.0", "1e-3", "123456789012345678901234567890.123456789"])
-    func decimalsKeepTheirDigits(text: String) async throws {
+    static let decimalsKeepTheirDigitsCases: [String] = [
+        "0.010", "1.00", "100.00", "1.2E+2", "-0.0", "1e-3", "123456789012345678901234567890.123456789",
+    ]
+
+    @Test func decimalsKeepTheirDigits() async throws {
         try await TestServer.with { server in
-            #expect(try await server.client.put("Observation/o", observation(text)).status == 201)
-            let read = try await server.client.get("Observation/o")
-            #expect(try read.json["valueQuantity"]?["value"]?.numberText == text)
-            let history = try await server.client.get("Observation/o/_history")
-            #expect(history.text.contains("\"value\":\(text)}"))
+            for text in Self.decimalsKeepTheirDigitsCases {
+                #expect(try await server.client.put("Observation/o", observation(text)).status < 300)
+                let read = try await server.client.get("Observation/o")
+                #expect(try read.json["valueQuantity"]?["value"]?.numberText == text)
+                let history = try await server.client.get("Observation/o/_history")
+                #expect(history.text.contains("\"value\":\(text)}"))
+            }
         }
     }
 
     /// C25, C26, C28, C30
-    @Test(arguments: [
+    static let comesBackAsSentCases: [String] = [
         #"{"resourceType":"Patient","id":"a","_birthDate":{"extension":[{"url":"urn:x","valueCode":"unknown"}]}}"#,
         #"{"resourceType":"Patient","id":"a","name":[{"given":["A",null],"_given":[null,{"id":"x"}]}]}"#,
         #"{"resourceType":"Patient","id":"a","birthDate":"1970"}"#,
@@ -32,20 +37,24 @@ import Testing
         #"{"resourceType":"Patient","id":"a","deceasedDateTime":"2016-12-31T23:59:60Z"}"#,
         #"{"resourceType":"Patient","id":"a","name":[{"family":"🦜 é ‏א"}]}"#,
         #"{"resourceType":"Patient","id":"a","modifierExtension":[{"url":"urn:x","valueBoolean":true}]}"#,
-    ])
-    func comesBackAsSent(json: String) async throws {
+    ]
+
+    @Test func comesBackAsSent() async throws {
         try await TestServer.with { server in
-            #expect(try await server.client.put("Patient/a", json).status == 201)
-            let read = try await server.client.get("Patient/a").text
-            let without = read.replacing(#/"meta":{"versionId":"1","lastUpdated":"[^"]*"},/#, with: "")
-            #expect(without == json)
+            for json in Self.comesBackAsSentCases {
+                #expect(try await server.client.put("Patient/a", json).status < 300)
+                let read = try await server.client.get("Patient/a").text
+                let without = read.replacing(#/"meta":{"versionId":"[0-9]*","lastUpdated":"[^"]*"},/#, with: "")
+                #expect(without == json)
+            }
         }
     }
 
     /// C30
     @Test func keysMayComeInAnyOrder() async throws {
         try await TestServer.with { server in
-            let put = try await server.client.put("Patient/a", #"{"birthDate":"1970","id":"a","resourceType":"Patient"}"#)
+            let put = try await server.client.put(
+                "Patient/a", #"{"birthDate":"1970","id":"a","resourceType":"Patient"}"#)
             #expect(put.status == 201)
             #expect(put.text.hasPrefix(#"{"resourceType":"Patient","id":"a","meta":{"#))
         }

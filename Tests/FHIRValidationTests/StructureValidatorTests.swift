@@ -89,7 +89,8 @@ import Testing
         Fault("Patient", #""link":[{"type":"seealso"}]"#, .required, "Patient.link[0].other"),
         Fault("Patient", #""communication":[{"preferred":true}]"#, .required, "Patient.communication[0].language"),
         Fault("Patient", #""text":{"status":"empty"}"#, .required, "Patient.text.div"),
-        Fault("Slot", #""status":"free","start":"2024-01-01T00:00:00Z","end":"2024-01-01T00:00:00Z""#, .required,
+        Fault(
+            "Slot", #""status":"free","start":"2024-01-01T00:00:00Z","end":"2024-01-01T00:00:00Z""#, .required,
             "Slot.schedule"),
         Fault("Schedule", "", .required, "Schedule.actor"),
         Fault("Appointment", #""status":"proposed""#, .required, "Appointment.participant"),
@@ -143,46 +144,62 @@ import Testing
         Fault("Patient", #""text":{"status":"empty","div":"hello"}"#, .value, "Patient.text.div"),
         Fault("Patient", #""extension":[{"url":"x","valueOid":"urn:oid:3.1"}]"#, .value, "Patient.extension[0].value"),
         Fault("Patient", #""extension":[{"url":"x","valueOid":"urn:oid:1.01"}]"#, .value, "Patient.extension[0].value"),
-        Fault("Patient", #""extension":[{"url":"x","valueUuid":"urn:uuid:C757873D-EC9A-4326-A141-556F43239520"}]"#,
+        Fault(
+            "Patient", #""extension":[{"url":"x","valueUuid":"urn:uuid:C757873D-EC9A-4326-A141-556F43239520"}]"#,
             .value, "Patient.extension[0].value"),
         Fault("Patient", #""extension":[{"url":"x","valuePositiveInt":0}]"#, .value, "Patient.extension[0].value"),
     ]
 
     static let nestedFaults: [Fault] = [
         Fault("Patient", #""extension":[{"url":"x"}]"#, .invariant, "Patient.extension[0]"),
-        Fault("Patient", #""extension":[{"url":"x","valueCode":"a","extension":[{"url":"y","valueCode":"b"}]}]"#,
+        Fault(
+            "Patient", #""extension":[{"url":"x","valueCode":"a","extension":[{"url":"y","valueCode":"b"}]}]"#,
             .invariant, "Patient.extension[0].value"),
-        Fault("Patient", #""extension":[{"url":"x","valueCode":"a","valueString":"b"}]"#, .structure,
+        Fault(
+            "Patient", #""extension":[{"url":"x","valueCode":"a","valueString":"b"}]"#, .structure,
             "Patient.extension[0].value"),
-        Fault("Patient", #""extension":[{"url":"x","valueNarrative":{"status":"empty"}}]"#, .structure,
+        Fault(
+            "Patient", #""extension":[{"url":"x","valueNarrative":{"status":"empty"}}]"#, .structure,
             "Patient.extension[0].valueNarrative"),
-        Fault("Patient", #""generalPractitioner":[{"reference":"Smith"}]"#, .value,
+        Fault(
+            "Patient", #""generalPractitioner":[{"reference":"Smith"}]"#, .value,
             "Patient.generalPractitioner[0].reference"),
-        Fault("Patient", #""generalPractitioner":[{"reference":"practitioner/1"}]"#, .value,
+        Fault(
+            "Patient", #""generalPractitioner":[{"reference":"practitioner/1"}]"#, .value,
             "Patient.generalPractitioner[0].reference"),
-        Fault("Patient", #""generalPractitioner":[{"reference":"Practitioner/a_b"}]"#, .value,
+        Fault(
+            "Patient", #""generalPractitioner":[{"reference":"Practitioner/a_b"}]"#, .value,
             "Patient.generalPractitioner[0].reference"),
-        Fault("Patient", #""generalPractitioner":[{"reference":"Practitioner/"}]"#, .value,
+        Fault(
+            "Patient", #""generalPractitioner":[{"reference":"Practitioner/"}]"#, .value,
             "Patient.generalPractitioner[0].reference"),
-        Fault("Patient", #""generalPractitioner":[{"reference":"a b"}]"#, .value,
+        Fault(
+            "Patient", #""generalPractitioner":[{"reference":"a b"}]"#, .value,
             "Patient.generalPractitioner[0].reference"),
         Fault("Patient", #""contained":[{"id":"a"}]"#, .structure, "Patient.contained[0]"),
         Fault("Patient", #""contained":[{"resourceType":"Human"}]"#, .structure, "Patient.contained[0].resourceType"),
-        Fault("Patient", #""contained":[{"resourceType":"DomainResource"}]"#, .structure,
+        Fault(
+            "Patient", #""contained":[{"resourceType":"DomainResource"}]"#, .structure,
             "Patient.contained[0].resourceType"),
         Fault("Patient", #""contained":[{"resourceType":1}]"#, .structure, "Patient.contained[0].resourceType"),
-        Fault("Patient", #""contained":[{"resourceType":"Patient","contained":[{"resourceType":"Patient"}]}]"#,
+        Fault(
+            "Patient", #""contained":[{"resourceType":"Patient","contained":[{"resourceType":"Patient"}]}]"#,
             .structure, "Patient.contained[0].contained[0]"),
-        Fault("Patient", #""contained":[{"resourceType":"Patient","birthDate":"x"}]"#, .value,
+        Fault(
+            "Patient", #""contained":[{"resourceType":"Patient","birthDate":"x"}]"#, .value,
             "Patient.contained[0].birthDate"),
-        Fault("Bundle", #""entry":[{"resource":{"resourceType":"Observation","status":"final"}}]"#, .required,
+        Fault(
+            "Bundle", #""entry":[{"resource":{"resourceType":"Observation","status":"final"}}]"#, .required,
             "Bundle.entry[0].resource.code"),
-        Fault("Bundle", #""entry":[{"fullUrl":"urn:x"},{"resource":{"resourceType":"Patient","a":1}}]"#, .structure,
+        Fault(
+            "Bundle", #""entry":[{"fullUrl":"urn:x"},{"resource":{"resourceType":"Patient","a":1}}]"#, .structure,
             "Bundle.entry[1].resource.a"),
         Fault("Bundle", #""entry":[{"resource":[]}]"#, .structure, "Bundle.entry[0].resource"),
-        Fault("Parameters", #""parameter":[{"name":"a","part":[{"valueCode":"b"}]}]"#, .required,
+        Fault(
+            "Parameters", #""parameter":[{"name":"a","part":[{"valueCode":"b"}]}]"#, .required,
             "Parameters.parameter[0].part[0].name"),
-        Fault("Questionnaire", #""status":"draft","item":[{"linkId":"1","type":"group","item":[{"linkId":"2"}]}]"#,
+        Fault(
+            "Questionnaire", #""status":"draft","item":[{"linkId":"1","type":"group","item":[{"linkId":"2"}]}]"#,
             .required, "Questionnaire.item[0].item[0].type"),
     ]
 

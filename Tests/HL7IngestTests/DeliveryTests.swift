@@ -10,8 +10,8 @@ import Testing
             let first = await harness.send(message)
             let second = await harness.send(message)
             #expect(first != nil && first == second)
-            #expect(try await harness.count("SELECT count(*) FROM observation_history") == 0)
-            #expect(try await harness.count("SELECT repeats FROM hl7_message") == 1)
+            try await harness.expect(0, "SELECT count(*) FROM observation_history")
+            try await harness.expect(1, "SELECT repeats FROM hl7_message")
         }
     }
 
@@ -19,9 +19,9 @@ import Testing
         try await IngestHarness.with { harness in
             #expect(await harness.code(IngestHarness.result(control: "C1")) == "AA")
             #expect(await harness.code(IngestHarness.result(control: "C2")) == "AA")
-            #expect(try await harness.count("SELECT count(*) FROM observation") == 1)
-            #expect(try await harness.count("SELECT count(*) FROM observation_history") == 0)
-            #expect(try await harness.count("SELECT count(*) FROM diagnosticreport_history") == 0)
+            try await harness.expect(1, "SELECT count(*) FROM observation")
+            try await harness.expect(0, "SELECT count(*) FROM observation_history")
+            try await harness.expect(0, "SELECT count(*) FROM diagnosticreport_history")
         }
     }
 
@@ -85,8 +85,8 @@ import Testing
                 return await group.reduce(into: [String]()) { $0.append($1) }
             }
             #expect(codes == Array(repeating: "AA", count: 20))
-            #expect(try await harness.count("SELECT count(*) FROM patient") == 1)
-            #expect(try await harness.count("SELECT count(*) FROM observation") == 20)
+            try await harness.expect(1, "SELECT count(*) FROM patient")
+            try await harness.expect(20, "SELECT count(*) FROM observation")
         }
     }
 
@@ -98,9 +98,10 @@ import Testing
                 """
             _ = try await harness.test.store.update(try harness.test.input(json), id: "known")
             #expect(await harness.code(IngestHarness.result(control: "C1")) == "AA")
-            #expect(try await harness.count("SELECT count(*) FROM patient") == 1)
-            #expect(try await harness.count("SELECT version FROM patient") == 1)
-            #expect(try await harness.search("Observation", [("patient", "known")]).count == 1)
+            try await harness.expect(1, "SELECT count(*) FROM patient")
+            try await harness.expect(1, "SELECT version FROM patient")
+            let found = try await harness.search("Observation", [("patient", "known")])
+            #expect(found.count == 1)
         }
     }
 
@@ -109,8 +110,8 @@ import Testing
             _ = await harness.code(IngestHarness.result(control: "C1"))
             let other = IngestHarness.result(control: "C2", name: "Roe^Max", born: "19991231", filler: "F2")
             #expect(await harness.code(other) == "AA")
-            #expect(try await harness.count("SELECT count(*) FROM observation") == 1)
-            #expect(try await harness.count("SELECT count(*) FROM hl7_message WHERE state = 'quarantined'") == 1)
+            try await harness.expect(1, "SELECT count(*) FROM observation")
+            try await harness.expect(1, "SELECT count(*) FROM hl7_message WHERE state = 'quarantined'")
         }
     }
 }

@@ -9,6 +9,7 @@ import HL7Syntax
 import JSONTape
 import Logging
 import PostgreSQL
+import Testing
 
 /// A store with a message ingest in front of it.
 struct IngestHarness: Sendable {
@@ -29,10 +30,10 @@ struct IngestHarness: Sendable {
         }
     }
 
-    /// Text of the acknowledgement; nil if there is none.
+    /// Text of the acknowledgement, the first one where there are two; nil if there is none.
     func send(_ bytes: [UInt8]) async -> String? {
-        guard case .send(let answer) = await ingest.receive(bytes, source: "lab") else { return nil }
-        return String(decoding: answer, as: UTF8.self)
+        guard case .send(let answers) = await ingest.receive(bytes, source: "lab") else { return nil }
+        return answers.first.map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// MSA-1 of the acknowledgement; `none` if there is none.
@@ -57,6 +58,12 @@ struct IngestHarness: Sendable {
         Int(try await test.database.read(SQLStatement(sql), SQLParameters()).int64(0, 0) ?? 0)
     }
 
+    /// Expects that a query of ours counts so many rows.
+    func expect(_ expected: Int, _ sql: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let found = try await count(sql)
+        #expect(found == expected, sourceLocation: sourceLocation)
+    }
+
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
@@ -72,7 +79,7 @@ struct IngestHarness: Sendable {
     ) -> [UInt8] {
         let segments = [
             "MSH|^~\\&|LAB|NL|MARTLET|CLINIC|20260101120000||ORU^R01^ORU_R01|\(control)|P|2.5.1",
-            "PID|1||\(patient)^^^urn:martlet:mrn^MR||\(name)||\(born)|F",
+            "PID|1||\(patient)^^^MARTLET&urn:martlet:mrn&URI^MR||\(name)||\(born)|F",
             "OBR|1|P-\(filler)|\(filler)|24323-8^Panel^LN|||20260101090000|||||||||||||||\(changed)|||\(status)",
             "OBX|1|NM|\(code)^Glucose^LN||\(value)|mmol/L^^UCUM|||||\(status)",
         ]

@@ -19,7 +19,10 @@ import Testing
             .filter { $0.contains("|ORU^R01|") }
         try await IngestHarness.with { harness in
             var accepted = 0
-            for message in messages where await harness.code(Array((message + "\r").utf8)) == "AA" { accepted += 1 }
+            for message in messages {
+                let answer = await harness.send(Array((message + "\r").utf8))
+                if IngestHarness.code(answer) == "AA" { accepted += 1 }
+            }
             print("simulated hospital: \(accepted) of \(messages.count) results accepted")
             #expect(accepted == messages.count)
             let held = try await harness.count("SELECT count(*) FROM hl7_message WHERE state <> 'applied'")

@@ -50,9 +50,11 @@ struct OperationParameters {
         try all(name).map { parameter in
             let text = ["valueString", "valueUri", "valueUrl", "valueId", "valueCanonical"].lazy
                 .compactMap { parameter[named: $0]?.string }.first
-            let found = LocalReference(parameter["valueReference"]) ?? text.flatMap { value in
-                value.contains("/") ? LocalReference(value) : LocalReference(typeName, value)
-            }
+            let found =
+                LocalReference(parameter["valueReference"])
+                ?? text.flatMap { value in
+                    value.contains("/") ? LocalReference(value) : LocalReference(typeName, value)
+                }
             guard let found, found.typeName == typeName, ResourceID.isValid(found.id) else {
                 throw Self.invalid("the parameter \(name) is a reference to a resource of type \(typeName)")
             }

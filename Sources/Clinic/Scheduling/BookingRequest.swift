@@ -53,7 +53,9 @@ struct BookingRequest: Sendable {
         var patients = patientReferences
         let type = try transaction.store.resourceType("Patient")
         for resource in patientResources {
-            if let id = resource["id"]?.string, ResourceID.isValid(id), try await transaction.read(type, id: id) != nil {
+            if let id = resource["id"]?.string, ResourceID.isValid(id),
+                try await transaction.read(type, id: id) != nil
+            {
                 patients.append(LocalReference("Patient", id))
                 continue
             }

@@ -11,7 +11,8 @@ enum BusyTimeSQL {
         """
         CREATE FUNCTION clinic_local_reference(reference text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
           SELECT substring(reference FROM
-            '(?:^|/)((?:Patient|PractitionerRole|Practitioner|Device|Location|Slot)/[A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?$')
+            '(?:^|/)((?:Patient|PractitionerRole|Practitioner|Device|Location|Slot)/[A-Za-z0-9.-]{1,64})'
+            || '(?:/_history/[A-Za-z0-9.-]{1,64})?$')
         $$;
 
         """
@@ -51,7 +52,8 @@ enum BusyTimeSQL {
               SELECT clinic_local_reference(p -> 'actor' ->> 'reference') AS actor
               FROM jsonb_array_elements(
                 CASE jsonb_typeof(content -> 'participant') WHEN 'array' THEN content -> 'participant' ELSE '[]' END) p
-              WHERE coalesce(p ->> 'status', '') <> 'declined' AND coalesce(p ->> 'required', '') <> 'information-only'),
+              WHERE coalesce(p ->> 'status', '') <> 'declined'
+                AND coalesce(p ->> 'required', '') <> 'information-only'),
             actors AS (
               SELECT actor FROM participants WHERE actor ~ '^(Patient|Practitioner|PractitionerRole|Device)/'
               UNION

@@ -99,5 +99,8 @@ package struct CancelAppointment: ClinicOperation {
 
     private static let storedSlots = SQLStatement("SELECT id FROM slot WHERE id = ANY ($1::text[])")
     private static let takenSlots = SQLStatement(
-        "SELECT reference FROM appointment_busy WHERE actor IN (SELECT hashtextextended(r, 0) FROM unnest($1::text[]) r)")
+        """
+        SELECT reference FROM appointment_busy
+        WHERE actor IN (SELECT hashtextextended(r, 0) FROM unnest($1::text[]) r)
+        """)
 }

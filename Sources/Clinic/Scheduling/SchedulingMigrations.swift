@@ -68,7 +68,8 @@ package enum SchedulingMigrations {
               END IF;
               -- Only codes of the machine are quoted: anything else may be anything.
               IF NOT EXISTS (
-                SELECT FROM clinic_transition WHERE machine = TG_ARGV[0] AND new_status IN (from_status, to_status)) THEN
+                SELECT FROM clinic_transition
+                WHERE machine = TG_ARGV[0] AND new_status IN (from_status, to_status)) THEN
                 new_status := 'what is no status';
               END IF;
               RAISE EXCEPTION USING ERRCODE = '\(StoreError.businessRuleState)', MESSAGE =

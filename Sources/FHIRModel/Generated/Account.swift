@@ -48,28 +48,28 @@ package struct Account: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.status)
-        case 10: try reader.boxed(&_type)
-        case 11: try reader.one(&self.name)
-        case 12: try reader.all(&self.subject)
-        case 13: try reader.boxed(&_servicePeriod)
-        case 14: try reader.all(&self.coverage)
-        case 15: try reader.boxed(&_owner)
-        case 16: try reader.one(&self.description)
-        case 17: try reader.all(&self.guarantor)
-        case 18: try reader.boxed(&_partOf)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.status)
+        case 10: reader.boxed(&_type)
+        case 11: reader.one(&self.name)
+        case 12: reader.all(&self.subject)
+        case 13: reader.boxed(&_servicePeriod)
+        case 14: reader.all(&self.coverage)
+        case 15: reader.boxed(&_owner)
+        case 16: reader.one(&self.description)
+        case 17: reader.all(&self.guarantor)
+        case 18: reader.boxed(&_partOf)
+        default: reader.refuse()
         }
     }
 
@@ -115,14 +115,14 @@ extension Account {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_coverage)
-            case 4: try reader.one(&self.priority)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_coverage)
+            case 4: reader.one(&self.priority)
+            default: reader.refuse()
             }
         }
 
@@ -157,15 +157,15 @@ extension Account {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_party)
-            case 4: try reader.one(&self.onHold)
-            case 5: try reader.boxed(&_period)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_party)
+            case 4: reader.one(&self.onHold)
+            case 5: reader.boxed(&_period)
+            default: reader.refuse()
             }
         }
 

@@ -34,21 +34,21 @@ package struct Address: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.one(&self.use)
-        case 3: try reader.one(&self.type)
-        case 4: try reader.one(&self.text)
-        case 5: try reader.all(&self.line)
-        case 6: try reader.one(&self.city)
-        case 7: try reader.one(&self.district)
-        case 8: try reader.one(&self.state)
-        case 9: try reader.one(&self.postalCode)
-        case 10: try reader.one(&self.country)
-        case 11: try reader.boxed(&_period)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.one(&self.use)
+        case 3: reader.one(&self.type)
+        case 4: reader.one(&self.text)
+        case 5: reader.all(&self.line)
+        case 6: reader.one(&self.city)
+        case 7: reader.one(&self.district)
+        case 8: reader.one(&self.state)
+        case 9: reader.one(&self.postalCode)
+        case 10: reader.one(&self.country)
+        case 11: reader.boxed(&_period)
+        default: reader.refuse()
         }
     }
 

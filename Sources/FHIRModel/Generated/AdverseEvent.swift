@@ -66,37 +66,37 @@ package struct AdverseEvent: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.boxed(&_identifier)
-        case 9: try reader.one(&self.actuality)
-        case 10: try reader.all(&self.category)
-        case 11: try reader.boxed(&_event)
-        case 12: try reader.boxed(&_subject)
-        case 13: try reader.boxed(&_encounter)
-        case 14: try reader.one(&self.date)
-        case 15: try reader.one(&self.detected)
-        case 16: try reader.one(&self.recordedDate)
-        case 17: try reader.all(&self.resultingCondition)
-        case 18: try reader.boxed(&_location)
-        case 19: try reader.boxed(&_seriousness)
-        case 20: try reader.boxed(&_severity)
-        case 21: try reader.boxed(&_outcome)
-        case 22: try reader.boxed(&_recorder)
-        case 23: try reader.all(&self.contributor)
-        case 24: try reader.all(&self.suspectEntity)
-        case 25: try reader.all(&self.subjectMedicalHistory)
-        case 26: try reader.all(&self.referenceDocument)
-        case 27: try reader.all(&self.study)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.boxed(&_identifier)
+        case 9: reader.one(&self.actuality)
+        case 10: reader.all(&self.category)
+        case 11: reader.boxed(&_event)
+        case 12: reader.boxed(&_subject)
+        case 13: reader.boxed(&_encounter)
+        case 14: reader.one(&self.date)
+        case 15: reader.one(&self.detected)
+        case 16: reader.one(&self.recordedDate)
+        case 17: reader.all(&self.resultingCondition)
+        case 18: reader.boxed(&_location)
+        case 19: reader.boxed(&_seriousness)
+        case 20: reader.boxed(&_severity)
+        case 21: reader.boxed(&_outcome)
+        case 22: reader.boxed(&_recorder)
+        case 23: reader.all(&self.contributor)
+        case 24: reader.all(&self.suspectEntity)
+        case 25: reader.all(&self.subjectMedicalHistory)
+        case 26: reader.all(&self.referenceDocument)
+        case 27: reader.all(&self.study)
+        default: reader.refuse()
         }
     }
 
@@ -151,14 +151,14 @@ extension AdverseEvent {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_instance)
-            case 4: try reader.all(&self.causality)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_instance)
+            case 4: reader.all(&self.causality)
+            default: reader.refuse()
             }
         }
 
@@ -195,16 +195,16 @@ extension AdverseEvent.SuspectEntity {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_assessment)
-            case 4: try reader.one(&self.productRelatedness)
-            case 5: try reader.boxed(&_author)
-            case 6: try reader.boxed(&_method)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_assessment)
+            case 4: reader.one(&self.productRelatedness)
+            case 5: reader.boxed(&_author)
+            case 6: reader.boxed(&_method)
+            default: reader.refuse()
             }
         }
 

@@ -58,33 +58,33 @@ package struct AllergyIntolerance: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.boxed(&_clinicalStatus)
-        case 10: try reader.boxed(&_verificationStatus)
-        case 11: try reader.one(&self.type)
-        case 12: try reader.all(&self.category)
-        case 13: try reader.one(&self.criticality)
-        case 14: try reader.boxed(&_code)
-        case 15: try reader.boxed(&_patient)
-        case 16: try reader.boxed(&_encounter)
-        case 17: try reader.choice(&self.onset)
-        case 18: try reader.one(&self.recordedDate)
-        case 19: try reader.boxed(&_recorder)
-        case 20: try reader.boxed(&_asserter)
-        case 21: try reader.one(&self.lastOccurrence)
-        case 22: try reader.all(&self.note)
-        case 23: try reader.all(&self.reaction)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.boxed(&_clinicalStatus)
+        case 10: reader.boxed(&_verificationStatus)
+        case 11: reader.one(&self.type)
+        case 12: reader.all(&self.category)
+        case 13: reader.one(&self.criticality)
+        case 14: reader.boxed(&_code)
+        case 15: reader.boxed(&_patient)
+        case 16: reader.boxed(&_encounter)
+        case 17: reader.choice(&self.onset)
+        case 18: reader.one(&self.recordedDate)
+        case 19: reader.boxed(&_recorder)
+        case 20: reader.boxed(&_asserter)
+        case 21: reader.one(&self.lastOccurrence)
+        case 22: reader.all(&self.note)
+        case 23: reader.all(&self.reaction)
+        default: reader.refuse()
         }
     }
 
@@ -177,19 +177,19 @@ extension AllergyIntolerance {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_substance)
-            case 4: try reader.all(&self.manifestation)
-            case 5: try reader.one(&self.description)
-            case 6: try reader.one(&self.onset)
-            case 7: try reader.one(&self.severity)
-            case 8: try reader.boxed(&_exposureRoute)
-            case 9: try reader.all(&self.note)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_substance)
+            case 4: reader.all(&self.manifestation)
+            case 5: reader.one(&self.description)
+            case 6: reader.one(&self.onset)
+            case 7: reader.one(&self.severity)
+            case 8: reader.boxed(&_exposureRoute)
+            case 9: reader.all(&self.note)
+            default: reader.refuse()
             }
         }
 

@@ -70,39 +70,39 @@ package struct Appointment: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.status)
-        case 10: try reader.boxed(&_cancelationReason)
-        case 11: try reader.all(&self.serviceCategory)
-        case 12: try reader.all(&self.serviceType)
-        case 13: try reader.all(&self.specialty)
-        case 14: try reader.boxed(&_appointmentType)
-        case 15: try reader.all(&self.reasonCode)
-        case 16: try reader.all(&self.reasonReference)
-        case 17: try reader.one(&self.priority)
-        case 18: try reader.one(&self.description)
-        case 19: try reader.all(&self.supportingInformation)
-        case 20: try reader.one(&self.start)
-        case 21: try reader.one(&self.end)
-        case 22: try reader.one(&self.minutesDuration)
-        case 23: try reader.all(&self.slot)
-        case 24: try reader.one(&self.created)
-        case 25: try reader.one(&self.comment)
-        case 26: try reader.one(&self.patientInstruction)
-        case 27: try reader.all(&self.basedOn)
-        case 28: try reader.all(&self.participant)
-        case 29: try reader.all(&self.requestedPeriod)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.status)
+        case 10: reader.boxed(&_cancelationReason)
+        case 11: reader.all(&self.serviceCategory)
+        case 12: reader.all(&self.serviceType)
+        case 13: reader.all(&self.specialty)
+        case 14: reader.boxed(&_appointmentType)
+        case 15: reader.all(&self.reasonCode)
+        case 16: reader.all(&self.reasonReference)
+        case 17: reader.one(&self.priority)
+        case 18: reader.one(&self.description)
+        case 19: reader.all(&self.supportingInformation)
+        case 20: reader.one(&self.start)
+        case 21: reader.one(&self.end)
+        case 22: reader.one(&self.minutesDuration)
+        case 23: reader.all(&self.slot)
+        case 24: reader.one(&self.created)
+        case 25: reader.one(&self.comment)
+        case 26: reader.one(&self.patientInstruction)
+        case 27: reader.all(&self.basedOn)
+        case 28: reader.all(&self.participant)
+        case 29: reader.all(&self.requestedPeriod)
+        default: reader.refuse()
         }
     }
 
@@ -165,17 +165,17 @@ extension Appointment {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.all(&self.type)
-            case 4: try reader.boxed(&_actor)
-            case 5: try reader.one(&self.required)
-            case 6: try reader.one(&self.status)
-            case 7: try reader.boxed(&_period)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.all(&self.type)
+            case 4: reader.boxed(&_actor)
+            case 5: reader.one(&self.required)
+            case 6: reader.one(&self.status)
+            case 7: reader.boxed(&_period)
+            default: reader.refuse()
             }
         }
 

@@ -42,25 +42,25 @@ package struct AppointmentResponse: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.boxed(&_appointment)
-        case 10: try reader.one(&self.start)
-        case 11: try reader.one(&self.end)
-        case 12: try reader.all(&self.participantType)
-        case 13: try reader.boxed(&_actor)
-        case 14: try reader.one(&self.participantStatus)
-        case 15: try reader.one(&self.comment)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.boxed(&_appointment)
+        case 10: reader.one(&self.start)
+        case 11: reader.one(&self.end)
+        case 12: reader.all(&self.participantType)
+        case 13: reader.boxed(&_actor)
+        case 14: reader.one(&self.participantStatus)
+        case 15: reader.one(&self.comment)
+        default: reader.refuse()
         }
     }
 

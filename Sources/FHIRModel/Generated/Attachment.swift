@@ -30,19 +30,19 @@ package struct Attachment: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.one(&self.contentType)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.one(&self.data)
-        case 5: try reader.one(&self.url)
-        case 6: try reader.one(&self.size)
-        case 7: try reader.one(&self.hash)
-        case 8: try reader.one(&self.title)
-        case 9: try reader.one(&self.creation)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.one(&self.contentType)
+        case 3: reader.one(&self.language)
+        case 4: reader.one(&self.data)
+        case 5: reader.one(&self.url)
+        case 6: reader.one(&self.size)
+        case 7: reader.one(&self.hash)
+        case 8: reader.one(&self.title)
+        case 9: reader.one(&self.creation)
+        default: reader.refuse()
         }
     }
 

@@ -48,28 +48,28 @@ package struct AuditEvent: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.boxed(&_type)
-        case 9: try reader.all(&self.subtype)
-        case 10: try reader.one(&self.action)
-        case 11: try reader.boxed(&_period)
-        case 12: try reader.one(&self.recorded)
-        case 13: try reader.one(&self.outcome)
-        case 14: try reader.one(&self.outcomeDesc)
-        case 15: try reader.all(&self.purposeOfEvent)
-        case 16: try reader.all(&self.agent)
-        case 17: try reader.boxed(&_source)
-        case 18: try reader.all(&self.entity)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.boxed(&_type)
+        case 9: reader.all(&self.subtype)
+        case 10: reader.one(&self.action)
+        case 11: reader.boxed(&_period)
+        case 12: reader.one(&self.recorded)
+        case 13: reader.one(&self.outcome)
+        case 14: reader.one(&self.outcomeDesc)
+        case 15: reader.all(&self.purposeOfEvent)
+        case 16: reader.all(&self.agent)
+        case 17: reader.boxed(&_source)
+        case 18: reader.all(&self.entity)
+        default: reader.refuse()
         }
     }
 
@@ -133,23 +133,23 @@ extension AuditEvent {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_type)
-            case 4: try reader.all(&self.role)
-            case 5: try reader.boxed(&_who)
-            case 6: try reader.one(&self.altId)
-            case 7: try reader.one(&self.name)
-            case 8: try reader.one(&self.requestor)
-            case 9: try reader.boxed(&_location)
-            case 10: try reader.all(&self.policy)
-            case 11: try reader.boxed(&_media)
-            case 12: try reader.boxed(&_network)
-            case 13: try reader.all(&self.purposeOfUse)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_type)
+            case 4: reader.all(&self.role)
+            case 5: reader.boxed(&_who)
+            case 6: reader.one(&self.altId)
+            case 7: reader.one(&self.name)
+            case 8: reader.one(&self.requestor)
+            case 9: reader.boxed(&_location)
+            case 10: reader.all(&self.policy)
+            case 11: reader.boxed(&_media)
+            case 12: reader.boxed(&_network)
+            case 13: reader.all(&self.purposeOfUse)
+            default: reader.refuse()
             }
         }
 
@@ -191,14 +191,14 @@ extension AuditEvent.Agent {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.address)
-            case 4: try reader.one(&self.type)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.address)
+            case 4: reader.one(&self.type)
+            default: reader.refuse()
             }
         }
 
@@ -233,15 +233,15 @@ extension AuditEvent {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.site)
-            case 4: try reader.boxed(&_observer)
-            case 5: try reader.all(&self.type)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.site)
+            case 4: reader.boxed(&_observer)
+            case 5: reader.all(&self.type)
+            default: reader.refuse()
             }
         }
 
@@ -289,21 +289,21 @@ extension AuditEvent {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_what)
-            case 4: try reader.boxed(&_type)
-            case 5: try reader.boxed(&_role)
-            case 6: try reader.boxed(&_lifecycle)
-            case 7: try reader.all(&self.securityLabel)
-            case 8: try reader.one(&self.name)
-            case 9: try reader.one(&self.description)
-            case 10: try reader.one(&self.query)
-            case 11: try reader.all(&self.detail)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_what)
+            case 4: reader.boxed(&_type)
+            case 5: reader.boxed(&_role)
+            case 6: reader.boxed(&_lifecycle)
+            case 7: reader.all(&self.securityLabel)
+            case 8: reader.one(&self.name)
+            case 9: reader.one(&self.description)
+            case 10: reader.one(&self.query)
+            case 11: reader.all(&self.detail)
+            default: reader.refuse()
             }
         }
 
@@ -343,14 +343,14 @@ extension AuditEvent.Entity {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.type)
-            case 4: try reader.choice(&self.value)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.type)
+            case 4: reader.choice(&self.value)
+            default: reader.refuse()
             }
         }
 

@@ -24,16 +24,16 @@ package struct Binary: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.one(&self.contentType)
-        case 5: try reader.boxed(&_securityContext)
-        case 6: try reader.one(&self.data)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.one(&self.contentType)
+        case 5: reader.boxed(&_securityContext)
+        case 6: reader.one(&self.data)
+        default: reader.refuse()
         }
     }
 

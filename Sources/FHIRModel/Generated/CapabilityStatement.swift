@@ -78,43 +78,43 @@ package struct CapabilityStatement: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.one(&self.url)
-        case 9: try reader.one(&self.version)
-        case 10: try reader.one(&self.name)
-        case 11: try reader.one(&self.title)
-        case 12: try reader.one(&self.status)
-        case 13: try reader.one(&self.experimental)
-        case 14: try reader.one(&self.date)
-        case 15: try reader.one(&self.publisher)
-        case 16: try reader.all(&self.contact)
-        case 17: try reader.one(&self.description)
-        case 18: try reader.all(&self.useContext)
-        case 19: try reader.all(&self.jurisdiction)
-        case 20: try reader.one(&self.purpose)
-        case 21: try reader.one(&self.copyright)
-        case 22: try reader.one(&self.kind)
-        case 23: try reader.all(&self.instantiates)
-        case 24: try reader.all(&self.imports)
-        case 25: try reader.boxed(&_software)
-        case 26: try reader.boxed(&_implementation)
-        case 27: try reader.one(&self.fhirVersion)
-        case 28: try reader.all(&self.format)
-        case 29: try reader.all(&self.patchFormat)
-        case 30: try reader.all(&self.implementationGuide)
-        case 31: try reader.all(&self.rest)
-        case 32: try reader.all(&self.messaging)
-        case 33: try reader.all(&self.document)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.one(&self.url)
+        case 9: reader.one(&self.version)
+        case 10: reader.one(&self.name)
+        case 11: reader.one(&self.title)
+        case 12: reader.one(&self.status)
+        case 13: reader.one(&self.experimental)
+        case 14: reader.one(&self.date)
+        case 15: reader.one(&self.publisher)
+        case 16: reader.all(&self.contact)
+        case 17: reader.one(&self.description)
+        case 18: reader.all(&self.useContext)
+        case 19: reader.all(&self.jurisdiction)
+        case 20: reader.one(&self.purpose)
+        case 21: reader.one(&self.copyright)
+        case 22: reader.one(&self.kind)
+        case 23: reader.all(&self.instantiates)
+        case 24: reader.all(&self.imports)
+        case 25: reader.boxed(&_software)
+        case 26: reader.boxed(&_implementation)
+        case 27: reader.one(&self.fhirVersion)
+        case 28: reader.all(&self.format)
+        case 29: reader.all(&self.patchFormat)
+        case 30: reader.all(&self.implementationGuide)
+        case 31: reader.all(&self.rest)
+        case 32: reader.all(&self.messaging)
+        case 33: reader.all(&self.document)
+        default: reader.refuse()
         }
     }
 
@@ -177,15 +177,15 @@ extension CapabilityStatement {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.name)
-            case 4: try reader.one(&self.version)
-            case 5: try reader.one(&self.releaseDate)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.name)
+            case 4: reader.one(&self.version)
+            case 5: reader.one(&self.releaseDate)
+            default: reader.refuse()
             }
         }
 
@@ -221,15 +221,15 @@ extension CapabilityStatement {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.description)
-            case 4: try reader.one(&self.url)
-            case 5: try reader.boxed(&_custodian)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.description)
+            case 4: reader.one(&self.url)
+            case 5: reader.boxed(&_custodian)
+            default: reader.refuse()
             }
         }
 
@@ -275,20 +275,20 @@ extension CapabilityStatement {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.mode)
-            case 4: try reader.one(&self.documentation)
-            case 5: try reader.boxed(&_security)
-            case 6: try reader.all(&self.resource)
-            case 7: try reader.all(&self.interaction)
-            case 8: try reader.all(&self.searchParam)
-            case 9: try reader.all(&self.operation)
-            case 10: try reader.all(&self.compartment)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.mode)
+            case 4: reader.one(&self.documentation)
+            case 5: reader.boxed(&_security)
+            case 6: reader.all(&self.resource)
+            case 7: reader.all(&self.interaction)
+            case 8: reader.all(&self.searchParam)
+            case 9: reader.all(&self.operation)
+            case 10: reader.all(&self.compartment)
+            default: reader.refuse()
             }
         }
 
@@ -329,15 +329,15 @@ extension CapabilityStatement.Rest {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.cors)
-            case 4: try reader.all(&self.service)
-            case 5: try reader.one(&self.description)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.cors)
+            case 4: reader.all(&self.service)
+            case 5: reader.one(&self.description)
+            default: reader.refuse()
             }
         }
 
@@ -401,29 +401,29 @@ extension CapabilityStatement.Rest {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.type)
-            case 4: try reader.one(&self.profile)
-            case 5: try reader.all(&self.supportedProfile)
-            case 6: try reader.one(&self.documentation)
-            case 7: try reader.all(&self.interaction)
-            case 8: try reader.one(&self.versioning)
-            case 9: try reader.one(&self.readHistory)
-            case 10: try reader.one(&self.updateCreate)
-            case 11: try reader.one(&self.conditionalCreate)
-            case 12: try reader.one(&self.conditionalRead)
-            case 13: try reader.one(&self.conditionalUpdate)
-            case 14: try reader.one(&self.conditionalDelete)
-            case 15: try reader.all(&self.referencePolicy)
-            case 16: try reader.all(&self.searchInclude)
-            case 17: try reader.all(&self.searchRevInclude)
-            case 18: try reader.all(&self.searchParam)
-            case 19: try reader.all(&self.operation)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.type)
+            case 4: reader.one(&self.profile)
+            case 5: reader.all(&self.supportedProfile)
+            case 6: reader.one(&self.documentation)
+            case 7: reader.all(&self.interaction)
+            case 8: reader.one(&self.versioning)
+            case 9: reader.one(&self.readHistory)
+            case 10: reader.one(&self.updateCreate)
+            case 11: reader.one(&self.conditionalCreate)
+            case 12: reader.one(&self.conditionalRead)
+            case 13: reader.one(&self.conditionalUpdate)
+            case 14: reader.one(&self.conditionalDelete)
+            case 15: reader.all(&self.referencePolicy)
+            case 16: reader.all(&self.searchInclude)
+            case 17: reader.all(&self.searchRevInclude)
+            case 18: reader.all(&self.searchParam)
+            case 19: reader.all(&self.operation)
+            default: reader.refuse()
             }
         }
 
@@ -471,14 +471,14 @@ extension CapabilityStatement.Rest.Resource {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.code)
-            case 4: try reader.one(&self.documentation)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.code)
+            case 4: reader.one(&self.documentation)
+            default: reader.refuse()
             }
         }
 
@@ -515,16 +515,16 @@ extension CapabilityStatement.Rest.Resource {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.name)
-            case 4: try reader.one(&self.definition)
-            case 5: try reader.one(&self.type)
-            case 6: try reader.one(&self.documentation)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.name)
+            case 4: reader.one(&self.definition)
+            case 5: reader.one(&self.type)
+            case 6: reader.one(&self.documentation)
+            default: reader.refuse()
             }
         }
 
@@ -561,15 +561,15 @@ extension CapabilityStatement.Rest.Resource {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.name)
-            case 4: try reader.one(&self.definition)
-            case 5: try reader.one(&self.documentation)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.name)
+            case 4: reader.one(&self.definition)
+            case 5: reader.one(&self.documentation)
+            default: reader.refuse()
             }
         }
 
@@ -603,14 +603,14 @@ extension CapabilityStatement.Rest {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.code)
-            case 4: try reader.one(&self.documentation)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.code)
+            case 4: reader.one(&self.documentation)
+            default: reader.refuse()
             }
         }
 
@@ -647,16 +647,16 @@ extension CapabilityStatement {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.all(&self.endpoint)
-            case 4: try reader.one(&self.reliableCache)
-            case 5: try reader.one(&self.documentation)
-            case 6: try reader.all(&self.supportedMessage)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.all(&self.endpoint)
+            case 4: reader.one(&self.reliableCache)
+            case 5: reader.one(&self.documentation)
+            case 6: reader.all(&self.supportedMessage)
+            default: reader.refuse()
             }
         }
 
@@ -691,14 +691,14 @@ extension CapabilityStatement.Messaging {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_protocol)
-            case 4: try reader.one(&self.address)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_protocol)
+            case 4: reader.one(&self.address)
+            default: reader.refuse()
             }
         }
 
@@ -731,14 +731,14 @@ extension CapabilityStatement.Messaging {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.mode)
-            case 4: try reader.one(&self.definition)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.mode)
+            case 4: reader.one(&self.definition)
+            default: reader.refuse()
             }
         }
 
@@ -773,15 +773,15 @@ extension CapabilityStatement {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.mode)
-            case 4: try reader.one(&self.documentation)
-            case 5: try reader.one(&self.profile)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.mode)
+            case 4: reader.one(&self.documentation)
+            case 5: reader.one(&self.profile)
+            default: reader.refuse()
             }
         }
 

@@ -72,40 +72,40 @@ package struct CarePlan: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.all(&self.instantiatesCanonical)
-        case 10: try reader.all(&self.instantiatesUri)
-        case 11: try reader.all(&self.basedOn)
-        case 12: try reader.all(&self.replaces)
-        case 13: try reader.all(&self.partOf)
-        case 14: try reader.one(&self.status)
-        case 15: try reader.one(&self.intent)
-        case 16: try reader.all(&self.category)
-        case 17: try reader.one(&self.title)
-        case 18: try reader.one(&self.description)
-        case 19: try reader.boxed(&_subject)
-        case 20: try reader.boxed(&_encounter)
-        case 21: try reader.boxed(&_period)
-        case 22: try reader.one(&self.created)
-        case 23: try reader.boxed(&_author)
-        case 24: try reader.all(&self.contributor)
-        case 25: try reader.all(&self.careTeam)
-        case 26: try reader.all(&self.addresses)
-        case 27: try reader.all(&self.supportingInfo)
-        case 28: try reader.all(&self.goal)
-        case 29: try reader.all(&self.activity)
-        case 30: try reader.all(&self.note)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.all(&self.instantiatesCanonical)
+        case 10: reader.all(&self.instantiatesUri)
+        case 11: reader.all(&self.basedOn)
+        case 12: reader.all(&self.replaces)
+        case 13: reader.all(&self.partOf)
+        case 14: reader.one(&self.status)
+        case 15: reader.one(&self.intent)
+        case 16: reader.all(&self.category)
+        case 17: reader.one(&self.title)
+        case 18: reader.one(&self.description)
+        case 19: reader.boxed(&_subject)
+        case 20: reader.boxed(&_encounter)
+        case 21: reader.boxed(&_period)
+        case 22: reader.one(&self.created)
+        case 23: reader.boxed(&_author)
+        case 24: reader.all(&self.contributor)
+        case 25: reader.all(&self.careTeam)
+        case 26: reader.all(&self.addresses)
+        case 27: reader.all(&self.supportingInfo)
+        case 28: reader.all(&self.goal)
+        case 29: reader.all(&self.activity)
+        case 30: reader.all(&self.note)
+        default: reader.refuse()
         }
     }
 
@@ -169,17 +169,17 @@ extension CarePlan {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.all(&self.outcomeCodeableConcept)
-            case 4: try reader.all(&self.outcomeReference)
-            case 5: try reader.all(&self.progress)
-            case 6: try reader.boxed(&_reference)
-            case 7: try reader.boxed(&_detail)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.all(&self.outcomeCodeableConcept)
+            case 4: reader.all(&self.outcomeReference)
+            case 5: reader.all(&self.progress)
+            case 6: reader.boxed(&_reference)
+            case 7: reader.boxed(&_detail)
+            default: reader.refuse()
             }
         }
 
@@ -245,29 +245,29 @@ extension CarePlan.Activity {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.kind)
-            case 4: try reader.all(&self.instantiatesCanonical)
-            case 5: try reader.all(&self.instantiatesUri)
-            case 6: try reader.boxed(&_code)
-            case 7: try reader.all(&self.reasonCode)
-            case 8: try reader.all(&self.reasonReference)
-            case 9: try reader.all(&self.goal)
-            case 10: try reader.one(&self.status)
-            case 11: try reader.boxed(&_statusReason)
-            case 12: try reader.one(&self.doNotPerform)
-            case 13: try reader.choice(&self.scheduled)
-            case 14: try reader.boxed(&_location)
-            case 15: try reader.all(&self.performer)
-            case 16: try reader.choice(&self.product)
-            case 17: try reader.boxed(&_dailyAmount)
-            case 18: try reader.boxed(&_quantity)
-            case 19: try reader.one(&self.description)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.kind)
+            case 4: reader.all(&self.instantiatesCanonical)
+            case 5: reader.all(&self.instantiatesUri)
+            case 6: reader.boxed(&_code)
+            case 7: reader.all(&self.reasonCode)
+            case 8: reader.all(&self.reasonReference)
+            case 9: reader.all(&self.goal)
+            case 10: reader.one(&self.status)
+            case 11: reader.boxed(&_statusReason)
+            case 12: reader.one(&self.doNotPerform)
+            case 13: reader.choice(&self.scheduled)
+            case 14: reader.boxed(&_location)
+            case 15: reader.all(&self.performer)
+            case 16: reader.choice(&self.product)
+            case 17: reader.boxed(&_dailyAmount)
+            case 18: reader.boxed(&_quantity)
+            case 19: reader.one(&self.description)
+            default: reader.refuse()
             }
         }
 

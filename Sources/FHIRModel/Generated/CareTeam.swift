@@ -52,30 +52,30 @@ package struct CareTeam: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.status)
-        case 10: try reader.all(&self.category)
-        case 11: try reader.one(&self.name)
-        case 12: try reader.boxed(&_subject)
-        case 13: try reader.boxed(&_encounter)
-        case 14: try reader.boxed(&_period)
-        case 15: try reader.all(&self.participant)
-        case 16: try reader.all(&self.reasonCode)
-        case 17: try reader.all(&self.reasonReference)
-        case 18: try reader.all(&self.managingOrganization)
-        case 19: try reader.all(&self.telecom)
-        case 20: try reader.all(&self.note)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.status)
+        case 10: reader.all(&self.category)
+        case 11: reader.one(&self.name)
+        case 12: reader.boxed(&_subject)
+        case 13: reader.boxed(&_encounter)
+        case 14: reader.boxed(&_period)
+        case 15: reader.all(&self.participant)
+        case 16: reader.all(&self.reasonCode)
+        case 17: reader.all(&self.reasonReference)
+        case 18: reader.all(&self.managingOrganization)
+        case 19: reader.all(&self.telecom)
+        case 20: reader.all(&self.note)
+        default: reader.refuse()
         }
     }
 
@@ -127,16 +127,16 @@ extension CareTeam {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.all(&self.role)
-            case 4: try reader.boxed(&_member)
-            case 5: try reader.boxed(&_onBehalfOf)
-            case 6: try reader.boxed(&_period)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.all(&self.role)
+            case 4: reader.boxed(&_member)
+            case 5: reader.boxed(&_onBehalfOf)
+            case 6: reader.boxed(&_period)
+            default: reader.refuse()
             }
         }
 

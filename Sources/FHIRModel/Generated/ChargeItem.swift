@@ -78,43 +78,43 @@ package struct ChargeItem: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.all(&self.definitionUri)
-        case 10: try reader.all(&self.definitionCanonical)
-        case 11: try reader.one(&self.status)
-        case 12: try reader.all(&self.partOf)
-        case 13: try reader.boxed(&_code)
-        case 14: try reader.boxed(&_subject)
-        case 15: try reader.boxed(&_context)
-        case 16: try reader.choice(&self.occurrence)
-        case 17: try reader.all(&self.performer)
-        case 18: try reader.boxed(&_performingOrganization)
-        case 19: try reader.boxed(&_requestingOrganization)
-        case 20: try reader.boxed(&_costCenter)
-        case 21: try reader.boxed(&_quantity)
-        case 22: try reader.all(&self.bodysite)
-        case 23: try reader.one(&self.factorOverride)
-        case 24: try reader.boxed(&_priceOverride)
-        case 25: try reader.one(&self.overrideReason)
-        case 26: try reader.boxed(&_enterer)
-        case 27: try reader.one(&self.enteredDate)
-        case 28: try reader.all(&self.reason)
-        case 29: try reader.all(&self.service)
-        case 30: try reader.choice(&self.product)
-        case 31: try reader.all(&self.account)
-        case 32: try reader.all(&self.note)
-        case 33: try reader.all(&self.supportingInformation)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.all(&self.definitionUri)
+        case 10: reader.all(&self.definitionCanonical)
+        case 11: reader.one(&self.status)
+        case 12: reader.all(&self.partOf)
+        case 13: reader.boxed(&_code)
+        case 14: reader.boxed(&_subject)
+        case 15: reader.boxed(&_context)
+        case 16: reader.choice(&self.occurrence)
+        case 17: reader.all(&self.performer)
+        case 18: reader.boxed(&_performingOrganization)
+        case 19: reader.boxed(&_requestingOrganization)
+        case 20: reader.boxed(&_costCenter)
+        case 21: reader.boxed(&_quantity)
+        case 22: reader.all(&self.bodysite)
+        case 23: reader.one(&self.factorOverride)
+        case 24: reader.boxed(&_priceOverride)
+        case 25: reader.one(&self.overrideReason)
+        case 26: reader.boxed(&_enterer)
+        case 27: reader.one(&self.enteredDate)
+        case 28: reader.all(&self.reason)
+        case 29: reader.all(&self.service)
+        case 30: reader.choice(&self.product)
+        case 31: reader.all(&self.account)
+        case 32: reader.all(&self.note)
+        case 33: reader.all(&self.supportingInformation)
+        default: reader.refuse()
         }
     }
 
@@ -224,14 +224,14 @@ extension ChargeItem {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_function)
-            case 4: try reader.boxed(&_actor)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_function)
+            case 4: reader.boxed(&_actor)
+            default: reader.refuse()
             }
         }
 

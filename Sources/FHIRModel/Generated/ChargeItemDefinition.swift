@@ -72,40 +72,40 @@ package struct ChargeItemDefinition: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.one(&self.url)
-        case 9: try reader.all(&self.identifier)
-        case 10: try reader.one(&self.version)
-        case 11: try reader.one(&self.title)
-        case 12: try reader.all(&self.derivedFromUri)
-        case 13: try reader.all(&self.partOf)
-        case 14: try reader.all(&self.replaces)
-        case 15: try reader.one(&self.status)
-        case 16: try reader.one(&self.experimental)
-        case 17: try reader.one(&self.date)
-        case 18: try reader.one(&self.publisher)
-        case 19: try reader.all(&self.contact)
-        case 20: try reader.one(&self.description)
-        case 21: try reader.all(&self.useContext)
-        case 22: try reader.all(&self.jurisdiction)
-        case 23: try reader.one(&self.copyright)
-        case 24: try reader.one(&self.approvalDate)
-        case 25: try reader.one(&self.lastReviewDate)
-        case 26: try reader.boxed(&_effectivePeriod)
-        case 27: try reader.boxed(&_code)
-        case 28: try reader.all(&self.instance)
-        case 29: try reader.all(&self.applicability)
-        case 30: try reader.all(&self.propertyGroup)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.one(&self.url)
+        case 9: reader.all(&self.identifier)
+        case 10: reader.one(&self.version)
+        case 11: reader.one(&self.title)
+        case 12: reader.all(&self.derivedFromUri)
+        case 13: reader.all(&self.partOf)
+        case 14: reader.all(&self.replaces)
+        case 15: reader.one(&self.status)
+        case 16: reader.one(&self.experimental)
+        case 17: reader.one(&self.date)
+        case 18: reader.one(&self.publisher)
+        case 19: reader.all(&self.contact)
+        case 20: reader.one(&self.description)
+        case 21: reader.all(&self.useContext)
+        case 22: reader.all(&self.jurisdiction)
+        case 23: reader.one(&self.copyright)
+        case 24: reader.one(&self.approvalDate)
+        case 25: reader.one(&self.lastReviewDate)
+        case 26: reader.boxed(&_effectivePeriod)
+        case 27: reader.boxed(&_code)
+        case 28: reader.all(&self.instance)
+        case 29: reader.all(&self.applicability)
+        case 30: reader.all(&self.propertyGroup)
+        default: reader.refuse()
         }
     }
 
@@ -165,15 +165,15 @@ extension ChargeItemDefinition {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.description)
-            case 4: try reader.one(&self.language)
-            case 5: try reader.one(&self.expression)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.description)
+            case 4: reader.one(&self.language)
+            case 5: reader.one(&self.expression)
+            default: reader.refuse()
             }
         }
 
@@ -207,14 +207,14 @@ extension ChargeItemDefinition {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.all(&self.applicability)
-            case 4: try reader.all(&self.priceComponent)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.all(&self.applicability)
+            case 4: reader.all(&self.priceComponent)
+            default: reader.refuse()
             }
         }
 
@@ -251,16 +251,16 @@ extension ChargeItemDefinition.PropertyGroup {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.type)
-            case 4: try reader.boxed(&_code)
-            case 5: try reader.one(&self.factor)
-            case 6: try reader.boxed(&_amount)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.type)
+            case 4: reader.boxed(&_code)
+            case 5: reader.one(&self.factor)
+            case 6: reader.boxed(&_amount)
+            default: reader.refuse()
             }
         }
 

@@ -80,44 +80,44 @@ package struct Claim: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.status)
-        case 10: try reader.boxed(&_type)
-        case 11: try reader.boxed(&_subType)
-        case 12: try reader.one(&self.use)
-        case 13: try reader.boxed(&_patient)
-        case 14: try reader.boxed(&_billablePeriod)
-        case 15: try reader.one(&self.created)
-        case 16: try reader.boxed(&_enterer)
-        case 17: try reader.boxed(&_insurer)
-        case 18: try reader.boxed(&_provider)
-        case 19: try reader.boxed(&_priority)
-        case 20: try reader.boxed(&_fundsReserve)
-        case 21: try reader.all(&self.related)
-        case 22: try reader.boxed(&_prescription)
-        case 23: try reader.boxed(&_originalPrescription)
-        case 24: try reader.boxed(&_payee)
-        case 25: try reader.boxed(&_referral)
-        case 26: try reader.boxed(&_facility)
-        case 27: try reader.all(&self.careTeam)
-        case 28: try reader.all(&self.supportingInfo)
-        case 29: try reader.all(&self.diagnosis)
-        case 30: try reader.all(&self.procedure)
-        case 31: try reader.all(&self.insurance)
-        case 32: try reader.boxed(&_accident)
-        case 33: try reader.all(&self.item)
-        case 34: try reader.boxed(&_total)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.status)
+        case 10: reader.boxed(&_type)
+        case 11: reader.boxed(&_subType)
+        case 12: reader.one(&self.use)
+        case 13: reader.boxed(&_patient)
+        case 14: reader.boxed(&_billablePeriod)
+        case 15: reader.one(&self.created)
+        case 16: reader.boxed(&_enterer)
+        case 17: reader.boxed(&_insurer)
+        case 18: reader.boxed(&_provider)
+        case 19: reader.boxed(&_priority)
+        case 20: reader.boxed(&_fundsReserve)
+        case 21: reader.all(&self.related)
+        case 22: reader.boxed(&_prescription)
+        case 23: reader.boxed(&_originalPrescription)
+        case 24: reader.boxed(&_payee)
+        case 25: reader.boxed(&_referral)
+        case 26: reader.boxed(&_facility)
+        case 27: reader.all(&self.careTeam)
+        case 28: reader.all(&self.supportingInfo)
+        case 29: reader.all(&self.diagnosis)
+        case 30: reader.all(&self.procedure)
+        case 31: reader.all(&self.insurance)
+        case 32: reader.boxed(&_accident)
+        case 33: reader.all(&self.item)
+        case 34: reader.boxed(&_total)
+        default: reader.refuse()
         }
     }
 
@@ -181,15 +181,15 @@ extension Claim {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_claim)
-            case 4: try reader.boxed(&_relationship)
-            case 5: try reader.boxed(&_reference)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_claim)
+            case 4: reader.boxed(&_relationship)
+            case 5: reader.boxed(&_reference)
+            default: reader.refuse()
             }
         }
 
@@ -223,14 +223,14 @@ extension Claim {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_type)
-            case 4: try reader.boxed(&_party)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_type)
+            case 4: reader.boxed(&_party)
+            default: reader.refuse()
             }
         }
 
@@ -269,17 +269,17 @@ extension Claim {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.sequence)
-            case 4: try reader.boxed(&_provider)
-            case 5: try reader.one(&self.responsible)
-            case 6: try reader.boxed(&_role)
-            case 7: try reader.boxed(&_qualification)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.sequence)
+            case 4: reader.boxed(&_provider)
+            case 5: reader.one(&self.responsible)
+            case 6: reader.boxed(&_role)
+            case 7: reader.boxed(&_qualification)
+            default: reader.refuse()
             }
         }
 
@@ -323,18 +323,18 @@ extension Claim {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.sequence)
-            case 4: try reader.boxed(&_category)
-            case 5: try reader.boxed(&_code)
-            case 6: try reader.choice(&self.timing)
-            case 7: try reader.choice(&self.value)
-            case 8: try reader.boxed(&_reason)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.sequence)
+            case 4: reader.boxed(&_category)
+            case 5: reader.boxed(&_code)
+            case 6: reader.choice(&self.timing)
+            case 7: reader.choice(&self.value)
+            case 8: reader.boxed(&_reason)
+            default: reader.refuse()
             }
         }
 
@@ -432,17 +432,17 @@ extension Claim {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.sequence)
-            case 4: try reader.choice(&self.diagnosis)
-            case 5: try reader.all(&self.type)
-            case 6: try reader.boxed(&_onAdmission)
-            case 7: try reader.boxed(&_packageCode)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.sequence)
+            case 4: reader.choice(&self.diagnosis)
+            case 5: reader.all(&self.type)
+            case 6: reader.boxed(&_onAdmission)
+            case 7: reader.boxed(&_packageCode)
+            default: reader.refuse()
             }
         }
 
@@ -507,17 +507,17 @@ extension Claim {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.sequence)
-            case 4: try reader.all(&self.type)
-            case 5: try reader.one(&self.date)
-            case 6: try reader.choice(&self.procedure)
-            case 7: try reader.all(&self.udi)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.sequence)
+            case 4: reader.all(&self.type)
+            case 5: reader.one(&self.date)
+            case 6: reader.choice(&self.procedure)
+            case 7: reader.all(&self.udi)
+            default: reader.refuse()
             }
         }
 
@@ -566,19 +566,19 @@ extension Claim {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.sequence)
-            case 4: try reader.one(&self.focal)
-            case 5: try reader.boxed(&_identifier)
-            case 6: try reader.boxed(&_coverage)
-            case 7: try reader.one(&self.businessArrangement)
-            case 8: try reader.all(&self.preAuthRef)
-            case 9: try reader.boxed(&_claimResponse)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.sequence)
+            case 4: reader.one(&self.focal)
+            case 5: reader.boxed(&_identifier)
+            case 6: reader.boxed(&_coverage)
+            case 7: reader.one(&self.businessArrangement)
+            case 8: reader.all(&self.preAuthRef)
+            case 9: reader.boxed(&_claimResponse)
+            default: reader.refuse()
             }
         }
 
@@ -618,15 +618,15 @@ extension Claim {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.date)
-            case 4: try reader.boxed(&_type)
-            case 5: try reader.choice(&self.location)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.date)
+            case 4: reader.boxed(&_type)
+            case 5: reader.choice(&self.location)
+            default: reader.refuse()
             }
         }
 
@@ -721,33 +721,33 @@ extension Claim {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.sequence)
-            case 4: try reader.all(&self.careTeamSequence)
-            case 5: try reader.all(&self.diagnosisSequence)
-            case 6: try reader.all(&self.procedureSequence)
-            case 7: try reader.all(&self.informationSequence)
-            case 8: try reader.boxed(&_revenue)
-            case 9: try reader.boxed(&_category)
-            case 10: try reader.boxed(&_productOrService)
-            case 11: try reader.all(&self.modifier)
-            case 12: try reader.all(&self.programCode)
-            case 13: try reader.choice(&self.serviced)
-            case 14: try reader.choice(&self.location)
-            case 15: try reader.boxed(&_quantity)
-            case 16: try reader.boxed(&_unitPrice)
-            case 17: try reader.one(&self.factor)
-            case 18: try reader.boxed(&_net)
-            case 19: try reader.all(&self.udi)
-            case 20: try reader.boxed(&_bodySite)
-            case 21: try reader.all(&self.subSite)
-            case 22: try reader.all(&self.encounter)
-            case 23: try reader.all(&self.detail)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.sequence)
+            case 4: reader.all(&self.careTeamSequence)
+            case 5: reader.all(&self.diagnosisSequence)
+            case 6: reader.all(&self.procedureSequence)
+            case 7: reader.all(&self.informationSequence)
+            case 8: reader.boxed(&_revenue)
+            case 9: reader.boxed(&_category)
+            case 10: reader.boxed(&_productOrService)
+            case 11: reader.all(&self.modifier)
+            case 12: reader.all(&self.programCode)
+            case 13: reader.choice(&self.serviced)
+            case 14: reader.choice(&self.location)
+            case 15: reader.boxed(&_quantity)
+            case 16: reader.boxed(&_unitPrice)
+            case 17: reader.one(&self.factor)
+            case 18: reader.boxed(&_net)
+            case 19: reader.all(&self.udi)
+            case 20: reader.boxed(&_bodySite)
+            case 21: reader.all(&self.subSite)
+            case 22: reader.all(&self.encounter)
+            case 23: reader.all(&self.detail)
+            default: reader.refuse()
             }
         }
 
@@ -848,24 +848,24 @@ extension Claim.Item {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.sequence)
-            case 4: try reader.boxed(&_revenue)
-            case 5: try reader.boxed(&_category)
-            case 6: try reader.boxed(&_productOrService)
-            case 7: try reader.all(&self.modifier)
-            case 8: try reader.all(&self.programCode)
-            case 9: try reader.boxed(&_quantity)
-            case 10: try reader.boxed(&_unitPrice)
-            case 11: try reader.one(&self.factor)
-            case 12: try reader.boxed(&_net)
-            case 13: try reader.all(&self.udi)
-            case 14: try reader.all(&self.subDetail)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.sequence)
+            case 4: reader.boxed(&_revenue)
+            case 5: reader.boxed(&_category)
+            case 6: reader.boxed(&_productOrService)
+            case 7: reader.all(&self.modifier)
+            case 8: reader.all(&self.programCode)
+            case 9: reader.boxed(&_quantity)
+            case 10: reader.boxed(&_unitPrice)
+            case 11: reader.one(&self.factor)
+            case 12: reader.boxed(&_net)
+            case 13: reader.all(&self.udi)
+            case 14: reader.all(&self.subDetail)
+            default: reader.refuse()
             }
         }
 
@@ -926,23 +926,23 @@ extension Claim.Item.Detail {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.sequence)
-            case 4: try reader.boxed(&_revenue)
-            case 5: try reader.boxed(&_category)
-            case 6: try reader.boxed(&_productOrService)
-            case 7: try reader.all(&self.modifier)
-            case 8: try reader.all(&self.programCode)
-            case 9: try reader.boxed(&_quantity)
-            case 10: try reader.boxed(&_unitPrice)
-            case 11: try reader.one(&self.factor)
-            case 12: try reader.boxed(&_net)
-            case 13: try reader.all(&self.udi)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.sequence)
+            case 4: reader.boxed(&_revenue)
+            case 5: reader.boxed(&_category)
+            case 6: reader.boxed(&_productOrService)
+            case 7: reader.all(&self.modifier)
+            case 8: reader.all(&self.programCode)
+            case 9: reader.boxed(&_quantity)
+            case 10: reader.boxed(&_unitPrice)
+            case 11: reader.one(&self.factor)
+            case 12: reader.boxed(&_net)
+            case 13: reader.all(&self.udi)
+            default: reader.refuse()
             }
         }
 

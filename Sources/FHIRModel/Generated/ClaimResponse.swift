@@ -80,44 +80,44 @@ package struct ClaimResponse: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.status)
-        case 10: try reader.boxed(&_type)
-        case 11: try reader.boxed(&_subType)
-        case 12: try reader.one(&self.use)
-        case 13: try reader.boxed(&_patient)
-        case 14: try reader.one(&self.created)
-        case 15: try reader.boxed(&_insurer)
-        case 16: try reader.boxed(&_requestor)
-        case 17: try reader.boxed(&_request)
-        case 18: try reader.one(&self.outcome)
-        case 19: try reader.one(&self.disposition)
-        case 20: try reader.one(&self.preAuthRef)
-        case 21: try reader.boxed(&_preAuthPeriod)
-        case 22: try reader.boxed(&_payeeType)
-        case 23: try reader.all(&self.item)
-        case 24: try reader.all(&self.addItem)
-        case 25: try reader.all(&self.adjudication)
-        case 26: try reader.all(&self.total)
-        case 27: try reader.boxed(&_payment)
-        case 28: try reader.boxed(&_fundsReserve)
-        case 29: try reader.boxed(&_formCode)
-        case 30: try reader.boxed(&_form)
-        case 31: try reader.all(&self.processNote)
-        case 32: try reader.all(&self.communicationRequest)
-        case 33: try reader.all(&self.insurance)
-        case 34: try reader.all(&self.error)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.status)
+        case 10: reader.boxed(&_type)
+        case 11: reader.boxed(&_subType)
+        case 12: reader.one(&self.use)
+        case 13: reader.boxed(&_patient)
+        case 14: reader.one(&self.created)
+        case 15: reader.boxed(&_insurer)
+        case 16: reader.boxed(&_requestor)
+        case 17: reader.boxed(&_request)
+        case 18: reader.one(&self.outcome)
+        case 19: reader.one(&self.disposition)
+        case 20: reader.one(&self.preAuthRef)
+        case 21: reader.boxed(&_preAuthPeriod)
+        case 22: reader.boxed(&_payeeType)
+        case 23: reader.all(&self.item)
+        case 24: reader.all(&self.addItem)
+        case 25: reader.all(&self.adjudication)
+        case 26: reader.all(&self.total)
+        case 27: reader.boxed(&_payment)
+        case 28: reader.boxed(&_fundsReserve)
+        case 29: reader.boxed(&_formCode)
+        case 30: reader.boxed(&_form)
+        case 31: reader.all(&self.processNote)
+        case 32: reader.all(&self.communicationRequest)
+        case 33: reader.all(&self.insurance)
+        case 34: reader.all(&self.error)
+        default: reader.refuse()
         }
     }
 
@@ -183,16 +183,16 @@ extension ClaimResponse {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.itemSequence)
-            case 4: try reader.all(&self.noteNumber)
-            case 5: try reader.all(&self.adjudication)
-            case 6: try reader.all(&self.detail)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.itemSequence)
+            case 4: reader.all(&self.noteNumber)
+            case 5: reader.all(&self.adjudication)
+            case 6: reader.all(&self.detail)
+            default: reader.refuse()
             }
         }
 
@@ -231,16 +231,16 @@ extension ClaimResponse.Item {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_category)
-            case 4: try reader.boxed(&_reason)
-            case 5: try reader.boxed(&_amount)
-            case 6: try reader.one(&self.value)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_category)
+            case 4: reader.boxed(&_reason)
+            case 5: reader.boxed(&_amount)
+            case 6: reader.one(&self.value)
+            default: reader.refuse()
             }
         }
 
@@ -279,16 +279,16 @@ extension ClaimResponse.Item {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.detailSequence)
-            case 4: try reader.all(&self.noteNumber)
-            case 5: try reader.all(&self.adjudication)
-            case 6: try reader.all(&self.subDetail)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.detailSequence)
+            case 4: reader.all(&self.noteNumber)
+            case 5: reader.all(&self.adjudication)
+            case 6: reader.all(&self.subDetail)
+            default: reader.refuse()
             }
         }
 
@@ -325,15 +325,15 @@ extension ClaimResponse.Item.Detail {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.subDetailSequence)
-            case 4: try reader.all(&self.noteNumber)
-            case 5: try reader.all(&self.adjudication)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.subDetailSequence)
+            case 4: reader.all(&self.noteNumber)
+            case 5: reader.all(&self.adjudication)
+            default: reader.refuse()
             }
         }
 
@@ -399,30 +399,30 @@ extension ClaimResponse {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.all(&self.itemSequence)
-            case 4: try reader.all(&self.detailSequence)
-            case 5: try reader.all(&self.subdetailSequence)
-            case 6: try reader.all(&self.provider)
-            case 7: try reader.boxed(&_productOrService)
-            case 8: try reader.all(&self.modifier)
-            case 9: try reader.all(&self.programCode)
-            case 10: try reader.choice(&self.serviced)
-            case 11: try reader.choice(&self.location)
-            case 12: try reader.boxed(&_quantity)
-            case 13: try reader.boxed(&_unitPrice)
-            case 14: try reader.one(&self.factor)
-            case 15: try reader.boxed(&_net)
-            case 16: try reader.boxed(&_bodySite)
-            case 17: try reader.all(&self.subSite)
-            case 18: try reader.all(&self.noteNumber)
-            case 19: try reader.all(&self.adjudication)
-            case 20: try reader.all(&self.detail)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.all(&self.itemSequence)
+            case 4: reader.all(&self.detailSequence)
+            case 5: reader.all(&self.subdetailSequence)
+            case 6: reader.all(&self.provider)
+            case 7: reader.boxed(&_productOrService)
+            case 8: reader.all(&self.modifier)
+            case 9: reader.all(&self.programCode)
+            case 10: reader.choice(&self.serviced)
+            case 11: reader.choice(&self.location)
+            case 12: reader.boxed(&_quantity)
+            case 13: reader.boxed(&_unitPrice)
+            case 14: reader.one(&self.factor)
+            case 15: reader.boxed(&_net)
+            case 16: reader.boxed(&_bodySite)
+            case 17: reader.all(&self.subSite)
+            case 18: reader.all(&self.noteNumber)
+            case 19: reader.all(&self.adjudication)
+            case 20: reader.all(&self.detail)
+            default: reader.refuse()
             }
         }
 
@@ -534,21 +534,21 @@ extension ClaimResponse.AddItem {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_productOrService)
-            case 4: try reader.all(&self.modifier)
-            case 5: try reader.boxed(&_quantity)
-            case 6: try reader.boxed(&_unitPrice)
-            case 7: try reader.one(&self.factor)
-            case 8: try reader.boxed(&_net)
-            case 9: try reader.all(&self.noteNumber)
-            case 10: try reader.all(&self.adjudication)
-            case 11: try reader.all(&self.subDetail)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_productOrService)
+            case 4: reader.all(&self.modifier)
+            case 5: reader.boxed(&_quantity)
+            case 6: reader.boxed(&_unitPrice)
+            case 7: reader.one(&self.factor)
+            case 8: reader.boxed(&_net)
+            case 9: reader.all(&self.noteNumber)
+            case 10: reader.all(&self.adjudication)
+            case 11: reader.all(&self.subDetail)
+            default: reader.refuse()
             }
         }
 
@@ -600,20 +600,20 @@ extension ClaimResponse.AddItem.Detail {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_productOrService)
-            case 4: try reader.all(&self.modifier)
-            case 5: try reader.boxed(&_quantity)
-            case 6: try reader.boxed(&_unitPrice)
-            case 7: try reader.one(&self.factor)
-            case 8: try reader.boxed(&_net)
-            case 9: try reader.all(&self.noteNumber)
-            case 10: try reader.all(&self.adjudication)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_productOrService)
+            case 4: reader.all(&self.modifier)
+            case 5: reader.boxed(&_quantity)
+            case 6: reader.boxed(&_unitPrice)
+            case 7: reader.one(&self.factor)
+            case 8: reader.boxed(&_net)
+            case 9: reader.all(&self.noteNumber)
+            case 10: reader.all(&self.adjudication)
+            default: reader.refuse()
             }
         }
 
@@ -652,14 +652,14 @@ extension ClaimResponse {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_category)
-            case 4: try reader.boxed(&_amount)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_category)
+            case 4: reader.boxed(&_amount)
+            default: reader.refuse()
             }
         }
 
@@ -700,18 +700,18 @@ extension ClaimResponse {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_type)
-            case 4: try reader.boxed(&_adjustment)
-            case 5: try reader.boxed(&_adjustmentReason)
-            case 6: try reader.one(&self.date)
-            case 7: try reader.boxed(&_amount)
-            case 8: try reader.boxed(&_identifier)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_type)
+            case 4: reader.boxed(&_adjustment)
+            case 5: reader.boxed(&_adjustmentReason)
+            case 6: reader.one(&self.date)
+            case 7: reader.boxed(&_amount)
+            case 8: reader.boxed(&_identifier)
+            default: reader.refuse()
             }
         }
 
@@ -752,16 +752,16 @@ extension ClaimResponse {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.number)
-            case 4: try reader.one(&self.type)
-            case 5: try reader.one(&self.text)
-            case 6: try reader.boxed(&_language)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.number)
+            case 4: reader.one(&self.type)
+            case 5: reader.one(&self.text)
+            case 6: reader.boxed(&_language)
+            default: reader.refuse()
             }
         }
 
@@ -802,17 +802,17 @@ extension ClaimResponse {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.sequence)
-            case 4: try reader.one(&self.focal)
-            case 5: try reader.boxed(&_coverage)
-            case 6: try reader.one(&self.businessArrangement)
-            case 7: try reader.boxed(&_claimResponse)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.sequence)
+            case 4: reader.one(&self.focal)
+            case 5: reader.boxed(&_coverage)
+            case 6: reader.one(&self.businessArrangement)
+            case 7: reader.boxed(&_claimResponse)
+            default: reader.refuse()
             }
         }
 
@@ -852,16 +852,16 @@ extension ClaimResponse {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.itemSequence)
-            case 4: try reader.one(&self.detailSequence)
-            case 5: try reader.one(&self.subDetailSequence)
-            case 6: try reader.boxed(&_code)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.itemSequence)
+            case 4: reader.one(&self.detailSequence)
+            case 5: reader.one(&self.subDetailSequence)
+            case 6: reader.boxed(&_code)
+            default: reader.refuse()
             }
         }
 

@@ -24,16 +24,16 @@ package struct Coding: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.one(&self.system)
-        case 3: try reader.one(&self.version)
-        case 4: try reader.one(&self.code)
-        case 5: try reader.one(&self.display)
-        case 6: try reader.one(&self.userSelected)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.one(&self.system)
+        case 3: reader.one(&self.version)
+        case 4: reader.one(&self.code)
+        case 5: reader.one(&self.display)
+        case 6: reader.one(&self.userSelected)
+        default: reader.refuse()
         }
     }
 

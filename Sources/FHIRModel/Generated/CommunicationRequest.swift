@@ -70,39 +70,39 @@ package struct CommunicationRequest: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.all(&self.basedOn)
-        case 10: try reader.all(&self.replaces)
-        case 11: try reader.boxed(&_groupIdentifier)
-        case 12: try reader.one(&self.status)
-        case 13: try reader.boxed(&_statusReason)
-        case 14: try reader.all(&self.category)
-        case 15: try reader.one(&self.priority)
-        case 16: try reader.one(&self.doNotPerform)
-        case 17: try reader.all(&self.medium)
-        case 18: try reader.boxed(&_subject)
-        case 19: try reader.all(&self.about)
-        case 20: try reader.boxed(&_encounter)
-        case 21: try reader.all(&self.payload)
-        case 22: try reader.choice(&self.occurrence)
-        case 23: try reader.one(&self.authoredOn)
-        case 24: try reader.boxed(&_requester)
-        case 25: try reader.all(&self.recipient)
-        case 26: try reader.boxed(&_sender)
-        case 27: try reader.all(&self.reasonCode)
-        case 28: try reader.all(&self.reasonReference)
-        case 29: try reader.all(&self.note)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.all(&self.basedOn)
+        case 10: reader.all(&self.replaces)
+        case 11: reader.boxed(&_groupIdentifier)
+        case 12: reader.one(&self.status)
+        case 13: reader.boxed(&_statusReason)
+        case 14: reader.all(&self.category)
+        case 15: reader.one(&self.priority)
+        case 16: reader.one(&self.doNotPerform)
+        case 17: reader.all(&self.medium)
+        case 18: reader.boxed(&_subject)
+        case 19: reader.all(&self.about)
+        case 20: reader.boxed(&_encounter)
+        case 21: reader.all(&self.payload)
+        case 22: reader.choice(&self.occurrence)
+        case 23: reader.one(&self.authoredOn)
+        case 24: reader.boxed(&_requester)
+        case 25: reader.all(&self.recipient)
+        case 26: reader.boxed(&_sender)
+        case 27: reader.all(&self.reasonCode)
+        case 28: reader.all(&self.reasonReference)
+        case 29: reader.all(&self.note)
+        default: reader.refuse()
         }
     }
 
@@ -180,13 +180,13 @@ extension CommunicationRequest {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.choice(&self.content)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.choice(&self.content)
+            default: reader.refuse()
             }
         }
 

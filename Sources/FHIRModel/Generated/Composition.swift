@@ -56,32 +56,32 @@ package struct Composition: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.boxed(&_identifier)
-        case 9: try reader.one(&self.status)
-        case 10: try reader.boxed(&_type)
-        case 11: try reader.all(&self.category)
-        case 12: try reader.boxed(&_subject)
-        case 13: try reader.boxed(&_encounter)
-        case 14: try reader.one(&self.date)
-        case 15: try reader.all(&self.author)
-        case 16: try reader.one(&self.title)
-        case 17: try reader.one(&self.confidentiality)
-        case 18: try reader.all(&self.attester)
-        case 19: try reader.boxed(&_custodian)
-        case 20: try reader.all(&self.relatesTo)
-        case 21: try reader.all(&self.event)
-        case 22: try reader.all(&self.section)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.boxed(&_identifier)
+        case 9: reader.one(&self.status)
+        case 10: reader.boxed(&_type)
+        case 11: reader.all(&self.category)
+        case 12: reader.boxed(&_subject)
+        case 13: reader.boxed(&_encounter)
+        case 14: reader.one(&self.date)
+        case 15: reader.all(&self.author)
+        case 16: reader.one(&self.title)
+        case 17: reader.one(&self.confidentiality)
+        case 18: reader.all(&self.attester)
+        case 19: reader.boxed(&_custodian)
+        case 20: reader.all(&self.relatesTo)
+        case 21: reader.all(&self.event)
+        case 22: reader.all(&self.section)
+        default: reader.refuse()
         }
     }
 
@@ -133,15 +133,15 @@ extension Composition {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.mode)
-            case 4: try reader.one(&self.time)
-            case 5: try reader.boxed(&_party)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.mode)
+            case 4: reader.one(&self.time)
+            case 5: reader.boxed(&_party)
+            default: reader.refuse()
             }
         }
 
@@ -175,14 +175,14 @@ extension Composition {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.code)
-            case 4: try reader.choice(&self.target)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.code)
+            case 4: reader.choice(&self.target)
+            default: reader.refuse()
             }
         }
 
@@ -240,15 +240,15 @@ extension Composition {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.all(&self.code)
-            case 4: try reader.boxed(&_period)
-            case 5: try reader.all(&self.detail)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.all(&self.code)
+            case 4: reader.boxed(&_period)
+            case 5: reader.all(&self.detail)
+            default: reader.refuse()
             }
         }
 
@@ -298,22 +298,22 @@ extension Composition {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.title)
-            case 4: try reader.boxed(&_code)
-            case 5: try reader.all(&self.author)
-            case 6: try reader.boxed(&_focus)
-            case 7: try reader.boxed(&_text)
-            case 8: try reader.one(&self.mode)
-            case 9: try reader.boxed(&_orderedBy)
-            case 10: try reader.all(&self.entry)
-            case 11: try reader.boxed(&_emptyReason)
-            case 12: try reader.all(&self.section)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.title)
+            case 4: reader.boxed(&_code)
+            case 5: reader.all(&self.author)
+            case 6: reader.boxed(&_focus)
+            case 7: reader.boxed(&_text)
+            case 8: reader.one(&self.mode)
+            case 9: reader.boxed(&_orderedBy)
+            case 10: reader.all(&self.entry)
+            case 11: reader.boxed(&_emptyReason)
+            case 12: reader.all(&self.section)
+            default: reader.refuse()
             }
         }
 

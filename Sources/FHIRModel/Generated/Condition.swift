@@ -60,34 +60,34 @@ package struct Condition: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.boxed(&_clinicalStatus)
-        case 10: try reader.boxed(&_verificationStatus)
-        case 11: try reader.all(&self.category)
-        case 12: try reader.boxed(&_severity)
-        case 13: try reader.boxed(&_code)
-        case 14: try reader.all(&self.bodySite)
-        case 15: try reader.boxed(&_subject)
-        case 16: try reader.boxed(&_encounter)
-        case 17: try reader.choice(&self.onset)
-        case 18: try reader.choice(&self.abatement)
-        case 19: try reader.one(&self.recordedDate)
-        case 20: try reader.boxed(&_recorder)
-        case 21: try reader.boxed(&_asserter)
-        case 22: try reader.all(&self.stage)
-        case 23: try reader.all(&self.evidence)
-        case 24: try reader.all(&self.note)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.boxed(&_clinicalStatus)
+        case 10: reader.boxed(&_verificationStatus)
+        case 11: reader.all(&self.category)
+        case 12: reader.boxed(&_severity)
+        case 13: reader.boxed(&_code)
+        case 14: reader.all(&self.bodySite)
+        case 15: reader.boxed(&_subject)
+        case 16: reader.boxed(&_encounter)
+        case 17: reader.choice(&self.onset)
+        case 18: reader.choice(&self.abatement)
+        case 19: reader.one(&self.recordedDate)
+        case 20: reader.boxed(&_recorder)
+        case 21: reader.boxed(&_asserter)
+        case 22: reader.all(&self.stage)
+        case 23: reader.all(&self.evidence)
+        case 24: reader.all(&self.note)
+        default: reader.refuse()
         }
     }
 
@@ -176,15 +176,15 @@ extension Condition {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_summary)
-            case 4: try reader.all(&self.assessment)
-            case 5: try reader.boxed(&_type)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_summary)
+            case 4: reader.all(&self.assessment)
+            case 5: reader.boxed(&_type)
+            default: reader.refuse()
             }
         }
 
@@ -218,14 +218,14 @@ extension Condition {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.all(&self.code)
-            case 4: try reader.all(&self.detail)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.all(&self.code)
+            case 4: reader.all(&self.detail)
+            default: reader.refuse()
             }
         }
 

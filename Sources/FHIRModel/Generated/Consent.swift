@@ -52,30 +52,30 @@ package struct Consent: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.status)
-        case 10: try reader.boxed(&_scope)
-        case 11: try reader.all(&self.category)
-        case 12: try reader.boxed(&_patient)
-        case 13: try reader.one(&self.dateTime)
-        case 14: try reader.all(&self.performer)
-        case 15: try reader.all(&self.organization)
-        case 16: try reader.choice(&self.source)
-        case 17: try reader.all(&self.policy)
-        case 18: try reader.boxed(&_policyRule)
-        case 19: try reader.all(&self.verification)
-        case 20: try reader.boxed(&_provision)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.status)
+        case 10: reader.boxed(&_scope)
+        case 11: reader.all(&self.category)
+        case 12: reader.boxed(&_patient)
+        case 13: reader.one(&self.dateTime)
+        case 14: reader.all(&self.performer)
+        case 15: reader.all(&self.organization)
+        case 16: reader.choice(&self.source)
+        case 17: reader.all(&self.policy)
+        case 18: reader.boxed(&_policyRule)
+        case 19: reader.all(&self.verification)
+        case 20: reader.boxed(&_provision)
+        default: reader.refuse()
         }
     }
 
@@ -146,14 +146,14 @@ extension Consent {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.authority)
-            case 4: try reader.one(&self.uri)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.authority)
+            case 4: reader.one(&self.uri)
+            default: reader.refuse()
             }
         }
 
@@ -188,15 +188,15 @@ extension Consent {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.verified)
-            case 4: try reader.boxed(&_verifiedWith)
-            case 5: try reader.one(&self.verificationDate)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.verified)
+            case 4: reader.boxed(&_verifiedWith)
+            case 5: reader.one(&self.verificationDate)
+            default: reader.refuse()
             }
         }
 
@@ -248,23 +248,23 @@ extension Consent {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.type)
-            case 4: try reader.boxed(&_period)
-            case 5: try reader.all(&self.actor)
-            case 6: try reader.all(&self.action)
-            case 7: try reader.all(&self.securityLabel)
-            case 8: try reader.all(&self.purpose)
-            case 9: try reader.all(&self.class)
-            case 10: try reader.all(&self.code)
-            case 11: try reader.boxed(&_dataPeriod)
-            case 12: try reader.all(&self.data)
-            case 13: try reader.all(&self.provision)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.type)
+            case 4: reader.boxed(&_period)
+            case 5: reader.all(&self.actor)
+            case 6: reader.all(&self.action)
+            case 7: reader.all(&self.securityLabel)
+            case 8: reader.all(&self.purpose)
+            case 9: reader.all(&self.class)
+            case 10: reader.all(&self.code)
+            case 11: reader.boxed(&_dataPeriod)
+            case 12: reader.all(&self.data)
+            case 13: reader.all(&self.provision)
+            default: reader.refuse()
             }
         }
 
@@ -306,14 +306,14 @@ extension Consent.Provision {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_role)
-            case 4: try reader.boxed(&_reference)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_role)
+            case 4: reader.boxed(&_reference)
+            default: reader.refuse()
             }
         }
 
@@ -346,14 +346,14 @@ extension Consent.Provision {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.meaning)
-            case 4: try reader.boxed(&_reference)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.meaning)
+            case 4: reader.boxed(&_reference)
+            default: reader.refuse()
             }
         }
 

@@ -24,16 +24,16 @@ package struct ContactPoint: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.one(&self.system)
-        case 3: try reader.one(&self.value)
-        case 4: try reader.one(&self.use)
-        case 5: try reader.one(&self.rank)
-        case 6: try reader.boxed(&_period)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.one(&self.system)
+        case 3: reader.one(&self.value)
+        case 4: reader.one(&self.use)
+        case 5: reader.one(&self.rank)
+        case 6: reader.boxed(&_period)
+        default: reader.refuse()
         }
     }
 

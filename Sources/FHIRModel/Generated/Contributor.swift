@@ -20,14 +20,14 @@ package struct Contributor: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.one(&self.type)
-        case 3: try reader.one(&self.name)
-        case 4: try reader.all(&self.contact)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.one(&self.type)
+        case 3: reader.one(&self.name)
+        case 4: reader.all(&self.contact)
+        default: reader.refuse()
         }
     }
 

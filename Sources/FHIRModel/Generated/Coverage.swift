@@ -60,34 +60,34 @@ package struct Coverage: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.status)
-        case 10: try reader.boxed(&_type)
-        case 11: try reader.boxed(&_policyHolder)
-        case 12: try reader.boxed(&_subscriber)
-        case 13: try reader.one(&self.subscriberId)
-        case 14: try reader.boxed(&_beneficiary)
-        case 15: try reader.one(&self.dependent)
-        case 16: try reader.boxed(&_relationship)
-        case 17: try reader.boxed(&_period)
-        case 18: try reader.all(&self.payor)
-        case 19: try reader.all(&self.class)
-        case 20: try reader.one(&self.order)
-        case 21: try reader.one(&self.network)
-        case 22: try reader.all(&self.costToBeneficiary)
-        case 23: try reader.one(&self.subrogation)
-        case 24: try reader.all(&self.contract)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.status)
+        case 10: reader.boxed(&_type)
+        case 11: reader.boxed(&_policyHolder)
+        case 12: reader.boxed(&_subscriber)
+        case 13: reader.one(&self.subscriberId)
+        case 14: reader.boxed(&_beneficiary)
+        case 15: reader.one(&self.dependent)
+        case 16: reader.boxed(&_relationship)
+        case 17: reader.boxed(&_period)
+        case 18: reader.all(&self.payor)
+        case 19: reader.all(&self.class)
+        case 20: reader.one(&self.order)
+        case 21: reader.one(&self.network)
+        case 22: reader.all(&self.costToBeneficiary)
+        case 23: reader.one(&self.subrogation)
+        case 24: reader.all(&self.contract)
+        default: reader.refuse()
         }
     }
 
@@ -141,15 +141,15 @@ extension Coverage {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_type)
-            case 4: try reader.one(&self.value)
-            case 5: try reader.one(&self.name)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_type)
+            case 4: reader.one(&self.value)
+            case 5: reader.one(&self.name)
+            default: reader.refuse()
             }
         }
 
@@ -185,15 +185,15 @@ extension Coverage {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_type)
-            case 4: try reader.choice(&self.value)
-            case 5: try reader.all(&self.exception)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_type)
+            case 4: reader.choice(&self.value)
+            case 5: reader.all(&self.exception)
+            default: reader.refuse()
             }
         }
 
@@ -250,14 +250,14 @@ extension Coverage.CostToBeneficiary {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_type)
-            case 4: try reader.boxed(&_period)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_type)
+            case 4: reader.boxed(&_period)
+            default: reader.refuse()
             }
         }
 

@@ -30,19 +30,19 @@ package struct DataRequirement: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.one(&self.type)
-        case 3: try reader.all(&self.profile)
-        case 4: try reader.choice(&self.subject)
-        case 5: try reader.all(&self.mustSupport)
-        case 6: try reader.all(&self.codeFilter)
-        case 7: try reader.all(&self.dateFilter)
-        case 8: try reader.one(&self.limit)
-        case 9: try reader.all(&self.sort)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.one(&self.type)
+        case 3: reader.all(&self.profile)
+        case 4: reader.choice(&self.subject)
+        case 5: reader.all(&self.mustSupport)
+        case 6: reader.all(&self.codeFilter)
+        case 7: reader.all(&self.dateFilter)
+        case 8: reader.one(&self.limit)
+        case 9: reader.all(&self.sort)
+        default: reader.refuse()
         }
     }
 
@@ -104,15 +104,15 @@ extension DataRequirement {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.one(&self.path)
-            case 3: try reader.one(&self.searchParam)
-            case 4: try reader.one(&self.valueSet)
-            case 5: try reader.all(&self.code)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.one(&self.path)
+            case 3: reader.one(&self.searchParam)
+            case 4: reader.one(&self.valueSet)
+            case 5: reader.all(&self.code)
+            default: reader.refuse()
             }
         }
 
@@ -146,14 +146,14 @@ extension DataRequirement {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.one(&self.path)
-            case 3: try reader.one(&self.searchParam)
-            case 4: try reader.choice(&self.value)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.one(&self.path)
+            case 3: reader.one(&self.searchParam)
+            case 4: reader.choice(&self.value)
+            default: reader.refuse()
             }
         }
 
@@ -210,13 +210,13 @@ extension DataRequirement {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.one(&self.path)
-            case 3: try reader.one(&self.direction)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.one(&self.path)
+            case 3: reader.one(&self.direction)
+            default: reader.refuse()
             }
         }
 

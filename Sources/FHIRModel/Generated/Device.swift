@@ -78,43 +78,43 @@ package struct Device: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.boxed(&_definition)
-        case 10: try reader.all(&self.udiCarrier)
-        case 11: try reader.one(&self.status)
-        case 12: try reader.all(&self.statusReason)
-        case 13: try reader.one(&self.distinctIdentifier)
-        case 14: try reader.one(&self.manufacturer)
-        case 15: try reader.one(&self.manufactureDate)
-        case 16: try reader.one(&self.expirationDate)
-        case 17: try reader.one(&self.lotNumber)
-        case 18: try reader.one(&self.serialNumber)
-        case 19: try reader.all(&self.deviceName)
-        case 20: try reader.one(&self.modelNumber)
-        case 21: try reader.one(&self.partNumber)
-        case 22: try reader.boxed(&_type)
-        case 23: try reader.all(&self.specialization)
-        case 24: try reader.all(&self.version)
-        case 25: try reader.all(&self.property)
-        case 26: try reader.boxed(&_patient)
-        case 27: try reader.boxed(&_owner)
-        case 28: try reader.all(&self.contact)
-        case 29: try reader.boxed(&_location)
-        case 30: try reader.one(&self.url)
-        case 31: try reader.all(&self.note)
-        case 32: try reader.all(&self.safety)
-        case 33: try reader.boxed(&_parent)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.boxed(&_definition)
+        case 10: reader.all(&self.udiCarrier)
+        case 11: reader.one(&self.status)
+        case 12: reader.all(&self.statusReason)
+        case 13: reader.one(&self.distinctIdentifier)
+        case 14: reader.one(&self.manufacturer)
+        case 15: reader.one(&self.manufactureDate)
+        case 16: reader.one(&self.expirationDate)
+        case 17: reader.one(&self.lotNumber)
+        case 18: reader.one(&self.serialNumber)
+        case 19: reader.all(&self.deviceName)
+        case 20: reader.one(&self.modelNumber)
+        case 21: reader.one(&self.partNumber)
+        case 22: reader.boxed(&_type)
+        case 23: reader.all(&self.specialization)
+        case 24: reader.all(&self.version)
+        case 25: reader.all(&self.property)
+        case 26: reader.boxed(&_patient)
+        case 27: reader.boxed(&_owner)
+        case 28: reader.all(&self.contact)
+        case 29: reader.boxed(&_location)
+        case 30: reader.one(&self.url)
+        case 31: reader.all(&self.note)
+        case 32: reader.all(&self.safety)
+        case 33: reader.boxed(&_parent)
+        default: reader.refuse()
         }
     }
 
@@ -183,18 +183,18 @@ extension Device {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.deviceIdentifier)
-            case 4: try reader.one(&self.issuer)
-            case 5: try reader.one(&self.jurisdiction)
-            case 6: try reader.one(&self.carrierAIDC)
-            case 7: try reader.one(&self.carrierHRF)
-            case 8: try reader.one(&self.entryType)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.deviceIdentifier)
+            case 4: reader.one(&self.issuer)
+            case 5: reader.one(&self.jurisdiction)
+            case 6: reader.one(&self.carrierAIDC)
+            case 7: reader.one(&self.carrierHRF)
+            case 8: reader.one(&self.entryType)
+            default: reader.refuse()
             }
         }
 
@@ -231,14 +231,14 @@ extension Device {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.name)
-            case 4: try reader.one(&self.type)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.name)
+            case 4: reader.one(&self.type)
+            default: reader.refuse()
             }
         }
 
@@ -271,14 +271,14 @@ extension Device {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_systemType)
-            case 4: try reader.one(&self.version)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_systemType)
+            case 4: reader.one(&self.version)
+            default: reader.refuse()
             }
         }
 
@@ -313,15 +313,15 @@ extension Device {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_type)
-            case 4: try reader.boxed(&_component)
-            case 5: try reader.one(&self.value)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_type)
+            case 4: reader.boxed(&_component)
+            case 5: reader.one(&self.value)
+            default: reader.refuse()
             }
         }
 
@@ -357,15 +357,15 @@ extension Device {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_type)
-            case 4: try reader.all(&self.valueQuantity)
-            case 5: try reader.all(&self.valueCode)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_type)
+            case 4: reader.all(&self.valueQuantity)
+            case 5: reader.all(&self.valueCode)
+            default: reader.refuse()
             }
         }
 

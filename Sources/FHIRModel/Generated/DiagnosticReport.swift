@@ -62,35 +62,35 @@ package struct DiagnosticReport: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.all(&self.basedOn)
-        case 10: try reader.one(&self.status)
-        case 11: try reader.all(&self.category)
-        case 12: try reader.boxed(&_code)
-        case 13: try reader.boxed(&_subject)
-        case 14: try reader.boxed(&_encounter)
-        case 15: try reader.choice(&self.effective)
-        case 16: try reader.one(&self.issued)
-        case 17: try reader.all(&self.performer)
-        case 18: try reader.all(&self.resultsInterpreter)
-        case 19: try reader.all(&self.specimen)
-        case 20: try reader.all(&self.result)
-        case 21: try reader.all(&self.imagingStudy)
-        case 22: try reader.all(&self.media)
-        case 23: try reader.one(&self.conclusion)
-        case 24: try reader.all(&self.conclusionCode)
-        case 25: try reader.all(&self.presentedForm)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.all(&self.basedOn)
+        case 10: reader.one(&self.status)
+        case 11: reader.all(&self.category)
+        case 12: reader.boxed(&_code)
+        case 13: reader.boxed(&_subject)
+        case 14: reader.boxed(&_encounter)
+        case 15: reader.choice(&self.effective)
+        case 16: reader.one(&self.issued)
+        case 17: reader.all(&self.performer)
+        case 18: reader.all(&self.resultsInterpreter)
+        case 19: reader.all(&self.specimen)
+        case 20: reader.all(&self.result)
+        case 21: reader.all(&self.imagingStudy)
+        case 22: reader.all(&self.media)
+        case 23: reader.one(&self.conclusion)
+        case 24: reader.all(&self.conclusionCode)
+        case 25: reader.all(&self.presentedForm)
+        default: reader.refuse()
         }
     }
 
@@ -166,14 +166,14 @@ extension DiagnosticReport {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.comment)
-            case 4: try reader.boxed(&_link)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.comment)
+            case 4: reader.boxed(&_link)
+            default: reader.refuse()
             }
         }
 

@@ -58,33 +58,33 @@ package struct DocumentReference: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.boxed(&_masterIdentifier)
-        case 9: try reader.all(&self.identifier)
-        case 10: try reader.one(&self.status)
-        case 11: try reader.one(&self.docStatus)
-        case 12: try reader.boxed(&_type)
-        case 13: try reader.all(&self.category)
-        case 14: try reader.boxed(&_subject)
-        case 15: try reader.one(&self.date)
-        case 16: try reader.all(&self.author)
-        case 17: try reader.boxed(&_authenticator)
-        case 18: try reader.boxed(&_custodian)
-        case 19: try reader.all(&self.relatesTo)
-        case 20: try reader.one(&self.description)
-        case 21: try reader.all(&self.securityLabel)
-        case 22: try reader.all(&self.content)
-        case 23: try reader.boxed(&_context)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.boxed(&_masterIdentifier)
+        case 9: reader.all(&self.identifier)
+        case 10: reader.one(&self.status)
+        case 11: reader.one(&self.docStatus)
+        case 12: reader.boxed(&_type)
+        case 13: reader.all(&self.category)
+        case 14: reader.boxed(&_subject)
+        case 15: reader.one(&self.date)
+        case 16: reader.all(&self.author)
+        case 17: reader.boxed(&_authenticator)
+        case 18: reader.boxed(&_custodian)
+        case 19: reader.all(&self.relatesTo)
+        case 20: reader.one(&self.description)
+        case 21: reader.all(&self.securityLabel)
+        case 22: reader.all(&self.content)
+        case 23: reader.boxed(&_context)
+        default: reader.refuse()
         }
     }
 
@@ -135,14 +135,14 @@ extension DocumentReference {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.code)
-            case 4: try reader.boxed(&_target)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.code)
+            case 4: reader.boxed(&_target)
+            default: reader.refuse()
             }
         }
 
@@ -175,14 +175,14 @@ extension DocumentReference {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_attachment)
-            case 4: try reader.boxed(&_format)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_attachment)
+            case 4: reader.boxed(&_format)
+            default: reader.refuse()
             }
         }
 
@@ -225,19 +225,19 @@ extension DocumentReference {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.all(&self.encounter)
-            case 4: try reader.all(&self.event)
-            case 5: try reader.boxed(&_period)
-            case 6: try reader.boxed(&_facilityType)
-            case 7: try reader.boxed(&_practiceSetting)
-            case 8: try reader.boxed(&_sourcePatientInfo)
-            case 9: try reader.all(&self.related)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.all(&self.encounter)
+            case 4: reader.all(&self.event)
+            case 5: reader.boxed(&_period)
+            case 6: reader.boxed(&_facilityType)
+            case 7: reader.boxed(&_practiceSetting)
+            case 8: reader.boxed(&_sourcePatientInfo)
+            case 9: reader.all(&self.related)
+            default: reader.refuse()
             }
         }
 

@@ -42,25 +42,25 @@ package struct Dosage: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.all(&self.modifierExtension)
-        case 3: try reader.one(&self.sequence)
-        case 4: try reader.one(&self.text)
-        case 5: try reader.all(&self.additionalInstruction)
-        case 6: try reader.one(&self.patientInstruction)
-        case 7: try reader.boxed(&_timing)
-        case 8: try reader.choice(&self.asNeeded)
-        case 9: try reader.boxed(&_site)
-        case 10: try reader.boxed(&_route)
-        case 11: try reader.boxed(&_method)
-        case 12: try reader.all(&self.doseAndRate)
-        case 13: try reader.boxed(&_maxDosePerPeriod)
-        case 14: try reader.boxed(&_maxDosePerAdministration)
-        case 15: try reader.boxed(&_maxDosePerLifetime)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.all(&self.modifierExtension)
+        case 3: reader.one(&self.sequence)
+        case 4: reader.one(&self.text)
+        case 5: reader.all(&self.additionalInstruction)
+        case 6: reader.one(&self.patientInstruction)
+        case 7: reader.boxed(&_timing)
+        case 8: reader.choice(&self.asNeeded)
+        case 9: reader.boxed(&_site)
+        case 10: reader.boxed(&_route)
+        case 11: reader.boxed(&_method)
+        case 12: reader.all(&self.doseAndRate)
+        case 13: reader.boxed(&_maxDosePerPeriod)
+        case 14: reader.boxed(&_maxDosePerAdministration)
+        case 15: reader.boxed(&_maxDosePerLifetime)
+        default: reader.refuse()
         }
     }
 
@@ -126,14 +126,14 @@ extension Dosage {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.boxed(&_type)
-            case 3: try reader.choice(&self.dose)
-            case 4: try reader.choice(&self.rate)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.boxed(&_type)
+            case 3: reader.choice(&self.dose)
+            case 4: reader.choice(&self.rate)
+            default: reader.refuse()
             }
         }
 

@@ -84,46 +84,46 @@ package struct ElementDefinition: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.all(&self.modifierExtension)
-        case 3: try reader.one(&self.path)
-        case 4: try reader.all(&self.representation)
-        case 5: try reader.one(&self.sliceName)
-        case 6: try reader.one(&self.sliceIsConstraining)
-        case 7: try reader.one(&self.label)
-        case 8: try reader.all(&self.code)
-        case 9: try reader.boxed(&_slicing)
-        case 10: try reader.one(&self.short)
-        case 11: try reader.one(&self.definition)
-        case 12: try reader.one(&self.comment)
-        case 13: try reader.one(&self.requirements)
-        case 14: try reader.all(&self.alias)
-        case 15: try reader.one(&self.min)
-        case 16: try reader.one(&self.max)
-        case 17: try reader.boxed(&_base)
-        case 18: try reader.one(&self.contentReference)
-        case 19: try reader.all(&self.type)
-        case 20: try reader.choice(&self.defaultValue)
-        case 21: try reader.one(&self.meaningWhenMissing)
-        case 22: try reader.one(&self.orderMeaning)
-        case 23: try reader.choice(&self.fixed)
-        case 24: try reader.choice(&self.pattern)
-        case 25: try reader.all(&self.example)
-        case 26: try reader.choice(&self.minValue)
-        case 27: try reader.choice(&self.maxValue)
-        case 28: try reader.one(&self.maxLength)
-        case 29: try reader.all(&self.condition)
-        case 30: try reader.all(&self.constraint)
-        case 31: try reader.one(&self.mustSupport)
-        case 32: try reader.one(&self.isModifier)
-        case 33: try reader.one(&self.isModifierReason)
-        case 34: try reader.one(&self.isSummary)
-        case 35: try reader.boxed(&_binding)
-        case 36: try reader.all(&self.mapping)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.all(&self.modifierExtension)
+        case 3: reader.one(&self.path)
+        case 4: reader.all(&self.representation)
+        case 5: reader.one(&self.sliceName)
+        case 6: reader.one(&self.sliceIsConstraining)
+        case 7: reader.one(&self.label)
+        case 8: reader.all(&self.code)
+        case 9: reader.boxed(&_slicing)
+        case 10: reader.one(&self.short)
+        case 11: reader.one(&self.definition)
+        case 12: reader.one(&self.comment)
+        case 13: reader.one(&self.requirements)
+        case 14: reader.all(&self.alias)
+        case 15: reader.one(&self.min)
+        case 16: reader.one(&self.max)
+        case 17: reader.boxed(&_base)
+        case 18: reader.one(&self.contentReference)
+        case 19: reader.all(&self.type)
+        case 20: reader.choice(&self.defaultValue)
+        case 21: reader.one(&self.meaningWhenMissing)
+        case 22: reader.one(&self.orderMeaning)
+        case 23: reader.choice(&self.fixed)
+        case 24: reader.choice(&self.pattern)
+        case 25: reader.all(&self.example)
+        case 26: reader.choice(&self.minValue)
+        case 27: reader.choice(&self.maxValue)
+        case 28: reader.one(&self.maxLength)
+        case 29: reader.all(&self.condition)
+        case 30: reader.all(&self.constraint)
+        case 31: reader.one(&self.mustSupport)
+        case 32: reader.one(&self.isModifier)
+        case 33: reader.one(&self.isModifierReason)
+        case 34: reader.one(&self.isSummary)
+        case 35: reader.boxed(&_binding)
+        case 36: reader.all(&self.mapping)
+        default: reader.refuse()
         }
     }
 
@@ -409,15 +409,15 @@ extension ElementDefinition {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.discriminator)
-            case 3: try reader.one(&self.description)
-            case 4: try reader.one(&self.ordered)
-            case 5: try reader.one(&self.rules)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.discriminator)
+            case 3: reader.one(&self.description)
+            case 4: reader.one(&self.ordered)
+            case 5: reader.one(&self.rules)
+            default: reader.refuse()
             }
         }
 
@@ -449,13 +449,13 @@ extension ElementDefinition.Slicing {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.one(&self.type)
-            case 3: try reader.one(&self.path)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.one(&self.type)
+            case 3: reader.one(&self.path)
+            default: reader.refuse()
             }
         }
 
@@ -487,14 +487,14 @@ extension ElementDefinition {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.one(&self.path)
-            case 3: try reader.one(&self.min)
-            case 4: try reader.one(&self.max)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.one(&self.path)
+            case 3: reader.one(&self.min)
+            case 4: reader.one(&self.max)
+            default: reader.refuse()
             }
         }
 
@@ -531,16 +531,16 @@ extension ElementDefinition {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.one(&self.code)
-            case 3: try reader.all(&self.profile)
-            case 4: try reader.all(&self.targetProfile)
-            case 5: try reader.all(&self.aggregation)
-            case 6: try reader.one(&self.versioning)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.one(&self.code)
+            case 3: reader.all(&self.profile)
+            case 4: reader.all(&self.targetProfile)
+            case 5: reader.all(&self.aggregation)
+            case 6: reader.one(&self.versioning)
+            default: reader.refuse()
             }
         }
 
@@ -573,13 +573,13 @@ extension ElementDefinition {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.one(&self.label)
-            case 3: try reader.choice(&self.value)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.one(&self.label)
+            case 3: reader.choice(&self.value)
+            default: reader.refuse()
             }
         }
 
@@ -622,18 +622,18 @@ extension ElementDefinition {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.one(&self.key)
-            case 3: try reader.one(&self.requirements)
-            case 4: try reader.one(&self.severity)
-            case 5: try reader.one(&self.human)
-            case 6: try reader.one(&self.expression)
-            case 7: try reader.one(&self.xpath)
-            case 8: try reader.one(&self.source)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.one(&self.key)
+            case 3: reader.one(&self.requirements)
+            case 4: reader.one(&self.severity)
+            case 5: reader.one(&self.human)
+            case 6: reader.one(&self.expression)
+            case 7: reader.one(&self.xpath)
+            case 8: reader.one(&self.source)
+            default: reader.refuse()
             }
         }
 
@@ -670,14 +670,14 @@ extension ElementDefinition {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.one(&self.strength)
-            case 3: try reader.one(&self.description)
-            case 4: try reader.one(&self.valueSet)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.one(&self.strength)
+            case 3: reader.one(&self.description)
+            case 4: reader.one(&self.valueSet)
+            default: reader.refuse()
             }
         }
 
@@ -712,15 +712,15 @@ extension ElementDefinition {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.one(&self.identity)
-            case 3: try reader.one(&self.language)
-            case 4: try reader.one(&self.map)
-            case 5: try reader.one(&self.comment)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.one(&self.identity)
+            case 3: reader.one(&self.language)
+            case 4: reader.one(&self.map)
+            case 5: reader.one(&self.comment)
+            default: reader.refuse()
             }
         }
 

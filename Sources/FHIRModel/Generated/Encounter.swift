@@ -72,40 +72,40 @@ package struct Encounter: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.status)
-        case 10: try reader.all(&self.statusHistory)
-        case 11: try reader.boxed(&_class)
-        case 12: try reader.all(&self.classHistory)
-        case 13: try reader.all(&self.type)
-        case 14: try reader.boxed(&_serviceType)
-        case 15: try reader.boxed(&_priority)
-        case 16: try reader.boxed(&_subject)
-        case 17: try reader.all(&self.episodeOfCare)
-        case 18: try reader.all(&self.basedOn)
-        case 19: try reader.all(&self.participant)
-        case 20: try reader.all(&self.appointment)
-        case 21: try reader.boxed(&_period)
-        case 22: try reader.boxed(&_length)
-        case 23: try reader.all(&self.reasonCode)
-        case 24: try reader.all(&self.reasonReference)
-        case 25: try reader.all(&self.diagnosis)
-        case 26: try reader.all(&self.account)
-        case 27: try reader.boxed(&_hospitalization)
-        case 28: try reader.all(&self.location)
-        case 29: try reader.boxed(&_serviceProvider)
-        case 30: try reader.boxed(&_partOf)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.status)
+        case 10: reader.all(&self.statusHistory)
+        case 11: reader.boxed(&_class)
+        case 12: reader.all(&self.classHistory)
+        case 13: reader.all(&self.type)
+        case 14: reader.boxed(&_serviceType)
+        case 15: reader.boxed(&_priority)
+        case 16: reader.boxed(&_subject)
+        case 17: reader.all(&self.episodeOfCare)
+        case 18: reader.all(&self.basedOn)
+        case 19: reader.all(&self.participant)
+        case 20: reader.all(&self.appointment)
+        case 21: reader.boxed(&_period)
+        case 22: reader.boxed(&_length)
+        case 23: reader.all(&self.reasonCode)
+        case 24: reader.all(&self.reasonReference)
+        case 25: reader.all(&self.diagnosis)
+        case 26: reader.all(&self.account)
+        case 27: reader.boxed(&_hospitalization)
+        case 28: reader.all(&self.location)
+        case 29: reader.boxed(&_serviceProvider)
+        case 30: reader.boxed(&_partOf)
+        default: reader.refuse()
         }
     }
 
@@ -163,14 +163,14 @@ extension Encounter {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.status)
-            case 4: try reader.boxed(&_period)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.status)
+            case 4: reader.boxed(&_period)
+            default: reader.refuse()
             }
         }
 
@@ -203,14 +203,14 @@ extension Encounter {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_class)
-            case 4: try reader.boxed(&_period)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_class)
+            case 4: reader.boxed(&_period)
+            default: reader.refuse()
             }
         }
 
@@ -245,15 +245,15 @@ extension Encounter {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.all(&self.type)
-            case 4: try reader.boxed(&_period)
-            case 5: try reader.boxed(&_individual)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.all(&self.type)
+            case 4: reader.boxed(&_period)
+            case 5: reader.boxed(&_individual)
+            default: reader.refuse()
             }
         }
 
@@ -289,15 +289,15 @@ extension Encounter {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_condition)
-            case 4: try reader.boxed(&_use)
-            case 5: try reader.one(&self.rank)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_condition)
+            case 4: reader.boxed(&_use)
+            case 5: reader.one(&self.rank)
+            default: reader.refuse()
             }
         }
 
@@ -345,21 +345,21 @@ extension Encounter {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_preAdmissionIdentifier)
-            case 4: try reader.boxed(&_origin)
-            case 5: try reader.boxed(&_admitSource)
-            case 6: try reader.boxed(&_reAdmission)
-            case 7: try reader.all(&self.dietPreference)
-            case 8: try reader.all(&self.specialCourtesy)
-            case 9: try reader.all(&self.specialArrangement)
-            case 10: try reader.boxed(&_destination)
-            case 11: try reader.boxed(&_dischargeDisposition)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_preAdmissionIdentifier)
+            case 4: reader.boxed(&_origin)
+            case 5: reader.boxed(&_admitSource)
+            case 6: reader.boxed(&_reAdmission)
+            case 7: reader.all(&self.dietPreference)
+            case 8: reader.all(&self.specialCourtesy)
+            case 9: reader.all(&self.specialArrangement)
+            case 10: reader.boxed(&_destination)
+            case 11: reader.boxed(&_dischargeDisposition)
+            default: reader.refuse()
             }
         }
 
@@ -403,16 +403,16 @@ extension Encounter {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_location)
-            case 4: try reader.one(&self.status)
-            case 5: try reader.boxed(&_physicalType)
-            case 6: try reader.boxed(&_period)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_location)
+            case 4: reader.one(&self.status)
+            case 5: reader.boxed(&_physicalType)
+            case 6: reader.boxed(&_period)
+            default: reader.refuse()
             }
         }
 

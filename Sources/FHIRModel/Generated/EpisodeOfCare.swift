@@ -50,29 +50,29 @@ package struct EpisodeOfCare: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.status)
-        case 10: try reader.all(&self.statusHistory)
-        case 11: try reader.all(&self.type)
-        case 12: try reader.all(&self.diagnosis)
-        case 13: try reader.boxed(&_patient)
-        case 14: try reader.boxed(&_managingOrganization)
-        case 15: try reader.boxed(&_period)
-        case 16: try reader.all(&self.referralRequest)
-        case 17: try reader.boxed(&_careManager)
-        case 18: try reader.all(&self.team)
-        case 19: try reader.all(&self.account)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.status)
+        case 10: reader.all(&self.statusHistory)
+        case 11: reader.all(&self.type)
+        case 12: reader.all(&self.diagnosis)
+        case 13: reader.boxed(&_patient)
+        case 14: reader.boxed(&_managingOrganization)
+        case 15: reader.boxed(&_period)
+        case 16: reader.all(&self.referralRequest)
+        case 17: reader.boxed(&_careManager)
+        case 18: reader.all(&self.team)
+        case 19: reader.all(&self.account)
+        default: reader.refuse()
         }
     }
 
@@ -119,14 +119,14 @@ extension EpisodeOfCare {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.status)
-            case 4: try reader.boxed(&_period)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.status)
+            case 4: reader.boxed(&_period)
+            default: reader.refuse()
             }
         }
 
@@ -161,15 +161,15 @@ extension EpisodeOfCare {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_condition)
-            case 4: try reader.boxed(&_role)
-            case 5: try reader.one(&self.rank)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_condition)
+            case 4: reader.boxed(&_role)
+            case 5: reader.one(&self.rank)
+            default: reader.refuse()
             }
         }
 

@@ -32,20 +32,20 @@ package struct FHIRBundle: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_identifier)
-        case 5: try reader.one(&self.type)
-        case 6: try reader.one(&self.timestamp)
-        case 7: try reader.one(&self.total)
-        case 8: try reader.all(&self.link)
-        case 9: try reader.all(&self.entry)
-        case 10: try reader.boxed(&_signature)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_identifier)
+        case 5: reader.one(&self.type)
+        case 6: reader.one(&self.timestamp)
+        case 7: reader.one(&self.total)
+        case 8: reader.all(&self.link)
+        case 9: reader.all(&self.entry)
+        case 10: reader.boxed(&_signature)
+        default: reader.refuse()
         }
     }
 
@@ -83,14 +83,14 @@ extension FHIRBundle {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.relation)
-            case 4: try reader.one(&self.url)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.relation)
+            case 4: reader.one(&self.url)
+            default: reader.refuse()
             }
         }
 
@@ -131,18 +131,18 @@ extension FHIRBundle {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.all(&self.link)
-            case 4: try reader.one(&self.fullUrl)
-            case 5: try reader.boxed(&_resource)
-            case 6: try reader.boxed(&_search)
-            case 7: try reader.boxed(&_request)
-            case 8: try reader.boxed(&_response)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.all(&self.link)
+            case 4: reader.one(&self.fullUrl)
+            case 5: reader.boxed(&_resource)
+            case 6: reader.boxed(&_search)
+            case 7: reader.boxed(&_request)
+            case 8: reader.boxed(&_response)
+            default: reader.refuse()
             }
         }
 
@@ -179,14 +179,14 @@ extension FHIRBundle.Entry {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.mode)
-            case 4: try reader.one(&self.score)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.mode)
+            case 4: reader.one(&self.score)
+            default: reader.refuse()
             }
         }
 
@@ -227,18 +227,18 @@ extension FHIRBundle.Entry {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.method)
-            case 4: try reader.one(&self.url)
-            case 5: try reader.one(&self.ifNoneMatch)
-            case 6: try reader.one(&self.ifModifiedSince)
-            case 7: try reader.one(&self.ifMatch)
-            case 8: try reader.one(&self.ifNoneExist)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.method)
+            case 4: reader.one(&self.url)
+            case 5: reader.one(&self.ifNoneMatch)
+            case 6: reader.one(&self.ifModifiedSince)
+            case 7: reader.one(&self.ifMatch)
+            case 8: reader.one(&self.ifNoneExist)
+            default: reader.refuse()
             }
         }
 
@@ -281,17 +281,17 @@ extension FHIRBundle.Entry {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.status)
-            case 4: try reader.one(&self.location)
-            case 5: try reader.one(&self.etag)
-            case 6: try reader.one(&self.lastModified)
-            case 7: try reader.boxed(&_outcome)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.status)
+            case 4: reader.one(&self.location)
+            case 5: reader.one(&self.etag)
+            case 6: reader.one(&self.lastModified)
+            case 7: reader.boxed(&_outcome)
+            default: reader.refuse()
             }
         }
 

@@ -24,16 +24,16 @@ package struct FHIRExpression: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.one(&self.description)
-        case 3: try reader.one(&self.name)
-        case 4: try reader.one(&self.language)
-        case 5: try reader.one(&self.expression)
-        case 6: try reader.one(&self.reference)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.one(&self.description)
+        case 3: reader.one(&self.name)
+        case 4: reader.one(&self.language)
+        case 5: reader.one(&self.expression)
+        case 6: reader.one(&self.reference)
+        default: reader.refuse()
         }
     }
 

@@ -88,48 +88,48 @@ package struct FHIRTask: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.instantiatesCanonical)
-        case 10: try reader.one(&self.instantiatesUri)
-        case 11: try reader.all(&self.basedOn)
-        case 12: try reader.boxed(&_groupIdentifier)
-        case 13: try reader.all(&self.partOf)
-        case 14: try reader.one(&self.status)
-        case 15: try reader.boxed(&_statusReason)
-        case 16: try reader.boxed(&_businessStatus)
-        case 17: try reader.one(&self.intent)
-        case 18: try reader.one(&self.priority)
-        case 19: try reader.boxed(&_code)
-        case 20: try reader.one(&self.description)
-        case 21: try reader.boxed(&_focus)
-        case 22: try reader.boxed(&_for)
-        case 23: try reader.boxed(&_encounter)
-        case 24: try reader.boxed(&_executionPeriod)
-        case 25: try reader.one(&self.authoredOn)
-        case 26: try reader.one(&self.lastModified)
-        case 27: try reader.boxed(&_requester)
-        case 28: try reader.all(&self.performerType)
-        case 29: try reader.boxed(&_owner)
-        case 30: try reader.boxed(&_location)
-        case 31: try reader.boxed(&_reasonCode)
-        case 32: try reader.boxed(&_reasonReference)
-        case 33: try reader.all(&self.insurance)
-        case 34: try reader.all(&self.note)
-        case 35: try reader.all(&self.relevantHistory)
-        case 36: try reader.boxed(&_restriction)
-        case 37: try reader.all(&self.input)
-        case 38: try reader.all(&self.output)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.instantiatesCanonical)
+        case 10: reader.one(&self.instantiatesUri)
+        case 11: reader.all(&self.basedOn)
+        case 12: reader.boxed(&_groupIdentifier)
+        case 13: reader.all(&self.partOf)
+        case 14: reader.one(&self.status)
+        case 15: reader.boxed(&_statusReason)
+        case 16: reader.boxed(&_businessStatus)
+        case 17: reader.one(&self.intent)
+        case 18: reader.one(&self.priority)
+        case 19: reader.boxed(&_code)
+        case 20: reader.one(&self.description)
+        case 21: reader.boxed(&_focus)
+        case 22: reader.boxed(&_for)
+        case 23: reader.boxed(&_encounter)
+        case 24: reader.boxed(&_executionPeriod)
+        case 25: reader.one(&self.authoredOn)
+        case 26: reader.one(&self.lastModified)
+        case 27: reader.boxed(&_requester)
+        case 28: reader.all(&self.performerType)
+        case 29: reader.boxed(&_owner)
+        case 30: reader.boxed(&_location)
+        case 31: reader.boxed(&_reasonCode)
+        case 32: reader.boxed(&_reasonReference)
+        case 33: reader.all(&self.insurance)
+        case 34: reader.all(&self.note)
+        case 35: reader.all(&self.relevantHistory)
+        case 36: reader.boxed(&_restriction)
+        case 37: reader.all(&self.input)
+        case 38: reader.all(&self.output)
+        default: reader.refuse()
         }
     }
 
@@ -197,15 +197,15 @@ extension FHIRTask {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.repetitions)
-            case 4: try reader.boxed(&_period)
-            case 5: try reader.all(&self.recipient)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.repetitions)
+            case 4: reader.boxed(&_period)
+            case 5: reader.all(&self.recipient)
+            default: reader.refuse()
             }
         }
 
@@ -239,14 +239,14 @@ extension FHIRTask {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_type)
-            case 4: try reader.choice(&self.value)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_type)
+            case 4: reader.choice(&self.value)
+            default: reader.refuse()
             }
         }
 
@@ -282,14 +282,14 @@ extension FHIRTask {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_type)
-            case 4: try reader.choice(&self.value)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_type)
+            case 4: reader.choice(&self.value)
+            default: reader.refuse()
             }
         }
 

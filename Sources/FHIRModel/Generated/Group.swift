@@ -46,27 +46,27 @@ package struct Group: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.active)
-        case 10: try reader.one(&self.type)
-        case 11: try reader.one(&self.actual)
-        case 12: try reader.boxed(&_code)
-        case 13: try reader.one(&self.name)
-        case 14: try reader.one(&self.quantity)
-        case 15: try reader.boxed(&_managingEntity)
-        case 16: try reader.all(&self.characteristic)
-        case 17: try reader.all(&self.member)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.active)
+        case 10: reader.one(&self.type)
+        case 11: reader.one(&self.actual)
+        case 12: reader.boxed(&_code)
+        case 13: reader.one(&self.name)
+        case 14: reader.one(&self.quantity)
+        case 15: reader.boxed(&_managingEntity)
+        case 16: reader.all(&self.characteristic)
+        case 17: reader.all(&self.member)
+        default: reader.refuse()
         }
     }
 
@@ -115,16 +115,16 @@ extension Group {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_code)
-            case 4: try reader.choice(&self.value)
-            case 5: try reader.one(&self.exclude)
-            case 6: try reader.boxed(&_period)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_code)
+            case 4: reader.choice(&self.value)
+            case 5: reader.one(&self.exclude)
+            case 6: reader.boxed(&_period)
+            default: reader.refuse()
             }
         }
 
@@ -193,15 +193,15 @@ extension Group {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_entity)
-            case 4: try reader.boxed(&_period)
-            case 5: try reader.one(&self.inactive)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_entity)
+            case 4: reader.boxed(&_period)
+            case 5: reader.one(&self.inactive)
+            default: reader.refuse()
             }
         }
 

@@ -74,41 +74,41 @@ package struct HealthcareService: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.active)
-        case 10: try reader.boxed(&_providedBy)
-        case 11: try reader.all(&self.category)
-        case 12: try reader.all(&self.type)
-        case 13: try reader.all(&self.specialty)
-        case 14: try reader.all(&self.location)
-        case 15: try reader.one(&self.name)
-        case 16: try reader.one(&self.comment)
-        case 17: try reader.one(&self.extraDetails)
-        case 18: try reader.boxed(&_photo)
-        case 19: try reader.all(&self.telecom)
-        case 20: try reader.all(&self.coverageArea)
-        case 21: try reader.all(&self.serviceProvisionCode)
-        case 22: try reader.all(&self.eligibility)
-        case 23: try reader.all(&self.program)
-        case 24: try reader.all(&self.characteristic)
-        case 25: try reader.all(&self.communication)
-        case 26: try reader.all(&self.referralMethod)
-        case 27: try reader.one(&self.appointmentRequired)
-        case 28: try reader.all(&self.availableTime)
-        case 29: try reader.all(&self.notAvailable)
-        case 30: try reader.one(&self.availabilityExceptions)
-        case 31: try reader.all(&self.endpoint)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.active)
+        case 10: reader.boxed(&_providedBy)
+        case 11: reader.all(&self.category)
+        case 12: reader.all(&self.type)
+        case 13: reader.all(&self.specialty)
+        case 14: reader.all(&self.location)
+        case 15: reader.one(&self.name)
+        case 16: reader.one(&self.comment)
+        case 17: reader.one(&self.extraDetails)
+        case 18: reader.boxed(&_photo)
+        case 19: reader.all(&self.telecom)
+        case 20: reader.all(&self.coverageArea)
+        case 21: reader.all(&self.serviceProvisionCode)
+        case 22: reader.all(&self.eligibility)
+        case 23: reader.all(&self.program)
+        case 24: reader.all(&self.characteristic)
+        case 25: reader.all(&self.communication)
+        case 26: reader.all(&self.referralMethod)
+        case 27: reader.one(&self.appointmentRequired)
+        case 28: reader.all(&self.availableTime)
+        case 29: reader.all(&self.notAvailable)
+        case 30: reader.one(&self.availabilityExceptions)
+        case 31: reader.all(&self.endpoint)
+        default: reader.refuse()
         }
     }
 
@@ -167,14 +167,14 @@ extension HealthcareService {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_code)
-            case 4: try reader.one(&self.comment)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_code)
+            case 4: reader.one(&self.comment)
+            default: reader.refuse()
             }
         }
 
@@ -211,16 +211,16 @@ extension HealthcareService {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.all(&self.daysOfWeek)
-            case 4: try reader.one(&self.allDay)
-            case 5: try reader.one(&self.availableStartTime)
-            case 6: try reader.one(&self.availableEndTime)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.all(&self.daysOfWeek)
+            case 4: reader.one(&self.allDay)
+            case 5: reader.one(&self.availableStartTime)
+            case 6: reader.one(&self.availableEndTime)
+            default: reader.refuse()
             }
         }
 
@@ -255,14 +255,14 @@ extension HealthcareService {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.description)
-            case 4: try reader.boxed(&_during)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.description)
+            case 4: reader.boxed(&_during)
+            default: reader.refuse()
             }
         }
 

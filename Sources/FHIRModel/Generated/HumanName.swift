@@ -28,18 +28,18 @@ package struct HumanName: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.one(&self.use)
-        case 3: try reader.one(&self.text)
-        case 4: try reader.one(&self.family)
-        case 5: try reader.all(&self.given)
-        case 6: try reader.all(&self.prefix)
-        case 7: try reader.all(&self.suffix)
-        case 8: try reader.boxed(&_period)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.one(&self.use)
+        case 3: reader.one(&self.text)
+        case 4: reader.one(&self.family)
+        case 5: reader.all(&self.given)
+        case 6: reader.all(&self.prefix)
+        case 7: reader.all(&self.suffix)
+        case 8: reader.boxed(&_period)
+        default: reader.refuse()
         }
     }
 

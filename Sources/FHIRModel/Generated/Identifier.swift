@@ -26,17 +26,17 @@ package struct Identifier: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.one(&self.use)
-        case 3: try reader.boxed(&_type)
-        case 4: try reader.one(&self.system)
-        case 5: try reader.one(&self.value)
-        case 6: try reader.boxed(&_period)
-        case 7: try reader.boxed(&_assigner)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.one(&self.use)
+        case 3: reader.boxed(&_type)
+        case 4: reader.one(&self.system)
+        case 5: reader.one(&self.value)
+        case 6: reader.boxed(&_period)
+        case 7: reader.boxed(&_assigner)
+        default: reader.refuse()
         }
     }
 

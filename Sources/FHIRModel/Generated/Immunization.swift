@@ -82,45 +82,45 @@ package struct Immunization: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.status)
-        case 10: try reader.boxed(&_statusReason)
-        case 11: try reader.boxed(&_vaccineCode)
-        case 12: try reader.boxed(&_patient)
-        case 13: try reader.boxed(&_encounter)
-        case 14: try reader.choice(&self.occurrence)
-        case 15: try reader.one(&self.recorded)
-        case 16: try reader.one(&self.primarySource)
-        case 17: try reader.boxed(&_reportOrigin)
-        case 18: try reader.boxed(&_location)
-        case 19: try reader.boxed(&_manufacturer)
-        case 20: try reader.one(&self.lotNumber)
-        case 21: try reader.one(&self.expirationDate)
-        case 22: try reader.boxed(&_site)
-        case 23: try reader.boxed(&_route)
-        case 24: try reader.boxed(&_doseQuantity)
-        case 25: try reader.all(&self.performer)
-        case 26: try reader.all(&self.note)
-        case 27: try reader.all(&self.reasonCode)
-        case 28: try reader.all(&self.reasonReference)
-        case 29: try reader.one(&self.isSubpotent)
-        case 30: try reader.all(&self.subpotentReason)
-        case 31: try reader.all(&self.education)
-        case 32: try reader.all(&self.programEligibility)
-        case 33: try reader.boxed(&_fundingSource)
-        case 34: try reader.all(&self.reaction)
-        case 35: try reader.all(&self.protocolApplied)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.status)
+        case 10: reader.boxed(&_statusReason)
+        case 11: reader.boxed(&_vaccineCode)
+        case 12: reader.boxed(&_patient)
+        case 13: reader.boxed(&_encounter)
+        case 14: reader.choice(&self.occurrence)
+        case 15: reader.one(&self.recorded)
+        case 16: reader.one(&self.primarySource)
+        case 17: reader.boxed(&_reportOrigin)
+        case 18: reader.boxed(&_location)
+        case 19: reader.boxed(&_manufacturer)
+        case 20: reader.one(&self.lotNumber)
+        case 21: reader.one(&self.expirationDate)
+        case 22: reader.boxed(&_site)
+        case 23: reader.boxed(&_route)
+        case 24: reader.boxed(&_doseQuantity)
+        case 25: reader.all(&self.performer)
+        case 26: reader.all(&self.note)
+        case 27: reader.all(&self.reasonCode)
+        case 28: reader.all(&self.reasonReference)
+        case 29: reader.one(&self.isSubpotent)
+        case 30: reader.all(&self.subpotentReason)
+        case 31: reader.all(&self.education)
+        case 32: reader.all(&self.programEligibility)
+        case 33: reader.boxed(&_fundingSource)
+        case 34: reader.all(&self.reaction)
+        case 35: reader.all(&self.protocolApplied)
+        default: reader.refuse()
         }
     }
 
@@ -206,14 +206,14 @@ extension Immunization {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_function)
-            case 4: try reader.boxed(&_actor)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_function)
+            case 4: reader.boxed(&_actor)
+            default: reader.refuse()
             }
         }
 
@@ -250,16 +250,16 @@ extension Immunization {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.documentType)
-            case 4: try reader.one(&self.reference)
-            case 5: try reader.one(&self.publicationDate)
-            case 6: try reader.one(&self.presentationDate)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.documentType)
+            case 4: reader.one(&self.reference)
+            case 5: reader.one(&self.publicationDate)
+            case 6: reader.one(&self.presentationDate)
+            default: reader.refuse()
             }
         }
 
@@ -296,15 +296,15 @@ extension Immunization {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.date)
-            case 4: try reader.boxed(&_detail)
-            case 5: try reader.one(&self.reported)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.date)
+            case 4: reader.boxed(&_detail)
+            case 5: reader.one(&self.reported)
+            default: reader.refuse()
             }
         }
 
@@ -344,17 +344,17 @@ extension Immunization {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.series)
-            case 4: try reader.boxed(&_authority)
-            case 5: try reader.all(&self.targetDisease)
-            case 6: try reader.choice(&self.doseNumber)
-            case 7: try reader.choice(&self.seriesDoses)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.series)
+            case 4: reader.boxed(&_authority)
+            case 5: reader.all(&self.targetDisease)
+            case 6: reader.choice(&self.doseNumber)
+            case 7: reader.choice(&self.seriesDoses)
+            default: reader.refuse()
             }
         }
 

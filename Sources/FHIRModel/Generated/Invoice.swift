@@ -58,33 +58,33 @@ package struct Invoice: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.status)
-        case 10: try reader.one(&self.cancelledReason)
-        case 11: try reader.boxed(&_type)
-        case 12: try reader.boxed(&_subject)
-        case 13: try reader.boxed(&_recipient)
-        case 14: try reader.one(&self.date)
-        case 15: try reader.all(&self.participant)
-        case 16: try reader.boxed(&_issuer)
-        case 17: try reader.boxed(&_account)
-        case 18: try reader.all(&self.lineItem)
-        case 19: try reader.all(&self.totalPriceComponent)
-        case 20: try reader.boxed(&_totalNet)
-        case 21: try reader.boxed(&_totalGross)
-        case 22: try reader.one(&self.paymentTerms)
-        case 23: try reader.all(&self.note)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.status)
+        case 10: reader.one(&self.cancelledReason)
+        case 11: reader.boxed(&_type)
+        case 12: reader.boxed(&_subject)
+        case 13: reader.boxed(&_recipient)
+        case 14: reader.one(&self.date)
+        case 15: reader.all(&self.participant)
+        case 16: reader.boxed(&_issuer)
+        case 17: reader.boxed(&_account)
+        case 18: reader.all(&self.lineItem)
+        case 19: reader.all(&self.totalPriceComponent)
+        case 20: reader.boxed(&_totalNet)
+        case 21: reader.boxed(&_totalGross)
+        case 22: reader.one(&self.paymentTerms)
+        case 23: reader.all(&self.note)
+        default: reader.refuse()
         }
     }
 
@@ -135,14 +135,14 @@ extension Invoice {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_role)
-            case 4: try reader.boxed(&_actor)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_role)
+            case 4: reader.boxed(&_actor)
+            default: reader.refuse()
             }
         }
 
@@ -177,15 +177,15 @@ extension Invoice {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.sequence)
-            case 4: try reader.choice(&self.chargeItem)
-            case 5: try reader.all(&self.priceComponent)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.sequence)
+            case 4: reader.choice(&self.chargeItem)
+            case 5: reader.all(&self.priceComponent)
+            default: reader.refuse()
             }
         }
 
@@ -246,16 +246,16 @@ extension Invoice.LineItem {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.type)
-            case 4: try reader.boxed(&_code)
-            case 5: try reader.one(&self.factor)
-            case 6: try reader.boxed(&_amount)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.type)
+            case 4: reader.boxed(&_code)
+            case 5: reader.one(&self.factor)
+            case 6: reader.boxed(&_amount)
+            default: reader.refuse()
             }
         }
 

@@ -52,30 +52,30 @@ package struct List: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.status)
-        case 10: try reader.one(&self.mode)
-        case 11: try reader.one(&self.title)
-        case 12: try reader.boxed(&_code)
-        case 13: try reader.boxed(&_subject)
-        case 14: try reader.boxed(&_encounter)
-        case 15: try reader.one(&self.date)
-        case 16: try reader.boxed(&_source)
-        case 17: try reader.boxed(&_orderedBy)
-        case 18: try reader.all(&self.note)
-        case 19: try reader.all(&self.entry)
-        case 20: try reader.boxed(&_emptyReason)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.status)
+        case 10: reader.one(&self.mode)
+        case 11: reader.one(&self.title)
+        case 12: reader.boxed(&_code)
+        case 13: reader.boxed(&_subject)
+        case 14: reader.boxed(&_encounter)
+        case 15: reader.one(&self.date)
+        case 16: reader.boxed(&_source)
+        case 17: reader.boxed(&_orderedBy)
+        case 18: reader.all(&self.note)
+        case 19: reader.all(&self.entry)
+        case 20: reader.boxed(&_emptyReason)
+        default: reader.refuse()
         }
     }
 
@@ -127,16 +127,16 @@ extension List {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_flag)
-            case 4: try reader.one(&self.deleted)
-            case 5: try reader.one(&self.date)
-            case 6: try reader.boxed(&_item)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_flag)
+            case 4: reader.one(&self.deleted)
+            case 5: reader.one(&self.date)
+            case 6: reader.boxed(&_item)
+            default: reader.refuse()
             }
         }
 

@@ -60,34 +60,34 @@ package struct Location: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.status)
-        case 10: try reader.boxed(&_operationalStatus)
-        case 11: try reader.one(&self.name)
-        case 12: try reader.all(&self.alias)
-        case 13: try reader.one(&self.description)
-        case 14: try reader.one(&self.mode)
-        case 15: try reader.all(&self.type)
-        case 16: try reader.all(&self.telecom)
-        case 17: try reader.boxed(&_address)
-        case 18: try reader.boxed(&_physicalType)
-        case 19: try reader.boxed(&_position)
-        case 20: try reader.boxed(&_managingOrganization)
-        case 21: try reader.boxed(&_partOf)
-        case 22: try reader.all(&self.hoursOfOperation)
-        case 23: try reader.one(&self.availabilityExceptions)
-        case 24: try reader.all(&self.endpoint)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.status)
+        case 10: reader.boxed(&_operationalStatus)
+        case 11: reader.one(&self.name)
+        case 12: reader.all(&self.alias)
+        case 13: reader.one(&self.description)
+        case 14: reader.one(&self.mode)
+        case 15: reader.all(&self.type)
+        case 16: reader.all(&self.telecom)
+        case 17: reader.boxed(&_address)
+        case 18: reader.boxed(&_physicalType)
+        case 19: reader.boxed(&_position)
+        case 20: reader.boxed(&_managingOrganization)
+        case 21: reader.boxed(&_partOf)
+        case 22: reader.all(&self.hoursOfOperation)
+        case 23: reader.one(&self.availabilityExceptions)
+        case 24: reader.all(&self.endpoint)
+        default: reader.refuse()
         }
     }
 
@@ -141,15 +141,15 @@ extension Location {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.longitude)
-            case 4: try reader.one(&self.latitude)
-            case 5: try reader.one(&self.altitude)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.longitude)
+            case 4: reader.one(&self.latitude)
+            case 5: reader.one(&self.altitude)
+            default: reader.refuse()
             }
         }
 
@@ -187,16 +187,16 @@ extension Location {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.all(&self.daysOfWeek)
-            case 4: try reader.one(&self.allDay)
-            case 5: try reader.one(&self.openingTime)
-            case 6: try reader.one(&self.closingTime)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.all(&self.daysOfWeek)
+            case 4: reader.one(&self.allDay)
+            case 5: reader.one(&self.openingTime)
+            case 6: reader.one(&self.closingTime)
+            default: reader.refuse()
             }
         }
 

@@ -26,17 +26,17 @@ package struct MarketingStatus: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.all(&self.modifierExtension)
-        case 3: try reader.boxed(&_country)
-        case 4: try reader.boxed(&_jurisdiction)
-        case 5: try reader.boxed(&_status)
-        case 6: try reader.boxed(&_dateRange)
-        case 7: try reader.one(&self.restoreDate)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.all(&self.modifierExtension)
+        case 3: reader.boxed(&_country)
+        case 4: reader.boxed(&_jurisdiction)
+        case 5: reader.boxed(&_status)
+        case 6: reader.boxed(&_dateRange)
+        case 7: reader.one(&self.restoreDate)
+        default: reader.refuse()
         }
     }
 

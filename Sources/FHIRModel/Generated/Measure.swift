@@ -108,58 +108,58 @@ package struct Measure: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.one(&self.url)
-        case 9: try reader.all(&self.identifier)
-        case 10: try reader.one(&self.version)
-        case 11: try reader.one(&self.name)
-        case 12: try reader.one(&self.title)
-        case 13: try reader.one(&self.subtitle)
-        case 14: try reader.one(&self.status)
-        case 15: try reader.one(&self.experimental)
-        case 16: try reader.choice(&self.subject)
-        case 17: try reader.one(&self.date)
-        case 18: try reader.one(&self.publisher)
-        case 19: try reader.all(&self.contact)
-        case 20: try reader.one(&self.description)
-        case 21: try reader.all(&self.useContext)
-        case 22: try reader.all(&self.jurisdiction)
-        case 23: try reader.one(&self.purpose)
-        case 24: try reader.one(&self.usage)
-        case 25: try reader.one(&self.copyright)
-        case 26: try reader.one(&self.approvalDate)
-        case 27: try reader.one(&self.lastReviewDate)
-        case 28: try reader.boxed(&_effectivePeriod)
-        case 29: try reader.all(&self.topic)
-        case 30: try reader.all(&self.author)
-        case 31: try reader.all(&self.editor)
-        case 32: try reader.all(&self.reviewer)
-        case 33: try reader.all(&self.endorser)
-        case 34: try reader.all(&self.relatedArtifact)
-        case 35: try reader.all(&self.library)
-        case 36: try reader.one(&self.disclaimer)
-        case 37: try reader.boxed(&_scoring)
-        case 38: try reader.boxed(&_compositeScoring)
-        case 39: try reader.all(&self.type)
-        case 40: try reader.one(&self.riskAdjustment)
-        case 41: try reader.one(&self.rateAggregation)
-        case 42: try reader.one(&self.rationale)
-        case 43: try reader.one(&self.clinicalRecommendationStatement)
-        case 44: try reader.boxed(&_improvementNotation)
-        case 45: try reader.all(&self.definition)
-        case 46: try reader.one(&self.guidance)
-        case 47: try reader.all(&self.group)
-        case 48: try reader.all(&self.supplementalData)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.one(&self.url)
+        case 9: reader.all(&self.identifier)
+        case 10: reader.one(&self.version)
+        case 11: reader.one(&self.name)
+        case 12: reader.one(&self.title)
+        case 13: reader.one(&self.subtitle)
+        case 14: reader.one(&self.status)
+        case 15: reader.one(&self.experimental)
+        case 16: reader.choice(&self.subject)
+        case 17: reader.one(&self.date)
+        case 18: reader.one(&self.publisher)
+        case 19: reader.all(&self.contact)
+        case 20: reader.one(&self.description)
+        case 21: reader.all(&self.useContext)
+        case 22: reader.all(&self.jurisdiction)
+        case 23: reader.one(&self.purpose)
+        case 24: reader.one(&self.usage)
+        case 25: reader.one(&self.copyright)
+        case 26: reader.one(&self.approvalDate)
+        case 27: reader.one(&self.lastReviewDate)
+        case 28: reader.boxed(&_effectivePeriod)
+        case 29: reader.all(&self.topic)
+        case 30: reader.all(&self.author)
+        case 31: reader.all(&self.editor)
+        case 32: reader.all(&self.reviewer)
+        case 33: reader.all(&self.endorser)
+        case 34: reader.all(&self.relatedArtifact)
+        case 35: reader.all(&self.library)
+        case 36: reader.one(&self.disclaimer)
+        case 37: reader.boxed(&_scoring)
+        case 38: reader.boxed(&_compositeScoring)
+        case 39: reader.all(&self.type)
+        case 40: reader.one(&self.riskAdjustment)
+        case 41: reader.one(&self.rateAggregation)
+        case 42: reader.one(&self.rationale)
+        case 43: reader.one(&self.clinicalRecommendationStatement)
+        case 44: reader.boxed(&_improvementNotation)
+        case 45: reader.all(&self.definition)
+        case 46: reader.one(&self.guidance)
+        case 47: reader.all(&self.group)
+        case 48: reader.all(&self.supplementalData)
+        default: reader.refuse()
         }
     }
 
@@ -262,16 +262,16 @@ extension Measure {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_code)
-            case 4: try reader.one(&self.description)
-            case 5: try reader.all(&self.population)
-            case 6: try reader.all(&self.stratifier)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_code)
+            case 4: reader.one(&self.description)
+            case 5: reader.all(&self.population)
+            case 6: reader.all(&self.stratifier)
+            default: reader.refuse()
             }
         }
 
@@ -308,15 +308,15 @@ extension Measure.Group {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_code)
-            case 4: try reader.one(&self.description)
-            case 5: try reader.boxed(&_criteria)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_code)
+            case 4: reader.one(&self.description)
+            case 5: reader.boxed(&_criteria)
+            default: reader.refuse()
             }
         }
 
@@ -354,16 +354,16 @@ extension Measure.Group {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_code)
-            case 4: try reader.one(&self.description)
-            case 5: try reader.boxed(&_criteria)
-            case 6: try reader.all(&self.component)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_code)
+            case 4: reader.one(&self.description)
+            case 5: reader.boxed(&_criteria)
+            case 6: reader.all(&self.component)
+            default: reader.refuse()
             }
         }
 
@@ -400,15 +400,15 @@ extension Measure.Group.Stratifier {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_code)
-            case 4: try reader.one(&self.description)
-            case 5: try reader.boxed(&_criteria)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_code)
+            case 4: reader.one(&self.description)
+            case 5: reader.boxed(&_criteria)
+            default: reader.refuse()
             }
         }
 
@@ -446,16 +446,16 @@ extension Measure {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_code)
-            case 4: try reader.all(&self.usage)
-            case 5: try reader.one(&self.description)
-            case 6: try reader.boxed(&_criteria)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_code)
+            case 4: reader.all(&self.usage)
+            case 5: reader.one(&self.description)
+            case 6: reader.boxed(&_criteria)
+            default: reader.refuse()
             }
         }
 

@@ -48,28 +48,28 @@ package struct MeasureReport: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.status)
-        case 10: try reader.one(&self.type)
-        case 11: try reader.one(&self.measure)
-        case 12: try reader.boxed(&_subject)
-        case 13: try reader.one(&self.date)
-        case 14: try reader.boxed(&_reporter)
-        case 15: try reader.boxed(&_period)
-        case 16: try reader.boxed(&_improvementNotation)
-        case 17: try reader.all(&self.group)
-        case 18: try reader.all(&self.evaluatedResource)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.status)
+        case 10: reader.one(&self.type)
+        case 11: reader.one(&self.measure)
+        case 12: reader.boxed(&_subject)
+        case 13: reader.one(&self.date)
+        case 14: reader.boxed(&_reporter)
+        case 15: reader.boxed(&_period)
+        case 16: reader.boxed(&_improvementNotation)
+        case 17: reader.all(&self.group)
+        case 18: reader.all(&self.evaluatedResource)
+        default: reader.refuse()
         }
     }
 
@@ -119,16 +119,16 @@ extension MeasureReport {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_code)
-            case 4: try reader.all(&self.population)
-            case 5: try reader.boxed(&_measureScore)
-            case 6: try reader.all(&self.stratifier)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_code)
+            case 4: reader.all(&self.population)
+            case 5: reader.boxed(&_measureScore)
+            case 6: reader.all(&self.stratifier)
+            default: reader.refuse()
             }
         }
 
@@ -165,15 +165,15 @@ extension MeasureReport.Group {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_code)
-            case 4: try reader.one(&self.count)
-            case 5: try reader.boxed(&_subjectResults)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_code)
+            case 4: reader.one(&self.count)
+            case 5: reader.boxed(&_subjectResults)
+            default: reader.refuse()
             }
         }
 
@@ -207,14 +207,14 @@ extension MeasureReport.Group {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.all(&self.code)
-            case 4: try reader.all(&self.stratum)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.all(&self.code)
+            case 4: reader.all(&self.stratum)
+            default: reader.refuse()
             }
         }
 
@@ -251,16 +251,16 @@ extension MeasureReport.Group.Stratifier {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_value)
-            case 4: try reader.all(&self.component)
-            case 5: try reader.all(&self.population)
-            case 6: try reader.boxed(&_measureScore)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_value)
+            case 4: reader.all(&self.component)
+            case 5: reader.all(&self.population)
+            case 6: reader.boxed(&_measureScore)
+            default: reader.refuse()
             }
         }
 
@@ -295,14 +295,14 @@ extension MeasureReport.Group.Stratifier.Stratum {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_code)
-            case 4: try reader.boxed(&_value)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_code)
+            case 4: reader.boxed(&_value)
+            default: reader.refuse()
             }
         }
 
@@ -337,15 +337,15 @@ extension MeasureReport.Group.Stratifier.Stratum {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_code)
-            case 4: try reader.one(&self.count)
-            case 5: try reader.boxed(&_subjectResults)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_code)
+            case 4: reader.one(&self.count)
+            case 5: reader.boxed(&_subjectResults)
+            default: reader.refuse()
             }
         }
 

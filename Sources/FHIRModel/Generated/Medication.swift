@@ -42,25 +42,25 @@ package struct Medication: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.boxed(&_code)
-        case 10: try reader.one(&self.status)
-        case 11: try reader.boxed(&_manufacturer)
-        case 12: try reader.boxed(&_form)
-        case 13: try reader.boxed(&_amount)
-        case 14: try reader.all(&self.ingredient)
-        case 15: try reader.boxed(&_batch)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.boxed(&_code)
+        case 10: reader.one(&self.status)
+        case 11: reader.boxed(&_manufacturer)
+        case 12: reader.boxed(&_form)
+        case 13: reader.boxed(&_amount)
+        case 14: reader.all(&self.ingredient)
+        case 15: reader.boxed(&_batch)
+        default: reader.refuse()
         }
     }
 
@@ -105,15 +105,15 @@ extension Medication {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.choice(&self.item)
-            case 4: try reader.one(&self.isActive)
-            case 5: try reader.boxed(&_strength)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.choice(&self.item)
+            case 4: reader.one(&self.isActive)
+            case 5: reader.boxed(&_strength)
+            default: reader.refuse()
             }
         }
 
@@ -170,14 +170,14 @@ extension Medication {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.lotNumber)
-            case 4: try reader.one(&self.expirationDate)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.lotNumber)
+            case 4: reader.one(&self.expirationDate)
+            default: reader.refuse()
             }
         }
 

@@ -64,36 +64,36 @@ package struct MedicationAdministration: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.all(&self.instantiates)
-        case 10: try reader.all(&self.partOf)
-        case 11: try reader.one(&self.status)
-        case 12: try reader.all(&self.statusReason)
-        case 13: try reader.boxed(&_category)
-        case 14: try reader.choice(&self.medication)
-        case 15: try reader.boxed(&_subject)
-        case 16: try reader.boxed(&_context)
-        case 17: try reader.all(&self.supportingInformation)
-        case 18: try reader.choice(&self.effective)
-        case 19: try reader.all(&self.performer)
-        case 20: try reader.all(&self.reasonCode)
-        case 21: try reader.all(&self.reasonReference)
-        case 22: try reader.boxed(&_request)
-        case 23: try reader.all(&self.device)
-        case 24: try reader.all(&self.note)
-        case 25: try reader.boxed(&_dosage)
-        case 26: try reader.all(&self.eventHistory)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.all(&self.instantiates)
+        case 10: reader.all(&self.partOf)
+        case 11: reader.one(&self.status)
+        case 12: reader.all(&self.statusReason)
+        case 13: reader.boxed(&_category)
+        case 14: reader.choice(&self.medication)
+        case 15: reader.boxed(&_subject)
+        case 16: reader.boxed(&_context)
+        case 17: reader.all(&self.supportingInformation)
+        case 18: reader.choice(&self.effective)
+        case 19: reader.all(&self.performer)
+        case 20: reader.all(&self.reasonCode)
+        case 21: reader.all(&self.reasonReference)
+        case 22: reader.boxed(&_request)
+        case 23: reader.all(&self.device)
+        case 24: reader.all(&self.note)
+        case 25: reader.boxed(&_dosage)
+        case 26: reader.all(&self.eventHistory)
+        default: reader.refuse()
         }
     }
 
@@ -193,14 +193,14 @@ extension MedicationAdministration {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_function)
-            case 4: try reader.boxed(&_actor)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_function)
+            case 4: reader.boxed(&_actor)
+            default: reader.refuse()
             }
         }
 
@@ -241,18 +241,18 @@ extension MedicationAdministration {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.text)
-            case 4: try reader.boxed(&_site)
-            case 5: try reader.boxed(&_route)
-            case 6: try reader.boxed(&_method)
-            case 7: try reader.boxed(&_dose)
-            case 8: try reader.choice(&self.rate)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.text)
+            case 4: reader.boxed(&_site)
+            case 5: reader.boxed(&_route)
+            case 6: reader.boxed(&_method)
+            case 7: reader.boxed(&_dose)
+            case 8: reader.choice(&self.rate)
+            default: reader.refuse()
             }
         }
 

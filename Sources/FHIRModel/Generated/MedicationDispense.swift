@@ -74,41 +74,41 @@ package struct MedicationDispense: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.all(&self.partOf)
-        case 10: try reader.one(&self.status)
-        case 11: try reader.choice(&self.statusReason)
-        case 12: try reader.boxed(&_category)
-        case 13: try reader.choice(&self.medication)
-        case 14: try reader.boxed(&_subject)
-        case 15: try reader.boxed(&_context)
-        case 16: try reader.all(&self.supportingInformation)
-        case 17: try reader.all(&self.performer)
-        case 18: try reader.boxed(&_location)
-        case 19: try reader.all(&self.authorizingPrescription)
-        case 20: try reader.boxed(&_type)
-        case 21: try reader.boxed(&_quantity)
-        case 22: try reader.boxed(&_daysSupply)
-        case 23: try reader.one(&self.whenPrepared)
-        case 24: try reader.one(&self.whenHandedOver)
-        case 25: try reader.boxed(&_destination)
-        case 26: try reader.all(&self.receiver)
-        case 27: try reader.all(&self.note)
-        case 28: try reader.all(&self.dosageInstruction)
-        case 29: try reader.boxed(&_substitution)
-        case 30: try reader.all(&self.detectedIssue)
-        case 31: try reader.all(&self.eventHistory)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.all(&self.partOf)
+        case 10: reader.one(&self.status)
+        case 11: reader.choice(&self.statusReason)
+        case 12: reader.boxed(&_category)
+        case 13: reader.choice(&self.medication)
+        case 14: reader.boxed(&_subject)
+        case 15: reader.boxed(&_context)
+        case 16: reader.all(&self.supportingInformation)
+        case 17: reader.all(&self.performer)
+        case 18: reader.boxed(&_location)
+        case 19: reader.all(&self.authorizingPrescription)
+        case 20: reader.boxed(&_type)
+        case 21: reader.boxed(&_quantity)
+        case 22: reader.boxed(&_daysSupply)
+        case 23: reader.one(&self.whenPrepared)
+        case 24: reader.one(&self.whenHandedOver)
+        case 25: reader.boxed(&_destination)
+        case 26: reader.all(&self.receiver)
+        case 27: reader.all(&self.note)
+        case 28: reader.all(&self.dosageInstruction)
+        case 29: reader.boxed(&_substitution)
+        case 30: reader.all(&self.detectedIssue)
+        case 31: reader.all(&self.eventHistory)
+        default: reader.refuse()
         }
     }
 
@@ -193,14 +193,14 @@ extension MedicationDispense {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_function)
-            case 4: try reader.boxed(&_actor)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_function)
+            case 4: reader.boxed(&_actor)
+            default: reader.refuse()
             }
         }
 
@@ -237,16 +237,16 @@ extension MedicationDispense {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.wasSubstituted)
-            case 4: try reader.boxed(&_type)
-            case 5: try reader.all(&self.reason)
-            case 6: try reader.all(&self.responsibleParty)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.wasSubstituted)
+            case 4: reader.boxed(&_type)
+            case 5: reader.all(&self.reason)
+            case 6: reader.all(&self.responsibleParty)
+            default: reader.refuse()
             }
         }
 

@@ -90,49 +90,49 @@ package struct MedicationRequest: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.status)
-        case 10: try reader.boxed(&_statusReason)
-        case 11: try reader.one(&self.intent)
-        case 12: try reader.all(&self.category)
-        case 13: try reader.one(&self.priority)
-        case 14: try reader.one(&self.doNotPerform)
-        case 15: try reader.choice(&self.reported)
-        case 16: try reader.choice(&self.medication)
-        case 17: try reader.boxed(&_subject)
-        case 18: try reader.boxed(&_encounter)
-        case 19: try reader.all(&self.supportingInformation)
-        case 20: try reader.one(&self.authoredOn)
-        case 21: try reader.boxed(&_requester)
-        case 22: try reader.boxed(&_performer)
-        case 23: try reader.boxed(&_performerType)
-        case 24: try reader.boxed(&_recorder)
-        case 25: try reader.all(&self.reasonCode)
-        case 26: try reader.all(&self.reasonReference)
-        case 27: try reader.all(&self.instantiatesCanonical)
-        case 28: try reader.all(&self.instantiatesUri)
-        case 29: try reader.all(&self.basedOn)
-        case 30: try reader.boxed(&_groupIdentifier)
-        case 31: try reader.boxed(&_courseOfTherapyType)
-        case 32: try reader.all(&self.insurance)
-        case 33: try reader.all(&self.note)
-        case 34: try reader.all(&self.dosageInstruction)
-        case 35: try reader.boxed(&_dispenseRequest)
-        case 36: try reader.boxed(&_substitution)
-        case 37: try reader.boxed(&_priorPrescription)
-        case 38: try reader.all(&self.detectedIssue)
-        case 39: try reader.all(&self.eventHistory)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.status)
+        case 10: reader.boxed(&_statusReason)
+        case 11: reader.one(&self.intent)
+        case 12: reader.all(&self.category)
+        case 13: reader.one(&self.priority)
+        case 14: reader.one(&self.doNotPerform)
+        case 15: reader.choice(&self.reported)
+        case 16: reader.choice(&self.medication)
+        case 17: reader.boxed(&_subject)
+        case 18: reader.boxed(&_encounter)
+        case 19: reader.all(&self.supportingInformation)
+        case 20: reader.one(&self.authoredOn)
+        case 21: reader.boxed(&_requester)
+        case 22: reader.boxed(&_performer)
+        case 23: reader.boxed(&_performerType)
+        case 24: reader.boxed(&_recorder)
+        case 25: reader.all(&self.reasonCode)
+        case 26: reader.all(&self.reasonReference)
+        case 27: reader.all(&self.instantiatesCanonical)
+        case 28: reader.all(&self.instantiatesUri)
+        case 29: reader.all(&self.basedOn)
+        case 30: reader.boxed(&_groupIdentifier)
+        case 31: reader.boxed(&_courseOfTherapyType)
+        case 32: reader.all(&self.insurance)
+        case 33: reader.all(&self.note)
+        case 34: reader.all(&self.dosageInstruction)
+        case 35: reader.boxed(&_dispenseRequest)
+        case 36: reader.boxed(&_substitution)
+        case 37: reader.boxed(&_priorPrescription)
+        case 38: reader.all(&self.detectedIssue)
+        case 39: reader.all(&self.eventHistory)
+        default: reader.refuse()
         }
     }
 
@@ -255,19 +255,19 @@ extension MedicationRequest {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_initialFill)
-            case 4: try reader.boxed(&_dispenseInterval)
-            case 5: try reader.boxed(&_validityPeriod)
-            case 6: try reader.one(&self.numberOfRepeatsAllowed)
-            case 7: try reader.boxed(&_quantity)
-            case 8: try reader.boxed(&_expectedSupplyDuration)
-            case 9: try reader.boxed(&_performer)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_initialFill)
+            case 4: reader.boxed(&_dispenseInterval)
+            case 5: reader.boxed(&_validityPeriod)
+            case 6: reader.one(&self.numberOfRepeatsAllowed)
+            case 7: reader.boxed(&_quantity)
+            case 8: reader.boxed(&_expectedSupplyDuration)
+            case 9: reader.boxed(&_performer)
+            default: reader.refuse()
             }
         }
 
@@ -305,14 +305,14 @@ extension MedicationRequest.DispenseRequest {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_quantity)
-            case 4: try reader.boxed(&_duration)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_quantity)
+            case 4: reader.boxed(&_duration)
+            default: reader.refuse()
             }
         }
 
@@ -345,14 +345,14 @@ extension MedicationRequest {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.choice(&self.allowed)
-            case 4: try reader.boxed(&_reason)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.choice(&self.allowed)
+            case 4: reader.boxed(&_reason)
+            default: reader.refuse()
             }
         }
 

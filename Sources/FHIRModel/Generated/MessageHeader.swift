@@ -48,28 +48,28 @@ package struct MessageHeader: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.choice(&self.event)
-        case 9: try reader.all(&self.destination)
-        case 10: try reader.boxed(&_sender)
-        case 11: try reader.boxed(&_enterer)
-        case 12: try reader.boxed(&_author)
-        case 13: try reader.boxed(&_source)
-        case 14: try reader.boxed(&_responsible)
-        case 15: try reader.boxed(&_reason)
-        case 16: try reader.boxed(&_response)
-        case 17: try reader.all(&self.focus)
-        case 18: try reader.one(&self.definition)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.choice(&self.event)
+        case 9: reader.all(&self.destination)
+        case 10: reader.boxed(&_sender)
+        case 11: reader.boxed(&_enterer)
+        case 12: reader.boxed(&_author)
+        case 13: reader.boxed(&_source)
+        case 14: reader.boxed(&_responsible)
+        case 15: reader.boxed(&_reason)
+        case 16: reader.boxed(&_response)
+        case 17: reader.all(&self.focus)
+        case 18: reader.one(&self.definition)
+        default: reader.refuse()
         }
     }
 
@@ -142,16 +142,16 @@ extension MessageHeader {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.name)
-            case 4: try reader.boxed(&_target)
-            case 5: try reader.one(&self.endpoint)
-            case 6: try reader.boxed(&_receiver)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.name)
+            case 4: reader.boxed(&_target)
+            case 5: reader.one(&self.endpoint)
+            case 6: reader.boxed(&_receiver)
+            default: reader.refuse()
             }
         }
 
@@ -192,17 +192,17 @@ extension MessageHeader {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.name)
-            case 4: try reader.one(&self.software)
-            case 5: try reader.one(&self.version)
-            case 6: try reader.boxed(&_contact)
-            case 7: try reader.one(&self.endpoint)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.name)
+            case 4: reader.one(&self.software)
+            case 5: reader.one(&self.version)
+            case 6: reader.boxed(&_contact)
+            case 7: reader.one(&self.endpoint)
+            default: reader.refuse()
             }
         }
 
@@ -240,15 +240,15 @@ extension MessageHeader {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.identifier)
-            case 4: try reader.one(&self.code)
-            case 5: try reader.boxed(&_details)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.identifier)
+            case 4: reader.one(&self.code)
+            case 5: reader.boxed(&_details)
+            default: reader.refuse()
             }
         }
 

@@ -26,17 +26,17 @@ package struct Meta: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.one(&self.versionId)
-        case 3: try reader.one(&self.lastUpdated)
-        case 4: try reader.one(&self.source)
-        case 5: try reader.all(&self.profile)
-        case 6: try reader.all(&self.security)
-        case 7: try reader.all(&self.tag)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.one(&self.versionId)
+        case 3: reader.one(&self.lastUpdated)
+        case 4: reader.one(&self.source)
+        case 5: reader.all(&self.profile)
+        case 6: reader.all(&self.security)
+        case 7: reader.all(&self.tag)
+        default: reader.refuse()
         }
     }
 

@@ -74,41 +74,41 @@ package struct Observation: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.all(&self.basedOn)
-        case 10: try reader.all(&self.partOf)
-        case 11: try reader.one(&self.status)
-        case 12: try reader.all(&self.category)
-        case 13: try reader.boxed(&_code)
-        case 14: try reader.boxed(&_subject)
-        case 15: try reader.all(&self.focus)
-        case 16: try reader.boxed(&_encounter)
-        case 17: try reader.choice(&self.effective)
-        case 18: try reader.one(&self.issued)
-        case 19: try reader.all(&self.performer)
-        case 20: try reader.choice(&self.value)
-        case 21: try reader.boxed(&_dataAbsentReason)
-        case 22: try reader.all(&self.interpretation)
-        case 23: try reader.all(&self.note)
-        case 24: try reader.boxed(&_bodySite)
-        case 25: try reader.boxed(&_method)
-        case 26: try reader.boxed(&_specimen)
-        case 27: try reader.boxed(&_device)
-        case 28: try reader.all(&self.referenceRange)
-        case 29: try reader.all(&self.hasMember)
-        case 30: try reader.all(&self.derivedFrom)
-        case 31: try reader.all(&self.component)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.all(&self.basedOn)
+        case 10: reader.all(&self.partOf)
+        case 11: reader.one(&self.status)
+        case 12: reader.all(&self.category)
+        case 13: reader.boxed(&_code)
+        case 14: reader.boxed(&_subject)
+        case 15: reader.all(&self.focus)
+        case 16: reader.boxed(&_encounter)
+        case 17: reader.choice(&self.effective)
+        case 18: reader.one(&self.issued)
+        case 19: reader.all(&self.performer)
+        case 20: reader.choice(&self.value)
+        case 21: reader.boxed(&_dataAbsentReason)
+        case 22: reader.all(&self.interpretation)
+        case 23: reader.all(&self.note)
+        case 24: reader.boxed(&_bodySite)
+        case 25: reader.boxed(&_method)
+        case 26: reader.boxed(&_specimen)
+        case 27: reader.boxed(&_device)
+        case 28: reader.all(&self.referenceRange)
+        case 29: reader.all(&self.hasMember)
+        case 30: reader.all(&self.derivedFrom)
+        case 31: reader.all(&self.component)
+        default: reader.refuse()
         }
     }
 
@@ -254,18 +254,18 @@ extension Observation {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_low)
-            case 4: try reader.boxed(&_high)
-            case 5: try reader.boxed(&_type)
-            case 6: try reader.all(&self.appliesTo)
-            case 7: try reader.boxed(&_age)
-            case 8: try reader.one(&self.text)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_low)
+            case 4: reader.boxed(&_high)
+            case 5: reader.boxed(&_type)
+            case 6: reader.all(&self.appliesTo)
+            case 7: reader.boxed(&_age)
+            case 8: reader.one(&self.text)
+            default: reader.refuse()
             }
         }
 
@@ -308,17 +308,17 @@ extension Observation {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_code)
-            case 4: try reader.choice(&self.value)
-            case 5: try reader.boxed(&_dataAbsentReason)
-            case 6: try reader.all(&self.interpretation)
-            case 7: try reader.all(&self.referenceRange)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_code)
+            case 4: reader.choice(&self.value)
+            case 5: reader.boxed(&_dataAbsentReason)
+            case 6: reader.all(&self.interpretation)
+            case 7: reader.all(&self.referenceRange)
+            default: reader.refuse()
             }
         }
 

@@ -78,43 +78,43 @@ package struct OperationDefinition: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.one(&self.url)
-        case 9: try reader.one(&self.version)
-        case 10: try reader.one(&self.name)
-        case 11: try reader.one(&self.title)
-        case 12: try reader.one(&self.status)
-        case 13: try reader.one(&self.kind)
-        case 14: try reader.one(&self.experimental)
-        case 15: try reader.one(&self.date)
-        case 16: try reader.one(&self.publisher)
-        case 17: try reader.all(&self.contact)
-        case 18: try reader.one(&self.description)
-        case 19: try reader.all(&self.useContext)
-        case 20: try reader.all(&self.jurisdiction)
-        case 21: try reader.one(&self.purpose)
-        case 22: try reader.one(&self.affectsState)
-        case 23: try reader.one(&self.code)
-        case 24: try reader.one(&self.comment)
-        case 25: try reader.one(&self.base)
-        case 26: try reader.all(&self.resource)
-        case 27: try reader.one(&self.system)
-        case 28: try reader.one(&self.type)
-        case 29: try reader.one(&self.instance)
-        case 30: try reader.one(&self.inputProfile)
-        case 31: try reader.one(&self.outputProfile)
-        case 32: try reader.all(&self.parameter)
-        case 33: try reader.all(&self.overload)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.one(&self.url)
+        case 9: reader.one(&self.version)
+        case 10: reader.one(&self.name)
+        case 11: reader.one(&self.title)
+        case 12: reader.one(&self.status)
+        case 13: reader.one(&self.kind)
+        case 14: reader.one(&self.experimental)
+        case 15: reader.one(&self.date)
+        case 16: reader.one(&self.publisher)
+        case 17: reader.all(&self.contact)
+        case 18: reader.one(&self.description)
+        case 19: reader.all(&self.useContext)
+        case 20: reader.all(&self.jurisdiction)
+        case 21: reader.one(&self.purpose)
+        case 22: reader.one(&self.affectsState)
+        case 23: reader.one(&self.code)
+        case 24: reader.one(&self.comment)
+        case 25: reader.one(&self.base)
+        case 26: reader.all(&self.resource)
+        case 27: reader.one(&self.system)
+        case 28: reader.one(&self.type)
+        case 29: reader.one(&self.instance)
+        case 30: reader.one(&self.inputProfile)
+        case 31: reader.one(&self.outputProfile)
+        case 32: reader.all(&self.parameter)
+        case 33: reader.all(&self.overload)
+        default: reader.refuse()
         }
     }
 
@@ -193,23 +193,23 @@ extension OperationDefinition {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.name)
-            case 4: try reader.one(&self.use)
-            case 5: try reader.one(&self.min)
-            case 6: try reader.one(&self.max)
-            case 7: try reader.one(&self.documentation)
-            case 8: try reader.one(&self.type)
-            case 9: try reader.all(&self.targetProfile)
-            case 10: try reader.one(&self.searchType)
-            case 11: try reader.boxed(&_binding)
-            case 12: try reader.all(&self.referencedFrom)
-            case 13: try reader.all(&self.part)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.name)
+            case 4: reader.one(&self.use)
+            case 5: reader.one(&self.min)
+            case 6: reader.one(&self.max)
+            case 7: reader.one(&self.documentation)
+            case 8: reader.one(&self.type)
+            case 9: reader.all(&self.targetProfile)
+            case 10: reader.one(&self.searchType)
+            case 11: reader.boxed(&_binding)
+            case 12: reader.all(&self.referencedFrom)
+            case 13: reader.all(&self.part)
+            default: reader.refuse()
             }
         }
 
@@ -251,14 +251,14 @@ extension OperationDefinition.Parameter {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.strength)
-            case 4: try reader.one(&self.valueSet)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.strength)
+            case 4: reader.one(&self.valueSet)
+            default: reader.refuse()
             }
         }
 
@@ -291,14 +291,14 @@ extension OperationDefinition.Parameter {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.source)
-            case 4: try reader.one(&self.sourceId)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.source)
+            case 4: reader.one(&self.sourceId)
+            default: reader.refuse()
             }
         }
 
@@ -331,14 +331,14 @@ extension OperationDefinition {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.all(&self.parameterName)
-            case 4: try reader.one(&self.comment)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.all(&self.parameterName)
+            case 4: reader.one(&self.comment)
+            default: reader.refuse()
             }
         }
 

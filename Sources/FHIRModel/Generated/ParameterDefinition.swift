@@ -28,18 +28,18 @@ package struct ParameterDefinition: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.one(&self.name)
-        case 3: try reader.one(&self.use)
-        case 4: try reader.one(&self.min)
-        case 5: try reader.one(&self.max)
-        case 6: try reader.one(&self.documentation)
-        case 7: try reader.one(&self.type)
-        case 8: try reader.one(&self.profile)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.one(&self.name)
+        case 3: reader.one(&self.use)
+        case 4: reader.one(&self.min)
+        case 5: reader.one(&self.max)
+        case 6: reader.one(&self.documentation)
+        case 7: reader.one(&self.type)
+        case 8: reader.one(&self.profile)
+        default: reader.refuse()
         }
     }
 

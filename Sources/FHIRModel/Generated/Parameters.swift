@@ -20,14 +20,14 @@ package struct Parameters: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.all(&self.parameter)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.all(&self.parameter)
+        default: reader.refuse()
         }
     }
 
@@ -63,16 +63,16 @@ extension Parameters {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.name)
-            case 4: try reader.choice(&self.value)
-            case 5: try reader.boxed(&_resource)
-            case 6: try reader.all(&self.part)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.name)
+            case 4: reader.choice(&self.value)
+            case 5: reader.boxed(&_resource)
+            case 6: reader.all(&self.part)
+            default: reader.refuse()
             }
         }
 

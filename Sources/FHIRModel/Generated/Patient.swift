@@ -58,33 +58,33 @@ package struct Patient: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.active)
-        case 10: try reader.all(&self.name)
-        case 11: try reader.all(&self.telecom)
-        case 12: try reader.one(&self.gender)
-        case 13: try reader.one(&self.birthDate)
-        case 14: try reader.choice(&self.deceased)
-        case 15: try reader.all(&self.address)
-        case 16: try reader.boxed(&_maritalStatus)
-        case 17: try reader.choice(&self.multipleBirth)
-        case 18: try reader.all(&self.photo)
-        case 19: try reader.all(&self.contact)
-        case 20: try reader.all(&self.communication)
-        case 21: try reader.all(&self.generalPractitioner)
-        case 22: try reader.boxed(&_managingOrganization)
-        case 23: try reader.all(&self.link)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.active)
+        case 10: reader.all(&self.name)
+        case 11: reader.all(&self.telecom)
+        case 12: reader.one(&self.gender)
+        case 13: reader.one(&self.birthDate)
+        case 14: reader.choice(&self.deceased)
+        case 15: reader.all(&self.address)
+        case 16: reader.boxed(&_maritalStatus)
+        case 17: reader.choice(&self.multipleBirth)
+        case 18: reader.all(&self.photo)
+        case 19: reader.all(&self.contact)
+        case 20: reader.all(&self.communication)
+        case 21: reader.all(&self.generalPractitioner)
+        case 22: reader.boxed(&_managingOrganization)
+        case 23: reader.all(&self.link)
+        default: reader.refuse()
         }
     }
 
@@ -191,19 +191,19 @@ extension Patient {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.all(&self.relationship)
-            case 4: try reader.boxed(&_name)
-            case 5: try reader.all(&self.telecom)
-            case 6: try reader.boxed(&_address)
-            case 7: try reader.one(&self.gender)
-            case 8: try reader.boxed(&_organization)
-            case 9: try reader.boxed(&_period)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.all(&self.relationship)
+            case 4: reader.boxed(&_name)
+            case 5: reader.all(&self.telecom)
+            case 6: reader.boxed(&_address)
+            case 7: reader.one(&self.gender)
+            case 8: reader.boxed(&_organization)
+            case 9: reader.boxed(&_period)
+            default: reader.refuse()
             }
         }
 
@@ -241,14 +241,14 @@ extension Patient {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_language)
-            case 4: try reader.one(&self.preferred)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_language)
+            case 4: reader.one(&self.preferred)
+            default: reader.refuse()
             }
         }
 
@@ -281,14 +281,14 @@ extension Patient {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_other)
-            case 4: try reader.one(&self.type)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_other)
+            case 4: reader.one(&self.type)
+            default: reader.refuse()
             }
         }
 

@@ -56,32 +56,32 @@ package struct PaymentReconciliation: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.status)
-        case 10: try reader.boxed(&_period)
-        case 11: try reader.one(&self.created)
-        case 12: try reader.boxed(&_paymentIssuer)
-        case 13: try reader.boxed(&_request)
-        case 14: try reader.boxed(&_requestor)
-        case 15: try reader.one(&self.outcome)
-        case 16: try reader.one(&self.disposition)
-        case 17: try reader.one(&self.paymentDate)
-        case 18: try reader.boxed(&_paymentAmount)
-        case 19: try reader.boxed(&_paymentIdentifier)
-        case 20: try reader.all(&self.detail)
-        case 21: try reader.boxed(&_formCode)
-        case 22: try reader.all(&self.processNote)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.status)
+        case 10: reader.boxed(&_period)
+        case 11: reader.one(&self.created)
+        case 12: reader.boxed(&_paymentIssuer)
+        case 13: reader.boxed(&_request)
+        case 14: reader.boxed(&_requestor)
+        case 15: reader.one(&self.outcome)
+        case 16: reader.one(&self.disposition)
+        case 17: reader.one(&self.paymentDate)
+        case 18: reader.boxed(&_paymentAmount)
+        case 19: reader.boxed(&_paymentIdentifier)
+        case 20: reader.all(&self.detail)
+        case 21: reader.boxed(&_formCode)
+        case 22: reader.all(&self.processNote)
+        default: reader.refuse()
         }
     }
 
@@ -147,22 +147,22 @@ extension PaymentReconciliation {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_identifier)
-            case 4: try reader.boxed(&_predecessor)
-            case 5: try reader.boxed(&_type)
-            case 6: try reader.boxed(&_request)
-            case 7: try reader.boxed(&_submitter)
-            case 8: try reader.boxed(&_response)
-            case 9: try reader.one(&self.date)
-            case 10: try reader.boxed(&_responsible)
-            case 11: try reader.boxed(&_payee)
-            case 12: try reader.boxed(&_amount)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_identifier)
+            case 4: reader.boxed(&_predecessor)
+            case 5: reader.boxed(&_type)
+            case 6: reader.boxed(&_request)
+            case 7: reader.boxed(&_submitter)
+            case 8: reader.boxed(&_response)
+            case 9: reader.one(&self.date)
+            case 10: reader.boxed(&_responsible)
+            case 11: reader.boxed(&_payee)
+            case 12: reader.boxed(&_amount)
+            default: reader.refuse()
             }
         }
 
@@ -203,14 +203,14 @@ extension PaymentReconciliation {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.type)
-            case 4: try reader.one(&self.text)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.type)
+            case 4: reader.one(&self.text)
+            default: reader.refuse()
             }
         }
 

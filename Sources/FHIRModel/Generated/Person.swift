@@ -46,27 +46,27 @@ package struct Person: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.all(&self.name)
-        case 10: try reader.all(&self.telecom)
-        case 11: try reader.one(&self.gender)
-        case 12: try reader.one(&self.birthDate)
-        case 13: try reader.all(&self.address)
-        case 14: try reader.boxed(&_photo)
-        case 15: try reader.boxed(&_managingOrganization)
-        case 16: try reader.one(&self.active)
-        case 17: try reader.all(&self.link)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.all(&self.name)
+        case 10: reader.all(&self.telecom)
+        case 11: reader.one(&self.gender)
+        case 12: reader.one(&self.birthDate)
+        case 13: reader.all(&self.address)
+        case 14: reader.boxed(&_photo)
+        case 15: reader.boxed(&_managingOrganization)
+        case 16: reader.one(&self.active)
+        case 17: reader.all(&self.link)
+        default: reader.refuse()
         }
     }
 
@@ -111,14 +111,14 @@ extension Person {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_target)
-            case 4: try reader.one(&self.assurance)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_target)
+            case 4: reader.one(&self.assurance)
+            default: reader.refuse()
             }
         }
 

@@ -24,16 +24,16 @@ package struct Population: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.all(&self.modifierExtension)
-        case 3: try reader.choice(&self.age)
-        case 4: try reader.boxed(&_gender)
-        case 5: try reader.boxed(&_race)
-        case 6: try reader.boxed(&_physiologicalCondition)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.all(&self.modifierExtension)
+        case 3: reader.choice(&self.age)
+        case 4: reader.boxed(&_gender)
+        case 5: reader.boxed(&_race)
+        case 6: reader.boxed(&_physiologicalCondition)
+        default: reader.refuse()
         }
     }
 

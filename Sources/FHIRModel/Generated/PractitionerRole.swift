@@ -54,31 +54,31 @@ package struct PractitionerRole: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.active)
-        case 10: try reader.boxed(&_period)
-        case 11: try reader.boxed(&_practitioner)
-        case 12: try reader.boxed(&_organization)
-        case 13: try reader.all(&self.code)
-        case 14: try reader.all(&self.specialty)
-        case 15: try reader.all(&self.location)
-        case 16: try reader.all(&self.healthcareService)
-        case 17: try reader.all(&self.telecom)
-        case 18: try reader.all(&self.availableTime)
-        case 19: try reader.all(&self.notAvailable)
-        case 20: try reader.one(&self.availabilityExceptions)
-        case 21: try reader.all(&self.endpoint)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.active)
+        case 10: reader.boxed(&_period)
+        case 11: reader.boxed(&_practitioner)
+        case 12: reader.boxed(&_organization)
+        case 13: reader.all(&self.code)
+        case 14: reader.all(&self.specialty)
+        case 15: reader.all(&self.location)
+        case 16: reader.all(&self.healthcareService)
+        case 17: reader.all(&self.telecom)
+        case 18: reader.all(&self.availableTime)
+        case 19: reader.all(&self.notAvailable)
+        case 20: reader.one(&self.availabilityExceptions)
+        case 21: reader.all(&self.endpoint)
+        default: reader.refuse()
         }
     }
 
@@ -131,16 +131,16 @@ extension PractitionerRole {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.all(&self.daysOfWeek)
-            case 4: try reader.one(&self.allDay)
-            case 5: try reader.one(&self.availableStartTime)
-            case 6: try reader.one(&self.availableEndTime)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.all(&self.daysOfWeek)
+            case 4: reader.one(&self.allDay)
+            case 5: reader.one(&self.availableStartTime)
+            case 6: reader.one(&self.availableEndTime)
+            default: reader.refuse()
             }
         }
 
@@ -175,14 +175,14 @@ extension PractitionerRole {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.description)
-            case 4: try reader.boxed(&_during)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.description)
+            case 4: reader.boxed(&_during)
+            default: reader.refuse()
             }
         }
 

@@ -82,45 +82,45 @@ package struct Procedure: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.all(&self.instantiatesCanonical)
-        case 10: try reader.all(&self.instantiatesUri)
-        case 11: try reader.all(&self.basedOn)
-        case 12: try reader.all(&self.partOf)
-        case 13: try reader.one(&self.status)
-        case 14: try reader.boxed(&_statusReason)
-        case 15: try reader.boxed(&_category)
-        case 16: try reader.boxed(&_code)
-        case 17: try reader.boxed(&_subject)
-        case 18: try reader.boxed(&_encounter)
-        case 19: try reader.choice(&self.performed)
-        case 20: try reader.boxed(&_recorder)
-        case 21: try reader.boxed(&_asserter)
-        case 22: try reader.all(&self.performer)
-        case 23: try reader.boxed(&_location)
-        case 24: try reader.all(&self.reasonCode)
-        case 25: try reader.all(&self.reasonReference)
-        case 26: try reader.all(&self.bodySite)
-        case 27: try reader.boxed(&_outcome)
-        case 28: try reader.all(&self.report)
-        case 29: try reader.all(&self.complication)
-        case 30: try reader.all(&self.complicationDetail)
-        case 31: try reader.all(&self.followUp)
-        case 32: try reader.all(&self.note)
-        case 33: try reader.all(&self.focalDevice)
-        case 34: try reader.all(&self.usedReference)
-        case 35: try reader.all(&self.usedCode)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.all(&self.instantiatesCanonical)
+        case 10: reader.all(&self.instantiatesUri)
+        case 11: reader.all(&self.basedOn)
+        case 12: reader.all(&self.partOf)
+        case 13: reader.one(&self.status)
+        case 14: reader.boxed(&_statusReason)
+        case 15: reader.boxed(&_category)
+        case 16: reader.boxed(&_code)
+        case 17: reader.boxed(&_subject)
+        case 18: reader.boxed(&_encounter)
+        case 19: reader.choice(&self.performed)
+        case 20: reader.boxed(&_recorder)
+        case 21: reader.boxed(&_asserter)
+        case 22: reader.all(&self.performer)
+        case 23: reader.boxed(&_location)
+        case 24: reader.all(&self.reasonCode)
+        case 25: reader.all(&self.reasonReference)
+        case 26: reader.all(&self.bodySite)
+        case 27: reader.boxed(&_outcome)
+        case 28: reader.all(&self.report)
+        case 29: reader.all(&self.complication)
+        case 30: reader.all(&self.complicationDetail)
+        case 31: reader.all(&self.followUp)
+        case 32: reader.all(&self.note)
+        case 33: reader.all(&self.focalDevice)
+        case 34: reader.all(&self.usedReference)
+        case 35: reader.all(&self.usedCode)
+        default: reader.refuse()
         }
     }
 
@@ -217,15 +217,15 @@ extension Procedure {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_function)
-            case 4: try reader.boxed(&_actor)
-            case 5: try reader.boxed(&_onBehalfOf)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_function)
+            case 4: reader.boxed(&_actor)
+            case 5: reader.boxed(&_onBehalfOf)
+            default: reader.refuse()
             }
         }
 
@@ -259,14 +259,14 @@ extension Procedure {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_action)
-            case 4: try reader.boxed(&_manipulated)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_action)
+            case 4: reader.boxed(&_manipulated)
+            default: reader.refuse()
             }
         }
 

@@ -38,23 +38,23 @@ package struct ProdCharacteristic: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.all(&self.modifierExtension)
-        case 3: try reader.boxed(&_height)
-        case 4: try reader.boxed(&_width)
-        case 5: try reader.boxed(&_depth)
-        case 6: try reader.boxed(&_weight)
-        case 7: try reader.boxed(&_nominalVolume)
-        case 8: try reader.boxed(&_externalDiameter)
-        case 9: try reader.one(&self.shape)
-        case 10: try reader.all(&self.color)
-        case 11: try reader.all(&self.imprint)
-        case 12: try reader.all(&self.image)
-        case 13: try reader.boxed(&_scoring)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.all(&self.modifierExtension)
+        case 3: reader.boxed(&_height)
+        case 4: reader.boxed(&_width)
+        case 5: reader.boxed(&_depth)
+        case 6: reader.boxed(&_weight)
+        case 7: reader.boxed(&_nominalVolume)
+        case 8: reader.boxed(&_externalDiameter)
+        case 9: reader.one(&self.shape)
+        case 10: reader.all(&self.color)
+        case 11: reader.all(&self.imprint)
+        case 12: reader.all(&self.image)
+        case 13: reader.boxed(&_scoring)
+        default: reader.refuse()
         }
     }
 

@@ -24,16 +24,16 @@ package struct ProductShelfLife: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.all(&self.modifierExtension)
-        case 3: try reader.boxed(&_identifier)
-        case 4: try reader.boxed(&_type)
-        case 5: try reader.boxed(&_period)
-        case 6: try reader.all(&self.specialPrecautionsForStorage)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.all(&self.modifierExtension)
+        case 3: reader.boxed(&_identifier)
+        case 4: reader.boxed(&_type)
+        case 5: reader.boxed(&_period)
+        case 6: reader.all(&self.specialPrecautionsForStorage)
+        default: reader.refuse()
         }
     }
 

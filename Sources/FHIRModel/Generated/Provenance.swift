@@ -46,27 +46,27 @@ package struct Provenance: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.target)
-        case 9: try reader.choice(&self.occurred)
-        case 10: try reader.one(&self.recorded)
-        case 11: try reader.all(&self.policy)
-        case 12: try reader.boxed(&_location)
-        case 13: try reader.all(&self.reason)
-        case 14: try reader.boxed(&_activity)
-        case 15: try reader.all(&self.agent)
-        case 16: try reader.all(&self.entity)
-        case 17: try reader.all(&self.signature)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.target)
+        case 9: reader.choice(&self.occurred)
+        case 10: reader.one(&self.recorded)
+        case 11: reader.all(&self.policy)
+        case 12: reader.boxed(&_location)
+        case 13: reader.all(&self.reason)
+        case 14: reader.boxed(&_activity)
+        case 15: reader.all(&self.agent)
+        case 16: reader.all(&self.entity)
+        case 17: reader.all(&self.signature)
+        default: reader.refuse()
         }
     }
 
@@ -138,16 +138,16 @@ extension Provenance {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_type)
-            case 4: try reader.all(&self.role)
-            case 5: try reader.boxed(&_who)
-            case 6: try reader.boxed(&_onBehalfOf)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_type)
+            case 4: reader.all(&self.role)
+            case 5: reader.boxed(&_who)
+            case 6: reader.boxed(&_onBehalfOf)
+            default: reader.refuse()
             }
         }
 
@@ -184,15 +184,15 @@ extension Provenance {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.role)
-            case 4: try reader.boxed(&_what)
-            case 5: try reader.all(&self.agent)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.role)
+            case 4: reader.boxed(&_what)
+            case 5: reader.all(&self.agent)
+            default: reader.refuse()
             }
         }
 

@@ -24,16 +24,16 @@ package struct Quantity: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.one(&self.value)
-        case 3: try reader.one(&self.comparator)
-        case 4: try reader.one(&self.unit)
-        case 5: try reader.one(&self.system)
-        case 6: try reader.one(&self.code)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.one(&self.value)
+        case 3: reader.one(&self.comparator)
+        case 4: reader.one(&self.unit)
+        case 5: reader.one(&self.system)
+        case 6: reader.one(&self.code)
+        default: reader.refuse()
         }
     }
 

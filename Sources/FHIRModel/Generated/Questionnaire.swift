@@ -70,39 +70,39 @@ package struct Questionnaire: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.one(&self.url)
-        case 9: try reader.all(&self.identifier)
-        case 10: try reader.one(&self.version)
-        case 11: try reader.one(&self.name)
-        case 12: try reader.one(&self.title)
-        case 13: try reader.all(&self.derivedFrom)
-        case 14: try reader.one(&self.status)
-        case 15: try reader.one(&self.experimental)
-        case 16: try reader.all(&self.subjectType)
-        case 17: try reader.one(&self.date)
-        case 18: try reader.one(&self.publisher)
-        case 19: try reader.all(&self.contact)
-        case 20: try reader.one(&self.description)
-        case 21: try reader.all(&self.useContext)
-        case 22: try reader.all(&self.jurisdiction)
-        case 23: try reader.one(&self.purpose)
-        case 24: try reader.one(&self.copyright)
-        case 25: try reader.one(&self.approvalDate)
-        case 26: try reader.one(&self.lastReviewDate)
-        case 27: try reader.boxed(&_effectivePeriod)
-        case 28: try reader.all(&self.code)
-        case 29: try reader.all(&self.item)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.one(&self.url)
+        case 9: reader.all(&self.identifier)
+        case 10: reader.one(&self.version)
+        case 11: reader.one(&self.name)
+        case 12: reader.one(&self.title)
+        case 13: reader.all(&self.derivedFrom)
+        case 14: reader.one(&self.status)
+        case 15: reader.one(&self.experimental)
+        case 16: reader.all(&self.subjectType)
+        case 17: reader.one(&self.date)
+        case 18: reader.one(&self.publisher)
+        case 19: reader.all(&self.contact)
+        case 20: reader.one(&self.description)
+        case 21: reader.all(&self.useContext)
+        case 22: reader.all(&self.jurisdiction)
+        case 23: reader.one(&self.purpose)
+        case 24: reader.one(&self.copyright)
+        case 25: reader.one(&self.approvalDate)
+        case 26: reader.one(&self.lastReviewDate)
+        case 27: reader.boxed(&_effectivePeriod)
+        case 28: reader.all(&self.code)
+        case 29: reader.all(&self.item)
+        default: reader.refuse()
         }
     }
 
@@ -187,28 +187,28 @@ extension Questionnaire {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.linkId)
-            case 4: try reader.one(&self.definition)
-            case 5: try reader.all(&self.code)
-            case 6: try reader.one(&self.prefix)
-            case 7: try reader.one(&self.text)
-            case 8: try reader.one(&self.type)
-            case 9: try reader.all(&self.enableWhen)
-            case 10: try reader.one(&self.enableBehavior)
-            case 11: try reader.one(&self.required)
-            case 12: try reader.one(&self.repeats)
-            case 13: try reader.one(&self.readOnly)
-            case 14: try reader.one(&self.maxLength)
-            case 15: try reader.one(&self.answerValueSet)
-            case 16: try reader.all(&self.answerOption)
-            case 17: try reader.all(&self.initial)
-            case 18: try reader.all(&self.item)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.linkId)
+            case 4: reader.one(&self.definition)
+            case 5: reader.all(&self.code)
+            case 6: reader.one(&self.prefix)
+            case 7: reader.one(&self.text)
+            case 8: reader.one(&self.type)
+            case 9: reader.all(&self.enableWhen)
+            case 10: reader.one(&self.enableBehavior)
+            case 11: reader.one(&self.required)
+            case 12: reader.one(&self.repeats)
+            case 13: reader.one(&self.readOnly)
+            case 14: reader.one(&self.maxLength)
+            case 15: reader.one(&self.answerValueSet)
+            case 16: reader.all(&self.answerOption)
+            case 17: reader.all(&self.initial)
+            case 18: reader.all(&self.item)
+            default: reader.refuse()
             }
         }
 
@@ -257,15 +257,15 @@ extension Questionnaire.Item {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.question)
-            case 4: try reader.one(&self.operator)
-            case 5: try reader.choice(&self.answer)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.question)
+            case 4: reader.one(&self.operator)
+            case 5: reader.choice(&self.answer)
+            default: reader.refuse()
             }
         }
 
@@ -346,14 +346,14 @@ extension Questionnaire.Item {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.choice(&self.value)
-            case 4: try reader.one(&self.initialSelected)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.choice(&self.value)
+            case 4: reader.one(&self.initialSelected)
+            default: reader.refuse()
             }
         }
 
@@ -419,13 +419,13 @@ extension Questionnaire.Item {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.choice(&self.value)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.choice(&self.value)
+            default: reader.refuse()
             }
         }
 

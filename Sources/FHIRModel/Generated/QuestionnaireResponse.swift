@@ -48,28 +48,28 @@ package struct QuestionnaireResponse: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.boxed(&_identifier)
-        case 9: try reader.all(&self.basedOn)
-        case 10: try reader.all(&self.partOf)
-        case 11: try reader.one(&self.questionnaire)
-        case 12: try reader.one(&self.status)
-        case 13: try reader.boxed(&_subject)
-        case 14: try reader.boxed(&_encounter)
-        case 15: try reader.one(&self.authored)
-        case 16: try reader.boxed(&_author)
-        case 17: try reader.boxed(&_source)
-        case 18: try reader.all(&self.item)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.boxed(&_identifier)
+        case 9: reader.all(&self.basedOn)
+        case 10: reader.all(&self.partOf)
+        case 11: reader.one(&self.questionnaire)
+        case 12: reader.one(&self.status)
+        case 13: reader.boxed(&_subject)
+        case 14: reader.boxed(&_encounter)
+        case 15: reader.one(&self.authored)
+        case 16: reader.boxed(&_author)
+        case 17: reader.boxed(&_source)
+        case 18: reader.all(&self.item)
+        default: reader.refuse()
         }
     }
 
@@ -121,17 +121,17 @@ extension QuestionnaireResponse {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.linkId)
-            case 4: try reader.one(&self.definition)
-            case 5: try reader.one(&self.text)
-            case 6: try reader.all(&self.answer)
-            case 7: try reader.all(&self.item)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.linkId)
+            case 4: reader.one(&self.definition)
+            case 5: reader.one(&self.text)
+            case 6: reader.all(&self.answer)
+            case 7: reader.all(&self.item)
+            default: reader.refuse()
             }
         }
 
@@ -167,14 +167,14 @@ extension QuestionnaireResponse.Item {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.choice(&self.value)
-            case 4: try reader.all(&self.item)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.choice(&self.value)
+            case 4: reader.all(&self.item)
+            default: reader.refuse()
             }
         }
 

@@ -22,15 +22,15 @@ package struct Reference: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.one(&self.reference)
-        case 3: try reader.one(&self.type)
-        case 4: try reader.boxed(&_identifier)
-        case 5: try reader.one(&self.display)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.one(&self.reference)
+        case 3: reader.one(&self.type)
+        case 4: reader.boxed(&_identifier)
+        case 5: reader.one(&self.display)
+        default: reader.refuse()
         }
     }
 

@@ -28,18 +28,18 @@ package struct RelatedArtifact: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.one(&self.type)
-        case 3: try reader.one(&self.label)
-        case 4: try reader.one(&self.display)
-        case 5: try reader.one(&self.citation)
-        case 6: try reader.one(&self.url)
-        case 7: try reader.boxed(&_document)
-        case 8: try reader.one(&self.resource)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.one(&self.type)
+        case 3: reader.one(&self.label)
+        case 4: reader.one(&self.display)
+        case 5: reader.one(&self.citation)
+        case 6: reader.one(&self.url)
+        case 7: reader.boxed(&_document)
+        case 8: reader.one(&self.resource)
+        default: reader.refuse()
         }
     }
 

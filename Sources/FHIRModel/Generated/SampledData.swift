@@ -28,18 +28,18 @@ package struct SampledData: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.boxed(&_origin)
-        case 3: try reader.one(&self.period)
-        case 4: try reader.one(&self.factor)
-        case 5: try reader.one(&self.lowerLimit)
-        case 6: try reader.one(&self.upperLimit)
-        case 7: try reader.one(&self.dimensions)
-        case 8: try reader.one(&self.data)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.boxed(&_origin)
+        case 3: reader.one(&self.period)
+        case 4: reader.one(&self.factor)
+        case 5: reader.one(&self.lowerLimit)
+        case 6: reader.one(&self.upperLimit)
+        case 7: reader.one(&self.dimensions)
+        case 8: reader.one(&self.data)
+        default: reader.refuse()
         }
     }
 

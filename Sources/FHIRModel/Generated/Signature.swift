@@ -28,18 +28,18 @@ package struct Signature: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.all(&self.type)
-        case 3: try reader.one(&self.when)
-        case 4: try reader.boxed(&_who)
-        case 5: try reader.boxed(&_onBehalfOf)
-        case 6: try reader.one(&self.targetFormat)
-        case 7: try reader.one(&self.sigFormat)
-        case 8: try reader.one(&self.data)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.all(&self.type)
+        case 3: reader.one(&self.when)
+        case 4: reader.boxed(&_who)
+        case 5: reader.boxed(&_onBehalfOf)
+        case 6: reader.one(&self.targetFormat)
+        case 7: reader.one(&self.sigFormat)
+        case 8: reader.one(&self.data)
+        default: reader.refuse()
         }
     }
 

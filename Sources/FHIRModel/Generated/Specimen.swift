@@ -52,30 +52,30 @@ package struct Specimen: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.boxed(&_accessionIdentifier)
-        case 10: try reader.one(&self.status)
-        case 11: try reader.boxed(&_type)
-        case 12: try reader.boxed(&_subject)
-        case 13: try reader.one(&self.receivedTime)
-        case 14: try reader.all(&self.parent)
-        case 15: try reader.all(&self.request)
-        case 16: try reader.boxed(&_collection)
-        case 17: try reader.all(&self.processing)
-        case 18: try reader.all(&self.container)
-        case 19: try reader.all(&self.condition)
-        case 20: try reader.all(&self.note)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.boxed(&_accessionIdentifier)
+        case 10: reader.one(&self.status)
+        case 11: reader.boxed(&_type)
+        case 12: reader.boxed(&_subject)
+        case 13: reader.one(&self.receivedTime)
+        case 14: reader.all(&self.parent)
+        case 15: reader.all(&self.request)
+        case 16: reader.boxed(&_collection)
+        case 17: reader.all(&self.processing)
+        case 18: reader.all(&self.container)
+        case 19: reader.all(&self.condition)
+        case 20: reader.all(&self.note)
+        default: reader.refuse()
         }
     }
 
@@ -133,19 +133,19 @@ extension Specimen {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_collector)
-            case 4: try reader.choice(&self.collected)
-            case 5: try reader.boxed(&_duration)
-            case 6: try reader.boxed(&_quantity)
-            case 7: try reader.boxed(&_method)
-            case 8: try reader.boxed(&_bodySite)
-            case 9: try reader.choice(&self.fastingStatus)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_collector)
+            case 4: reader.choice(&self.collected)
+            case 5: reader.boxed(&_duration)
+            case 6: reader.boxed(&_quantity)
+            case 7: reader.boxed(&_method)
+            case 8: reader.boxed(&_bodySite)
+            case 9: reader.choice(&self.fastingStatus)
+            default: reader.refuse()
             }
         }
 
@@ -233,16 +233,16 @@ extension Specimen {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.description)
-            case 4: try reader.boxed(&_procedure)
-            case 5: try reader.all(&self.additive)
-            case 6: try reader.choice(&self.time)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.description)
+            case 4: reader.boxed(&_procedure)
+            case 5: reader.all(&self.additive)
+            case 6: reader.choice(&self.time)
+            default: reader.refuse()
             }
         }
 
@@ -288,18 +288,18 @@ extension Specimen {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.all(&self.identifier)
-            case 4: try reader.one(&self.description)
-            case 5: try reader.boxed(&_type)
-            case 6: try reader.boxed(&_capacity)
-            case 7: try reader.boxed(&_specimenQuantity)
-            case 8: try reader.choice(&self.additive)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.all(&self.identifier)
+            case 4: reader.one(&self.description)
+            case 5: reader.boxed(&_type)
+            case 6: reader.boxed(&_capacity)
+            case 7: reader.boxed(&_specimenQuantity)
+            case 8: reader.choice(&self.additive)
+            default: reader.refuse()
             }
         }
 

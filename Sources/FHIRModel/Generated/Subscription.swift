@@ -40,24 +40,24 @@ package struct Subscription: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.one(&self.status)
-        case 9: try reader.all(&self.contact)
-        case 10: try reader.one(&self.end)
-        case 11: try reader.one(&self.reason)
-        case 12: try reader.one(&self.criteria)
-        case 13: try reader.one(&self.error)
-        case 14: try reader.boxed(&_channel)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.one(&self.status)
+        case 9: reader.all(&self.contact)
+        case 10: reader.one(&self.end)
+        case 11: reader.one(&self.reason)
+        case 12: reader.one(&self.criteria)
+        case 13: reader.one(&self.error)
+        case 14: reader.boxed(&_channel)
+        default: reader.refuse()
         }
     }
 
@@ -103,16 +103,16 @@ extension Subscription {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.one(&self.type)
-            case 4: try reader.one(&self.endpoint)
-            case 5: try reader.one(&self.payload)
-            case 6: try reader.all(&self.header)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.one(&self.type)
+            case 4: reader.one(&self.endpoint)
+            case 5: reader.one(&self.payload)
+            case 6: reader.all(&self.header)
+            default: reader.refuse()
             }
         }
 

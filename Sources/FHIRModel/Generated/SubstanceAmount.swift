@@ -24,16 +24,16 @@ package struct SubstanceAmount: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.all(&self.modifierExtension)
-        case 3: try reader.choice(&self.amount)
-        case 4: try reader.boxed(&_amountType)
-        case 5: try reader.one(&self.amountText)
-        case 6: try reader.boxed(&_referenceRange)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.all(&self.modifierExtension)
+        case 3: reader.choice(&self.amount)
+        case 4: reader.boxed(&_amountType)
+        case 5: reader.one(&self.amountText)
+        case 6: reader.boxed(&_referenceRange)
+        default: reader.refuse()
         }
     }
 
@@ -91,13 +91,13 @@ extension SubstanceAmount {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.boxed(&_lowLimit)
-            case 3: try reader.boxed(&_highLimit)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.boxed(&_lowLimit)
+            case 3: reader.boxed(&_highLimit)
+            default: reader.refuse()
             }
         }
 

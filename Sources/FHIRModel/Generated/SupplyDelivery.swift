@@ -48,28 +48,28 @@ package struct SupplyDelivery: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.all(&self.basedOn)
-        case 10: try reader.all(&self.partOf)
-        case 11: try reader.one(&self.status)
-        case 12: try reader.boxed(&_patient)
-        case 13: try reader.boxed(&_type)
-        case 14: try reader.boxed(&_suppliedItem)
-        case 15: try reader.choice(&self.occurrence)
-        case 16: try reader.boxed(&_supplier)
-        case 17: try reader.boxed(&_destination)
-        case 18: try reader.all(&self.receiver)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.all(&self.basedOn)
+        case 10: reader.all(&self.partOf)
+        case 11: reader.one(&self.status)
+        case 12: reader.boxed(&_patient)
+        case 13: reader.boxed(&_type)
+        case 14: reader.boxed(&_suppliedItem)
+        case 15: reader.choice(&self.occurrence)
+        case 16: reader.boxed(&_supplier)
+        case 17: reader.boxed(&_destination)
+        case 18: reader.all(&self.receiver)
+        default: reader.refuse()
         }
     }
 
@@ -141,14 +141,14 @@ extension SupplyDelivery {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_quantity)
-            case 4: try reader.choice(&self.item)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_quantity)
+            case 4: reader.choice(&self.item)
+            default: reader.refuse()
             }
         }
 

@@ -56,32 +56,32 @@ package struct SupplyRequest: FHIRResource {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.boxed(&_meta)
-        case 2: try reader.one(&self.implicitRules)
-        case 3: try reader.one(&self.language)
-        case 4: try reader.boxed(&_text)
-        case 5: try reader.all(&self.contained)
-        case 6: try reader.all(&self.extension)
-        case 7: try reader.all(&self.modifierExtension)
-        case 8: try reader.all(&self.identifier)
-        case 9: try reader.one(&self.status)
-        case 10: try reader.boxed(&_category)
-        case 11: try reader.one(&self.priority)
-        case 12: try reader.choice(&self.item)
-        case 13: try reader.boxed(&_quantity)
-        case 14: try reader.all(&self.parameter)
-        case 15: try reader.choice(&self.occurrence)
-        case 16: try reader.one(&self.authoredOn)
-        case 17: try reader.boxed(&_requester)
-        case 18: try reader.all(&self.supplier)
-        case 19: try reader.all(&self.reasonCode)
-        case 20: try reader.all(&self.reasonReference)
-        case 21: try reader.boxed(&_deliverFrom)
-        case 22: try reader.boxed(&_deliverTo)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.boxed(&_meta)
+        case 2: reader.one(&self.implicitRules)
+        case 3: reader.one(&self.language)
+        case 4: reader.boxed(&_text)
+        case 5: reader.all(&self.contained)
+        case 6: reader.all(&self.extension)
+        case 7: reader.all(&self.modifierExtension)
+        case 8: reader.all(&self.identifier)
+        case 9: reader.one(&self.status)
+        case 10: reader.boxed(&_category)
+        case 11: reader.one(&self.priority)
+        case 12: reader.choice(&self.item)
+        case 13: reader.boxed(&_quantity)
+        case 14: reader.all(&self.parameter)
+        case 15: reader.choice(&self.occurrence)
+        case 16: reader.one(&self.authoredOn)
+        case 17: reader.boxed(&_requester)
+        case 18: reader.all(&self.supplier)
+        case 19: reader.all(&self.reasonCode)
+        case 20: reader.all(&self.reasonReference)
+        case 21: reader.boxed(&_deliverFrom)
+        case 22: reader.boxed(&_deliverTo)
+        default: reader.refuse()
         }
     }
 
@@ -180,14 +180,14 @@ extension SupplyRequest {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.all(&self.modifierExtension)
-            case 3: try reader.boxed(&_code)
-            case 4: try reader.choice(&self.value)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.all(&self.modifierExtension)
+            case 3: reader.boxed(&_code)
+            case 4: reader.choice(&self.value)
+            default: reader.refuse()
             }
         }
 

@@ -22,15 +22,15 @@ package struct Timing: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.all(&self.modifierExtension)
-        case 3: try reader.all(&self.event)
-        case 4: try reader.boxed(&_repeat)
-        case 5: try reader.boxed(&_code)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.all(&self.modifierExtension)
+        case 3: reader.all(&self.event)
+        case 4: reader.boxed(&_repeat)
+        case 5: reader.boxed(&_code)
+        default: reader.refuse()
         }
     }
 
@@ -87,26 +87,26 @@ extension Timing {
 
         package init() {}
 
-        package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+        package mutating func read(_ reader: inout PropertyReader) {
             switch reader.element {
-            case 0: try reader.one(&self.id)
-            case 1: try reader.all(&self.extension)
-            case 2: try reader.choice(&self.bounds)
-            case 3: try reader.one(&self.count)
-            case 4: try reader.one(&self.countMax)
-            case 5: try reader.one(&self.duration)
-            case 6: try reader.one(&self.durationMax)
-            case 7: try reader.one(&self.durationUnit)
-            case 8: try reader.one(&self.frequency)
-            case 9: try reader.one(&self.frequencyMax)
-            case 10: try reader.one(&self.period)
-            case 11: try reader.one(&self.periodMax)
-            case 12: try reader.one(&self.periodUnit)
-            case 13: try reader.all(&self.dayOfWeek)
-            case 14: try reader.all(&self.timeOfDay)
-            case 15: try reader.all(&self.when)
-            case 16: try reader.one(&self.offset)
-            default: throw reader.unknown
+            case 0: reader.one(&self.id)
+            case 1: reader.all(&self.extension)
+            case 2: reader.choice(&self.bounds)
+            case 3: reader.one(&self.count)
+            case 4: reader.one(&self.countMax)
+            case 5: reader.one(&self.duration)
+            case 6: reader.one(&self.durationMax)
+            case 7: reader.one(&self.durationUnit)
+            case 8: reader.one(&self.frequency)
+            case 9: reader.one(&self.frequencyMax)
+            case 10: reader.one(&self.period)
+            case 11: reader.one(&self.periodMax)
+            case 12: reader.one(&self.periodUnit)
+            case 13: reader.all(&self.dayOfWeek)
+            case 14: reader.all(&self.timeOfDay)
+            case 15: reader.all(&self.when)
+            case 16: reader.one(&self.offset)
+            default: reader.refuse()
             }
         }
 

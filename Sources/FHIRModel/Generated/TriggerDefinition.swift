@@ -24,16 +24,16 @@ package struct TriggerDefinition: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.one(&self.type)
-        case 3: try reader.one(&self.name)
-        case 4: try reader.choice(&self.timing)
-        case 5: try reader.all(&self.data)
-        case 6: try reader.boxed(&_condition)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.one(&self.type)
+        case 3: reader.one(&self.name)
+        case 4: reader.choice(&self.timing)
+        case 5: reader.all(&self.data)
+        case 6: reader.boxed(&_condition)
+        default: reader.refuse()
         }
     }
 

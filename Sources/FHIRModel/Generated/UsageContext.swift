@@ -18,13 +18,13 @@ package struct UsageContext: FHIRElement {
 
     package init() {}
 
-    package mutating func read(_ reader: inout PropertyReader) throws(FHIRModelError) {
+    package mutating func read(_ reader: inout PropertyReader) {
         switch reader.element {
-        case 0: try reader.one(&self.id)
-        case 1: try reader.all(&self.extension)
-        case 2: try reader.boxed(&_code)
-        case 3: try reader.choice(&self.value)
-        default: throw reader.unknown
+        case 0: reader.one(&self.id)
+        case 1: reader.all(&self.extension)
+        case 2: reader.boxed(&_code)
+        case 3: reader.choice(&self.value)
+        default: reader.refuse()
         }
     }
 

@@ -26,7 +26,14 @@ package struct PropertyReader {
         FHIRDefinitions.r4.elements[Int(property.element.rawValue)].types.firstIndex { $0.type == property.type } ?? -1
     }
 
-    /// The error of a type that does not take this property.
+    /// Why the value could not be taken. Kept here instead of thrown: a path for an error behind each of a type's
+    /// elements would be most of its code.
+    private(set) var failure: FHIRModelError?
+
+    /// Notes that the type does not take this property.
+    package mutating func refuse() { failure = FHIRModelError(.unknownProperty) }
+
+    /// The error of a choice that does not have this type.
     package var unknown: FHIRModelError { FHIRModelError(.unknownProperty) }
 
     /// Reads the value of a choice.
@@ -35,26 +42,41 @@ package struct PropertyReader {
 
     /// Reads an element that occurs at most once.
     @inline(never) @_semantics("optimize.sil.specialize.generic.never")
-    package func one<Value: FHIRModelType>(_ target: inout Value?) throws(FHIRModelError) {
-        target = try Value(from: node)
+    package mutating func one<Value: FHIRModelType>(_ target: inout Value?) {
+        do throws(FHIRModelError) {
+            target = try Value(from: node)
+        } catch {
+            failure = error
+        }
     }
 
     /// Reads an element that occurs at most once and is kept in a box.
     @inline(never) @_semantics("optimize.sil.specialize.generic.never")
-    package func boxed<Value: FHIRModelType>(_ target: inout Indirect<Value>) throws(FHIRModelError) {
-        target = Indirect(wrappedValue: try Value(from: node))
+    package mutating func boxed<Value: FHIRModelType>(_ target: inout Indirect<Value>) {
+        do throws(FHIRModelError) {
+            target = Indirect(wrappedValue: try Value(from: node))
+        } catch {
+            failure = error
+        }
     }
 
     /// Reads a choice.
     @inline(never) @_semantics("optimize.sil.specialize.generic.never")
-    package mutating func choice<Value: FHIRChoice>(_ target: inout Value?) throws(FHIRModelError) {
-        target = try Value(&self)
+    package mutating func choice<Value: FHIRChoice>(_ target: inout Value?) {
+        do throws(FHIRModelError) {
+            target = try Value(&self)
+        } catch {
+            failure = error
+        }
     }
 
     /// Reads an element that repeats.
     @inline(never) @_semantics("optimize.sil.specialize.generic.never")
-    package mutating func all<Value: FHIRModelType>(_ target: inout [Value]) throws(FHIRModelError) {
-        guard node.isArray else { throw FHIRModelError(.wrongKind) }
+    package mutating func all<Value: FHIRModelType>(_ target: inout [Value]) {
+        guard node.isArray else {
+            failure = FHIRModelError(.wrongKind)
+            return
+        }
         target.reserveCapacity(node.count)
         var position = 0
         for item in node.elements {
@@ -64,7 +86,8 @@ package struct PropertyReader {
                 do throws(FHIRModelError) {
                     target.append(try Value(from: item))
                 } catch {
-                    throw error.at(index: position)
+                    failure = error.at(index: position)
+                    return
                 }
             }
             position += 1

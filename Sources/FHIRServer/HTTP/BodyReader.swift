@@ -19,7 +19,9 @@ struct BodyReader {
     }
 
     /// The whole body, decompressed; nil if there is none.
-    @concurrent mutating func read(_ headers: RequestHeaders, writer: borrowing ResponseWriter) async throws -> ByteBuffer? {
+    @concurrent mutating func read(
+        _ headers: RequestHeaders, writer: borrowing ResponseWriter
+    ) async throws -> ByteBuffer? {
         guard !isAtEnd else { return nil }
         if let length = headers.contentLength, length > limits.bodyByteCount { throw tooLarge() }
         let isCompressed = try Self.isCompressed(headers.contentEncoding)
@@ -54,15 +56,14 @@ struct BodyReader {
         return body
     }
 
-    /// Reads on for a moment without keeping anything, so that a client that is still sending gets to see the answer
-    /// instead of a reset connection.
-    @concurrent mutating func linger() async {
-        let deadline = ContinuousClock.now + .seconds(2)
+    /// Says that nothing more comes from us, then reads on for a moment without keeping anything, so that a client
+    /// that is still sending gets to see the answer instead of a reset connection.
+    @concurrent mutating func linger(on channel: any Channel) async {
+        channel.close(mode: .output, promise: nil)
+        let end = channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
         var rest = 64 << 20
-        while rest > 0, ContinuousClock.now < deadline {
-            guard let chunk = try? await chunks.next() else { return }
-            rest -= chunk.readableBytes
-        }
+        while rest > 0, let chunk = try? await chunks.next() { rest -= chunk.readableBytes }
+        end.cancel()
     }
 
     private func tooLarge() -> RequestError {

@@ -22,7 +22,9 @@ struct RequestHandler: Sendable {
     /// What the connection handler throws to have the connection closed.
     struct ConnectionDone: Error {}
 
-    @concurrent func respond(to request: Request, _ writer: consuming ResponseWriter) async throws {
+    @concurrent func respond(
+        to request: Request, _ writer: consuming ResponseWriter, on channel: any Channel
+    ) async throws {
         let start = ContinuousClock.now
         let headers = RequestHeaders(request.head.headerFields)
         let method = RequestMethod(name: request.head.method.rawValue)
@@ -43,7 +45,8 @@ struct RequestHandler: Sendable {
             if answer.status >= 500, answer.status != 501 { log(error, route, method, requestID) }
         }
         // A small rest is read and thrown away by the connection; a large or unbounded one is not worth it.
-        let isLeftOver = !body.isAtEnd && (headers.isChunked || headers.expectsContinue || (headers.contentLength ?? 0) > 1 << 16)
+        let isLeftOver =
+            !body.isAtEnd && (headers.isChunked || headers.expectsContinue || (headers.contentLength ?? 0) > 1 << 16)
         if isLeftOver { answer.closesConnection = true }
         let response = responses.response(
             answer, method: method, requestID: requestID, isPretty: isPretty, acceptEncoding: headers.acceptEncoding)
@@ -57,7 +60,7 @@ struct RequestHandler: Sendable {
             ])
         try await writer.write(response: response.head, body: response.body)
         if answer.closesConnection {
-            await body.linger()
+            await body.linger(on: channel)
             throw ConnectionDone()
         }
     }

@@ -22,7 +22,8 @@ package struct InteractionRequest: Sendable {
     package var caller: Caller
 
     package init(
-        _ method: RequestMethod, _ route: Route, query: QueryItems = QueryItems(), conditions: Conditions = Conditions(),
+        _ method: RequestMethod, _ route: Route, query: QueryItems = QueryItems(),
+        conditions: Conditions = Conditions(),
         body: Body = .none, base: String, caller: Caller
     ) {
         self.method = method

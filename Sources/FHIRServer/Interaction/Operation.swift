@@ -16,11 +16,12 @@ extension Interactions {
         case .get where !operation.declaration.affectsState: break
         default:
             let allowed: [RequestMethod] = operation.declaration.affectsState ? [.post] : [.get, .post]
-            throw RequestError(.methodNotAllowed, "the operation does not take \(request.method.rawValue)", allow: allowed)
+            throw RequestError(
+                .methodNotAllowed, "the operation does not take \(request.method.rawValue)", allow: allowed)
         }
         let call = OperationCall(
             target: target, parameters: try parameters(request), store: store, base: request.base,
-            caller: request.caller)
+            caller: request.caller, conditions: request.conditions)
         let result = try await operation.run(call)
         var answer = InteractionAnswer(
             result.status, body: result.resource, version: result.stamp?.version, lastModified: result.stamp?.updated)

@@ -8,9 +8,9 @@ extension Interactions {
     func resource(_ request: InteractionRequest, of type: TypeID) throws -> ResourceInput {
         let input = try ResourceInput(resource: try request.requireBody(), definitions: definitions)
         guard input.type == type else {
+            let names = (body: definitions.name(of: input.type), address: definitions.name(of: type))
             throw RequestError(
-                .wrongResource,
-                "the body is of type \(definitions.name(of: input.type)), the address says \(definitions.name(of: type))",
+                .wrongResource, "the body is of type \(names.body), the address says \(names.address)",
                 expression: "Resource.resourceType")
         }
         return input

@@ -14,12 +14,15 @@ extension Interactions {
         let isNew = result.effect == .created
         var answer = InteractionAnswer(isNew ? 201 : 200, version: stamp.version, lastModified: stamp.updated)
         if isNew {
-            answer.location = "\(request.base)/\(definitions.name(of: input.type))/\(stamp.id)/_history/\(stamp.version)"
+            answer.location =
+                "\(request.base)/\(definitions.name(of: input.type))/\(stamp.id)/_history/\(stamp.version)"
         }
         switch request.conditions.prefer.return ?? .representation {
         case .minimal: break
         case .operationOutcome:
-            answer.body = OperationOutcome.json([OutcomeIssue(.information, code: "informational", diagnostics: result.words)])
+            answer.body = OperationOutcome.json([
+                OutcomeIssue(.information, code: "informational", diagnostics: result.words)
+            ])
         case .representation:
             var writer = JSONWriter(reservingByteCount: input.document.byteRange(input.index).count + 128)
             store.renderer.render(input.document, input.index, stamp: stamp, to: &writer)

@@ -8,7 +8,9 @@ extension StringProtocol {
 
     private func decoded(plusIsBlank: Bool) -> String {
         let plus = UInt8(ascii: "+")
-        guard utf8.contains(where: { $0 == UInt8(ascii: "%") || plusIsBlank && $0 == plus }) else { return String(self) }
+        guard utf8.contains(where: { $0 == UInt8(ascii: "%") || plusIsBlank && $0 == plus }) else {
+            return String(self)
+        }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(utf8.count)
         var rest = utf8[...]

@@ -32,6 +32,8 @@ package struct RequestHeaders: Sendable {
                 contentType = field.value
             case "expect":
                 expectsContinue = field.value.lowercased() == "100-continue"
+            case "idempotency-key":
+                conditions.idempotencyKey = field.value
             case "if-match":
                 conditions.ifMatch = Self.list(conditions.ifMatch, field.value)
             case "if-none-match":
@@ -63,6 +65,8 @@ package struct Conditions: Sendable, Hashable {
     package var ifNoneMatch: String?
     package var ifModifiedSince: String?
     package var ifNoneExist: String?
+    /// `Idempotency-Key`, for operations.
+    package var idempotencyKey: String?
     package var prefer = Preference()
 
     package init() {}

@@ -31,7 +31,8 @@ package struct OperationDeclaration: Sendable {
 
 /// A FHIR operation that the server offers at `[base]/$name`, `[base]/Type/$name` or `[base]/Type/id/$name`.
 ///
-/// Errors are `StoreError`, `SearchError`, `RequestError` or `InvalidResource`; the outcome map knows them.
+/// Errors are `StoreError`, `ClinicError`, `SearchError`, `RequestError` or `InvalidResource`; the outcome map knows
+/// them.
 package protocol ResourceOperation: Sendable {
     var declaration: OperationDeclaration { get }
 
@@ -54,13 +55,19 @@ package struct OperationCall: Sendable {
     /// Absolute address of the FHIR API, without a slash at the end.
     package var base: String
     package var caller: Caller
+    /// `If-Match` and `Idempotency-Key`, for operations that heed them.
+    package var conditions: Conditions
 
-    package init(target: Target, parameters: JSONNode, store: FHIRStore, base: String, caller: Caller) {
+    package init(
+        target: Target, parameters: JSONNode, store: FHIRStore, base: String, caller: Caller,
+        conditions: Conditions = Conditions()
+    ) {
         self.target = target
         self.parameters = parameters
         self.store = store
         self.base = base
         self.caller = caller
+        self.conditions = conditions
     }
 }
 

@@ -24,6 +24,7 @@ package enum OperationOutcome {
 
     private static func write(_ issue: OutcomeIssue, to writer: inout JSONWriter) {
         writer.beginObject()
+        if let alternative = issue.alternative { write(alternative, to: &writer) }
         writer.member("severity", issue.severity.rawValue)
         writer.member("code", issue.code)
         if let details = issue.details {
@@ -46,5 +47,33 @@ package enum OperationOutcome {
             writer.endArray()
         }
         writer.endObject()
+    }
+
+    /// An extension with both values inside, because an extension has one value at most.
+    private static func write(_ alternative: OutcomeIssue.Alternative, to writer: inout JSONWriter) {
+        writer.key("extension")
+        writer.beginArray()
+        writer.beginObject()
+        writer.member("url", "urn:martlet:alternative")
+        writer.key("extension")
+        writer.beginArray()
+        writer.beginObject()
+        writer.member("url", "period")
+        writer.key("valuePeriod")
+        writer.beginObject()
+        writer.member("start", alternative.start)
+        writer.member("end", alternative.end)
+        writer.endObject()
+        writer.endObject()
+        writer.beginObject()
+        writer.member("url", "reference")
+        writer.key("valueReference")
+        writer.beginObject()
+        writer.member("reference", alternative.reference)
+        writer.endObject()
+        writer.endObject()
+        writer.endArray()
+        writer.endObject()
+        writer.endArray()
     }
 }

@@ -14,6 +14,16 @@ package struct OutcomeIssue: Sendable, Hashable {
     /// FHIRPath of the element concerned.
     package var expression: String?
 
+    /// What could be asked for instead, written as the extension `urn:martlet:alternative`.
+    package var alternative: Alternative?
+
+    /// A time that is free, and the resource that stands for it.
+    package struct Alternative: Sendable, Hashable {
+        package var reference: String
+        package var start: String
+        package var end: String
+    }
+
     package init(
         _ severity: Severity = .error, code: String, details: String? = nil, diagnostics: String? = nil,
         expression: String? = nil

@@ -1,3 +1,4 @@
+import Clinic
 import FHIRSearch
 import FHIRStore
 import JSONTape
@@ -22,6 +23,7 @@ package struct Failure: Sendable {
         switch error {
         case let error as RequestError: self.init(error)
         case let error as StoreError: self.init(error)
+        case let error as ClinicError: self.init(error)
         case let error as SearchError: self.init(error)
         case let error as MalformedBody: self.init(error)
         case let error as JSONSyntaxError: self.init(error)
@@ -72,6 +74,17 @@ package struct Failure: Sendable {
                 details: error.details ?? error.code.stableCode, diagnostics: error.message,
                 expression: error.expression))
         if status == 503 { retryAfter = 1 }
+    }
+
+    /// The refusal, then what is free instead.
+    private init(_ error: ClinicError) {
+        self.init(error.cause)
+        issues += error.alternatives.map { alternative in
+            var issue = OutcomeIssue(.information, code: "informational", diagnostics: "a free time")
+            issue.alternative = OutcomeIssue.Alternative(
+                reference: alternative.slot.text, start: alternative.start, end: alternative.end)
+            return issue
+        }
     }
 
     private static func statusAndIssue(_ code: StoreError.Code) -> (Int, String) {

@@ -90,15 +90,23 @@ final class MLLPFrameHandler: ChannelDuplexHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         unansweredCount -= 1
         lastActivity = .now()
-        guard case .send(let message) = Self.unwrapOutboundIn(data) else {
+        let messages: [[UInt8]]
+        switch Self.unwrapOutboundIn(data) {
+        case .send(let message): messages = [message]
+        case .sendSeveral(let several): messages = several
+        case .nothing, .unreadable, .close: messages = []
+        }
+        guard !messages.isEmpty else {
             promise?.succeed()
             return
         }
-        var buffer = context.channel.allocator.buffer(capacity: message.count + 3)
-        buffer.writeInteger(MLLPFrame.start)
-        buffer.writeBytes(message)
-        buffer.writeInteger(MLLPFrame.end)
-        buffer.writeInteger(MLLPFrame.trailer)
+        var buffer = context.channel.allocator.buffer(capacity: messages.reduce(0) { $0 + $1.count + 3 })
+        for message in messages {
+            buffer.writeInteger(MLLPFrame.start)
+            buffer.writeBytes(message)
+            buffer.writeInteger(MLLPFrame.end)
+            buffer.writeInteger(MLLPFrame.trailer)
+        }
         context.write(Self.wrapOutboundOut(buffer), promise: promise)
     }
 

@@ -1,7 +1,9 @@
+import Clinic
 import FHIRDefinitions
 import FHIRSearch
 import FHIRServer
 import FHIRStore
+import HL7Ingest
 import Logging
 import PostgreSQL
 
@@ -14,7 +16,8 @@ struct OpenStore: Sendable {
 
     /// Every part's migrations.
     static func migrations(_ definitions: FHIRDefinitions) -> [Migration] {
-        CoreMigrations.all(definitions: definitions) + AccessTokens.migrations
+        CoreMigrations.all(definitions: definitions) + ClinicMigrations.all + AccessTokens.migrations
+            + MessageMigrations.all
     }
 
     /// - Parameter baseURLs: addresses under which references point at this server's own resources.

@@ -1,5 +1,7 @@
 import FHIRServer
 import FHIRStore
+import HL7Ingest
+import MLLPServer
 import FHIRValidation
 import Logging
 import ServiceLifecycle
@@ -17,8 +19,14 @@ struct ServerLife: Service {
             let report = try await open.migrate()
             if !report.applied.isEmpty { Console.say("database: \(report.applied.count) migrations applied") }
             let access = try await accessControl(open)
-            let doors = ServiceGroup(services: [httpService(open, access)], logger: logger)
-            try await doors.run()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                // Ends with the doors: the group's body cancels it when they have closed.
+                group.addTask { await open.store.keepIndexesFlushed() }
+                let doors = ServiceGroup(
+                    services: [httpService(open, access), labService(open)], logger: logger)
+                try await doors.run()
+                group.cancelAll()
+            }
         }
     }
 
@@ -35,6 +43,22 @@ struct ServerLife: Service {
         }
     }
 
+    /// HL7 v2 over MLLP. One message of a connection at a time: a feed's order is part of its meaning.
+    private func labService(_ open: OpenStore) -> MLLPServer {
+        var configuration = MLLPServerConfiguration()
+        configuration.host = settings.mllpHost
+        configuration.port = settings.mllpPort
+        configuration.inFlightLimit = 1
+        let ingest = MessageIngest(
+            store: open.store, finder: ResourceFinder(store: open.store, service: open.search), logger: logger)
+        let host = settings.mllpHost
+        return MLLPServer(
+            configuration: configuration, receiver: LabReceiver(ingest: ingest, source: "lab"), logger: logger
+        ) { port in
+            Console.say("HL7 v2 over MLLP at \(host):\(port)")
+        }
+    }
+
     private func httpService(_ open: OpenStore, _ access: any AccessControl) -> FHIRHTTPServer {
         var configuration = FHIRHTTPServer.Configuration()
         configuration.host = settings.host
@@ -44,7 +68,7 @@ struct ServerLife: Service {
         let interactions = Interactions(
             store: open.store,
             checker: StructureChecking(validator: StructureValidator(definitions: open.store.definitions)),
-            operations: OperationRegistry(), search: open.search, limits: configuration.limits)
+            operations: OperationRegistry(WorkflowOperation.all), search: open.search, limits: configuration.limits)
         let monitoring = Monitoring(
             store: open.store, migrationCount: OpenStore.migrations(open.store.definitions).count)
         let (host, started) = (settings.host, started)

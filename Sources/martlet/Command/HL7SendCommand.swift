@@ -38,11 +38,8 @@ struct HL7SendCommand: AsyncParsableCommand {
         var messages: [[UInt8]] = []
         for file in try InputFiles.expand(files, extensions: ["hl7", "txt", "er7", "msg"]) {
             let bytes = Array(try Data(contentsOf: URL(filePath: file)))
-            do {
-                messages += try MessageBatch(splitting: bytes).messages
-            } catch {
-                throw ValidationError("\(file): \(error.message)")
-            }
+            // What cannot be split goes out as it stands: broken messages are worth sending too.
+            messages += (try? MessageBatch(splitting: bytes).messages) ?? [bytes]
         }
         var configuration = try destination()
         configuration.inFlightLimit = inFlight

@@ -58,7 +58,8 @@ struct LoadCommand: AsyncParsableCommand {
 
     private func report(_ counts: Loader.Counts, seconds: Double) {
         let rate = Int(Double(counts.written) / max(seconds, 0.001))
-        Console.say("loaded \(counts.written) resources in \(seconds.twoDigits) s: \(rate) per second; \(counts.failed) failed")
+        Console.say(
+            "loaded \(counts.written) resources in \(seconds.twoDigits) s: \(rate) per second; \(counts.failed) failed")
         Console.data(
             """
             {"resources":\(counts.written),"created":\(counts.created),"updated":\(counts.updated),\

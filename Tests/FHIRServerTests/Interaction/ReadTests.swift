@@ -30,14 +30,19 @@ import Testing
     }
 
     /// C08
-    @Test(arguments: ["W/\"1\"", "\"1\"", "1", "*", "W/\"7\", W/\"1\"", "W/\"1-gzip\""])
-    func aKnownVersionIsNotSentAgain(tag: String) async throws {
+    static let aKnownVersionIsNotSentAgainCases: [String] = [
+        "W/\"1\"", "\"1\"", "1", "*", "W/\"7\", W/\"1\"", "W/\"1-gzip\"",
+    ]
+
+    @Test func aKnownVersionIsNotSentAgain() async throws {
         try await TestServer.with { server in
-            _ = try await server.client.put("Patient/a", Patients.named("Ada", id: "a"))
-            let read = try await server.client.get("Patient/a", headers: [("If-None-Match", tag)])
-            #expect(read.status == 304)
-            #expect(read.body.isEmpty)
-            #expect(read[header: "ETag"] == "W/\"1\"")
+            for tag in Self.aKnownVersionIsNotSentAgainCases {
+                _ = try await server.client.put("Patient/a", Patients.named("Ada", id: "a"))
+                let read = try await server.client.get("Patient/a", headers: [("If-None-Match", tag)])
+                #expect(read.status == 304)
+                #expect(read.body.isEmpty)
+                #expect(read[header: "ETag"] == "W/\"1\"")
+            }
         }
     }
 
@@ -70,16 +75,19 @@ import Testing
     }
 
     /// C23
-    @Test(arguments: [
+    static let impossibleIDsAndVersionsAreNotFoundCases: [String] = [
         "Patient/a_b", "Patient/a%20b", "Patient/\(String(repeating: "x", count: 65))", "Patient/%00",
         "Patient/'%3B%20DROP%20TABLE%20patient", "Patient/a/_history/abc", "Patient/a/_history/99999999999",
         "Patient/a/_history/0",
-    ])
-    func impossibleIDsAndVersionsAreNotFound(path: String) async throws {
+    ]
+
+    @Test func impossibleIDsAndVersionsAreNotFound() async throws {
         try await TestServer.with { server in
-            let read = try await server.client.get(path)
-            #expect(read.status == 404)
-            #expect(read.isOutcome)
+            for path in Self.impossibleIDsAndVersionsAreNotFoundCases {
+                let read = try await server.client.get(path)
+                #expect(read.status == 404)
+                #expect(read.isOutcome)
+            }
         }
     }
 

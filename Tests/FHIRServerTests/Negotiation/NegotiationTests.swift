@@ -6,28 +6,32 @@ import Testing
 
 @Suite struct NegotiationTests {
     /// C19
-    @Test(arguments: [
-        ("*/*", nil), ("application/json", nil), ("application/fhir+json", nil), ("application/json+fhir", nil),
-        ("application/fhir+json; charset=utf-8", nil), ("text/html,application/xhtml+xml,*/*;q=0.8", nil),
-        ("application/fhir+xml;q=0.5, application/fhir+json;q=0.9", nil), ("application/fhir+xml", "json"),
-        ("image/png", "application/fhir json"), ("image/png", "application/fhir+json; charset=utf-8"), (nil, nil),
-    ] as [(String?, String?)])
+    @Test(
+        arguments: [
+            ("*/*", nil), ("application/json", nil), ("application/fhir+json", nil), ("application/json+fhir", nil),
+            ("application/fhir+json; charset=utf-8", nil), ("text/html,application/xhtml+xml,*/*;q=0.8", nil),
+            ("application/fhir+xml;q=0.5, application/fhir+json;q=0.9", nil), ("application/fhir+xml", "json"),
+            ("image/png", "application/fhir json"), ("image/png", "application/fhir+json; charset=utf-8"), (nil, nil),
+        ] as [(String?, String?)])
     func jsonIsServed(accept: String?, format: String?) {
         #expect(MediaType.negotiate(format: format, accept: accept) == .json)
     }
 
-    @Test(arguments: [
-        ("application/fhir+xml", nil), ("image/png", nil), ("application/json", "xml"), ("*/*", "html"),
-        ("application/json;q=0", nil),
-    ] as [(String?, String?)])
+    @Test(
+        arguments: [
+            ("application/fhir+xml", nil), ("image/png", nil), ("application/json", "xml"), ("*/*", "html"),
+            ("application/json;q=0", nil),
+        ] as [(String?, String?)])
     func othersAreNot(accept: String?, format: String?) {
         #expect(MediaType.negotiate(format: format, accept: accept) == nil)
     }
 
-    @Test(arguments: [
-        ("a=1&b=x+y&b=%C3%A9&=z&c", [("a", "1"), ("b", "x y"), ("b", "é"), ("c", "")]),
-        ("name:exact=a%26b", [("name:exact", "a&b")]), ("", []), ("&&", []), ("a=%zz&b=%4", [("a", "%zz"), ("b", "%4")]),
-    ] as [(String, [(String, String)])])
+    @Test(
+        arguments: [
+            ("a=1&b=x+y&b=%C3%A9&=z&c", [("a", "1"), ("b", "x y"), ("b", "é"), ("c", "")]),
+            ("name:exact=a%26b", [("name:exact", "a&b")]), ("", []), ("&&", []),
+            ("a=%zz&b=%4", [("a", "%zz"), ("b", "%4")]),
+        ] as [(String, [(String, String)])])
     func queriesAreDecoded(text: String, expected: [(String, String)]) {
         let items = QueryItems(parsing: text)
         #expect(items.items == expected.map { QueryItems.Item($0.0, $0.1) })

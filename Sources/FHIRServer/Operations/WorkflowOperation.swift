@@ -1,0 +1,31 @@
+package import Clinic
+
+/// Offers an operation of the clinic's workflows over HTTP.
+package struct WorkflowOperation: ResourceOperation {
+    private let operation: any ClinicOperation
+    package let declaration: OperationDeclaration
+
+    package init(_ operation: any ClinicOperation) {
+        self.operation = operation
+        let declared = operation.declaration
+        declaration = OperationDeclaration(
+            declared.name, levels: [declared.level == .type ? .type : .instance], types: [declared.typeName],
+            affectsState: declared.affectsState, definition: declared.definition)
+    }
+
+    /// All of them, for the registry.
+    package static var all: [any ResourceOperation] {
+        ClinicOperationRunner.operations.map { WorkflowOperation($0) }
+    }
+
+    package func run(_ call: OperationCall) async throws -> OperationAnswer {
+        var id: String?
+        if case .instance(_, let instance) = call.target { id = instance }
+        let answer = try await ClinicOperationRunner(store: call.store).run(
+            operation,
+            ClinicCall(
+                id: id, parameters: call.parameters, caller: call.caller.name ?? "",
+                idempotencyKey: call.conditions.idempotencyKey, ifMatch: call.conditions.ifMatch, base: call.base))
+        return OperationAnswer(answer.status, resource: answer.resource, stamp: answer.stamp)
+    }
+}

@@ -67,7 +67,9 @@ struct Options {
             default: throw BenchError(.usage, "unknown option \(option)\n\(help)")
             }
         }
-        guard access(options.martlet, X_OK) == 0 else { throw BenchError(.usage, "--martlet names no program\n\(help)") }
+        guard access(options.martlet, X_OK) == 0 else {
+            throw BenchError(.usage, "--martlet names no program\n\(help)")
+        }
         return options
     }
 

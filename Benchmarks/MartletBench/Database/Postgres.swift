@@ -29,7 +29,10 @@ struct Postgres {
     }
 
     var environment: [String: String] {
-        ["PGHOST": socketFolder, "PGPORT": "5432", "PGUSER": user, "PGDATABASE": database, "PGAPPNAME": "martlet-bench"]
+        [
+            "PGHOST": socketFolder, "PGPORT": "5432", "PGUSER": user, "PGDATABASE": database,
+            "PGAPPNAME": "martlet-bench",
+        ]
     }
 
     /// Runs statements, each in a transaction of its own; the rows of the last that has any, cut into columns.

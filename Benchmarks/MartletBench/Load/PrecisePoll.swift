@@ -2,9 +2,10 @@ import Glibc
 
 /// `ppoll(2)`, which waits for less than a millisecond. Swift's view of the C library leaves GNU functions out.
 struct PrecisePoll {
-    private typealias Function = @convention(c) (
-        UnsafeMutablePointer<pollfd>?, nfds_t, UnsafePointer<timespec>?, UnsafeRawPointer?
-    ) -> Int32
+    private typealias Function =
+        @convention(c) (
+            UnsafeMutablePointer<pollfd>?, nfds_t, UnsafePointer<timespec>?, UnsafeRawPointer?
+        ) -> Int32
     private let function: Function
 
     init() {

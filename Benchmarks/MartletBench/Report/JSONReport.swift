@@ -37,7 +37,8 @@ struct JSONReport {
             ("twinPostgresCPUMicroseconds", .number(row.twinMicroseconds(row.twinTimes.postgres))),
             ("pgbenchCPUMicroseconds", .number(row.twinMicroseconds(row.twinTimes.client))),
             ("processorRatio", .optional(row.processorRatio)),
-            ("latencyMilliseconds", latency(row.load.latency)), ("residentPeakMegabytes", .number(row.residentMegabytes)),
+            ("latencyMilliseconds", latency(row.load.latency)),
+            ("residentPeakMegabytes", .number(row.residentMegabytes)),
             ("stealSeconds", .number(row.times.steal)), ("foreignCPU", .number(row.foreignShare)),
             ("openLoop", row.openLoop.map(openLoop) ?? .null),
         ])
@@ -65,6 +66,7 @@ struct JSONReport {
             ("rawBytes", .optional(facts.disk.map { Double($0.rawBytes) })),
             ("diskRatio", .optional(facts.disk?.ratio)),
             ("diskParts", .object((facts.disk?.parts ?? []).map { ($0.name, .number(Double($0.bytes))) })),
+            ("firstStartSeconds", .optional(facts.firstStartSeconds)),
             ("startSeconds", .numbers(facts.startSeconds)), ("residentIdleMegabytes", .optional(facts.idleMegabytes)),
             ("residentLoadedMegabytes", .optional(facts.loadedMegabytes)),
             ("postgresProportionalMegabytes", .optional(facts.postgresMegabytes)),

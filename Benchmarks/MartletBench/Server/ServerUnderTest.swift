@@ -33,7 +33,9 @@ final class ServerUnderTest {
             ], output: dataDirectory + "/server.out", errors: logFile)
         self.command = command
         while true {
-            if let response = try? HTTPCall.send(HTTPRequest("GET", "/health/ready"), port: port), response.status == 200 {
+            if let response = try? HTTPCall.send(HTTPRequest("GET", "/health/ready"), port: port),
+                response.status == 200
+            {
                 return Double(MonotonicTime.now - begin) / 1e9
             }
             if command.hasEnded() { throw BenchError(.server, "the server ended: \(logTail)") }

@@ -63,7 +63,8 @@ let upper: [Target] = [
     module(
         "HL7Ingest",
         [
-            "FHIRStore", "FHIRSearch", "PostgreSQL", "HL7Mapping", "HL7Syntax", "FHIRFormats", "FHIRDefinitions", "JSONTape", crypto,
+            "FHIRStore", "FHIRSearch", "PostgreSQL", "HL7Mapping", "HL7Syntax", "FHIRFormats", "FHIRDefinitions",
+            "JSONTape", crypto,
             logging,
         ]),
 ]
@@ -74,14 +75,16 @@ let top: [Target] = [
     module(
         "FHIRServer",
         [
-            "CZlib", "Clinic", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRFormats", "FHIRDefinitions", "JSONTape",
+            "CZlib", "Clinic", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRFormats", "FHIRDefinitions",
+            "JSONTape",
             "PostgreSQL", hummingbirdCore, nioCore, nioPosix, logging, httpTypes, crypto, lifecycle,
         ]),
     program(
         "martlet",
         [
             "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Syntax", "Clinic", "FHIRStore", "FHIRSearch",
-            "FHIRValidation", "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL", "SyntheticClinic", nioCore, nioPosix, logging,
+            "FHIRValidation", "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL", "SyntheticClinic", nioCore,
+            nioPosix, logging,
             lifecycle, system, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Configuration", package: "swift-configuration"),
@@ -121,7 +124,9 @@ let testTargets: [Target] = [
     tests("FHIRValidation", ["FHIRDefinitions", "JSONTape"]),
     tests("SyntheticClinic", ["JSONTape"]),
     tests("PostgreSQL", ["PostgreSQLTesting", logging]),
-    tests("FHIRStore", ["FHIRStoreTesting", "FHIRFormats", "FHIRDefinitions", "PostgreSQL", "JSONTape"]),
+    tests(
+        "FHIRStore",
+        ["FHIRStoreTesting", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "PostgreSQL", "JSONTape"]),
     tests(
         "Clinic",
         [
@@ -132,7 +137,7 @@ let testTargets: [Target] = [
         "FHIRServer",
         [
             "FHIRServerTesting", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats", "FHIRDefinitions",
-            "JSONTape", "PostgreSQL", "PostgreSQLTesting",
+            "JSONTape", "PostgreSQL", "PostgreSQLTesting", nioCore,
         ]),
     tests("HL7Mapping", ["HL7Syntax", "JSONTape"], exclude: ["Fixtures"]),
     tests(

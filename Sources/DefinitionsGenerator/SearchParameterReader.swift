@@ -23,7 +23,8 @@ enum SearchParameterReader {
 
     private static func row(_ node: JSONNode, resourceCount: Int) -> SearchParameterRow? {
         guard let url = node["url"]?.string, let code = node["code"]?.string, let type = node["type"]?.string,
-            !url.lastPathComponent.hasPrefix("example"), let expression = node["expression"]?.string
+            !url.lastPathComponent.hasPrefix("example"),
+            let expression = node["expression"]?.string
                 ?? (code.hasPrefix("_") ? "" : nil)
         else { return nil }
         let bases = node.strings("base")

@@ -62,9 +62,10 @@ struct TableText {
     }
 
     var invariants: String {
-        header("Invariants") + tables.invariants.map { invariant in
-            record([invariant.identifier, invariant.severity, invariant.expression, invariant.human])
-        }.joined()
+        header("Invariants")
+            + tables.invariants.map { invariant in
+                record([invariant.identifier, invariant.severity, invariant.expression, invariant.human])
+            }.joined()
     }
 
     var valueSets: String {

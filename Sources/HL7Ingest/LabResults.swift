@@ -64,7 +64,9 @@ struct LabResults: Sendable {
             if resource.type == "Patient", patient != nil { continue }
             let stored = stamps[resource.address]
             if let stamp = resource.stamp {
-                guard accept(resource, ResultDecision(stored: stored, incoming: stamp), isStored: stored != nil, in: &plan)
+                guard
+                    accept(
+                        resource, ResultDecision(stored: stored, incoming: stamp), isStored: stored != nil, in: &plan)
                 else { continue }
                 changes.append(ResultGuards.Change(id: resource.address, old: stored, new: stamp))
             }

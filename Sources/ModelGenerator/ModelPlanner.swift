@@ -91,12 +91,14 @@ struct ModelPlanner {
             return ModelChoice(swiftName: name, alias: same.swiftName)
         }
         choices[types, default: []].append((root, owner + "." + name))
-        return ModelChoice(swiftName: name, cases: types.map { type in
-            let typeName = definitions.name(of: type)
-            return ModelChoice.Case(
-                name: SwiftNames.uncapitalized(typeName), suffix: SwiftNames.capitalized(typeName),
-                type: swiftType(type), isIndirect: definitions[type].kind != .primitive)
-        })
+        return ModelChoice(
+            swiftName: name,
+            cases: types.map { type in
+                let typeName = definitions.name(of: type)
+                return ModelChoice.Case(
+                    name: SwiftNames.uncapitalized(typeName), suffix: SwiftNames.capitalized(typeName),
+                    type: swiftType(type), isIndirect: definitions[type].kind != .primitive)
+            })
     }
 
     /// R4 datatypes.html#open: fifty types.

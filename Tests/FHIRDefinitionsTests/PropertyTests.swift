@@ -30,8 +30,10 @@ struct PropertyTests {
         ("Patient.contact", "gender", "Patient.contact.gender", "code", false),
         ("Observation", "valueQuantity", "Observation.value[x]", "Quantity", false),
         ("Observation.component", "valueSampledData", "Observation.component.value[x]", "SampledData", false),
-        ("Observation.component", "referenceRange", "Observation.component.referenceRange",
-            "Observation.referenceRange", false),
+        (
+            "Observation.component", "referenceRange", "Observation.component.referenceRange",
+            "Observation.referenceRange", false
+        ),
         ("Questionnaire.item", "item", "Questionnaire.item.item", "Questionnaire.item", false),
         ("Extension", "valueBase64Binary", "Extension.value[x]", "base64Binary", false),
         ("Bundle.entry", "resource", "Bundle.entry.resource", "Resource", false),

@@ -65,9 +65,10 @@ struct SearchParameterTests {
     }
 
     @Test func compartments() throws {
-        #expect(definitions.compartments.map(\.code) == [
-            "Device", "Encounter", "Patient", "Practitioner", "RelatedPerson",
-        ])
+        #expect(
+            definitions.compartments.map(\.code) == [
+                "Device", "Encounter", "Patient", "Practitioner", "RelatedPerson",
+            ])
         let patient = try #require(definitions.compartments.first { $0.code == "Patient" })
         let type = definitions.resourceType(named:)
         #expect(patient.parameters(for: try #require(type("Observation"))) == ["subject", "performer"])

@@ -83,7 +83,8 @@ struct ModelTests {
     }
 
     @Test func resourcesOfAnyType() throws {
-        let text = #"{"resourceType":"Bundle","type":"collection","entry":["#
+        let text =
+            #"{"resourceType":"Bundle","type":"collection","entry":["#
             + #"{"resource":{"resourceType":"Patient","id":"p"}},"#
             + #"{"resource":{"resourceType":"Goal","id":"g","startDate":"2020"}}]}"#
         let bundle = try FHIRBundle(json: Array(text.utf8))
@@ -97,7 +98,8 @@ struct ModelTests {
     }
 
     @Test func codableGoesByTheJSON() throws {
-        let text = #"{"active":true,"birthDate":"1970","multipleBirthInteger":2,"name":[{"given":["Ann"]}],"#
+        let text =
+            #"{"active":true,"birthDate":"1970","multipleBirthInteger":2,"name":[{"given":["Ann"]}],"#
             + #""resourceType":"Patient"}"#
         let patient = try JSONDecoder().decode(Patient.self, from: Data(text.utf8))
         #expect(patient.birthDate?.parts.year == 1970)

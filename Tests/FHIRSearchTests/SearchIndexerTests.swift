@@ -115,17 +115,18 @@ import Testing
         #expect(entry.key == Int64(bitPattern: XXHash64.hash("Müller", seed: index.slots[family].seed.value + 9)))
     }
 
-    @Test(arguments: [
-        (#""effectiveDateTime":"1970""#, 0, 365 * 86_400_000_000),
-        (#""effectivePeriod":{"start":"1970-01-01"}"#, 0, Int64.max),
-        (#""effectivePeriod":{"end":"1970-01-01"}"#, Int64.min, 86_400_000_000),
-        (#""effectiveTiming":{"event":["1970-01-02","1970-01-01"]}"#, 0, 172_800_000_000),
-        (
-            #""effectiveTiming":{"repeat":{"boundsPeriod":{"start":"1970-01-01","end":"1970-01-01"}}}"#, 0,
-            86_400_000_000
-        ),
-        (#""effectiveInstant":"1970-01-01T00:00:00.001Z""#, 1000, 2000),
-    ] as [(String, Int64, Int64)])
+    @Test(
+        arguments: [
+            (#""effectiveDateTime":"1970""#, 0, 365 * 86_400_000_000),
+            (#""effectivePeriod":{"start":"1970-01-01"}"#, 0, Int64.max),
+            (#""effectivePeriod":{"end":"1970-01-01"}"#, Int64.min, 86_400_000_000),
+            (#""effectiveTiming":{"event":["1970-01-02","1970-01-01"]}"#, 0, 172_800_000_000),
+            (
+                #""effectiveTiming":{"repeat":{"boundsPeriod":{"start":"1970-01-01","end":"1970-01-01"}}}"#, 0,
+                86_400_000_000
+            ),
+            (#""effectiveInstant":"1970-01-01T00:00:00.001Z""#, 1000, 2000),
+        ] as [(String, Int64, Int64)])
     func mainDateGoesIntoColumns(member: String, low: Int64, high: Int64) throws {
         let (entries, _) = try entries(#"{"resourceType":"Observation",\#(member)}"#)
         #expect(entries.dateLow == low)
@@ -194,5 +195,15 @@ import Testing
         #expect(!has(entries, XXHash64.hash("a@b", seed: try seed(index, "phone").value + 1)))
         #expect(has(entries, XXHash64.hash("a@b", seed: try seed(index, "email").value + 1)))
         #expect(has(entries, XXHash64.hash("a@b", seed: try seed(index, "telecom").value + 1)))
+    }
+
+    @Test(arguments: [
+        (#""effectiveDateTime":"2020-01-01""#, false), (#""effectiveDateTime":"2020-01""#, true),
+        (#""effectivePeriod":{"start":"2020-01-01T10:00:00Z","end":"2020-01-01T11:00:00Z"}"#, false),
+        (#""effectivePeriod":{"start":"2020-01-01"}"#, true), (#""effectivePeriod":{"end":"2020-01-01"}"#, true),
+    ])
+    func mainDatesOverADayAreMarked(member: String, isMarked: Bool) throws {
+        let (entries, index) = try entries(#"{"resourceType":"Observation",\#(member)}"#)
+        #expect(has(entries, try seed(index, "date").longSpanKey) == isMarked)
     }
 }

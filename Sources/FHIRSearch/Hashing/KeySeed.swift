@@ -14,6 +14,7 @@
 ///     unit                  XXH64(code or unit, seed + 7)
 ///     unit with system      XXH64(system "|" code, seed + 8)
 ///     raw string            XXH64(string, seed + 9)
+///     span over a day       XXH64("", seed + 10)
 ///     identifier of reference: as token, with seed + 16
 package struct KeySeed: Hashable, Sendable {
     package let value: UInt64
@@ -22,6 +23,9 @@ package struct KeySeed: Hashable, Sendable {
     let typeConstant: UInt64
     /// Key that says a value is present.
     package let presenceKey: UInt64
+
+    /// Key that says that the main date spans more than `IndexSlot.shortSpan`.
+    package var longSpanKey: UInt64 { XXHash64.hash("", seed: value &+ 10) }
 
     package init(url: String) {
         self.init(value: XXHash64.hash(url))

@@ -118,8 +118,8 @@ extension EntryCollector {
         if let code = amount.code {
             result.append(XXHash64.hash(code, seed: seed &+ 7))
             if let system = amount.system {
-                var joined = Array(system)
-                TokenText.append(nil, code, isCaseSensitive: true, to: &joined)
+                var joined: [UInt8] = []
+                TokenText.append(system, code, isCaseSensitive: true, to: &joined)
                 result.append(joined.withUnsafeBufferPointer { XXHash64.hash($0, seed: seed &+ 8) })
             }
         }
@@ -139,6 +139,8 @@ extension EntryCollector {
             guard entries.dateLow == nil else { return }
             entries.dateLow = range.low
             entries.dateHigh = range.high
+            let (span, isInfinite) = range.high.subtractingReportingOverflow(range.low)
+            if core.marksLongSpans, isInfinite || span > IndexSlot.shortSpan { keys.append(core.seed.longSpanKey) }
         } else {
             entries.ranges.append(
                 IndexEntries.RangeEntry(parameter: core.number, key: nil, low: range.low, high: range.high))

@@ -51,6 +51,15 @@ package struct IndexSlot: Sendable {
         isCaseSensitive = paths.allSatisfy { ValueReader.isCaseSensitive(typeName: $0.leafName) }
     }
 
+    /// A day, in microseconds. Main dates that span more leave a key that says so, if their types allow it; all
+    /// others are known to end within a day of their beginning, so that one index serves bounds on either end.
+    package static let shortSpan: Int64 = 86_400_000_000
+
+    /// Whether spans over a day are marked by a key.
+    package var marksLongSpans: Bool {
+        storage == .dateColumns && longestSpan.map { $0 > Self.shortSpan } ?? true
+    }
+
     /// Number in side tables.
     package var number: Int32 { seed.parameterNumber }
     /// Whether a resource can have more than one value.

@@ -32,6 +32,7 @@ final class PathTrie: Sendable {
         let isCaseSensitive: Bool
         let hasPresenceKey: Bool
         let hasTypePresenceKeys: Bool
+        let marksLongSpans: Bool
 
         init(_ slot: IndexSlot) {
             seed = slot.seed
@@ -40,6 +41,7 @@ final class PathTrie: Sendable {
             isCaseSensitive = slot.isCaseSensitive
             hasPresenceKey = slot.hasPresenceKey
             hasTypePresenceKeys = slot.hasTypePresenceKeys
+            marksLongSpans = slot.marksLongSpans
         }
     }
 

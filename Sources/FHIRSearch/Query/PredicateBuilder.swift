@@ -201,7 +201,11 @@ package struct PredicateBuilder: Sendable {
     }
 
     func date(_ prefix: SearchPrefix, _ range: DateRange, _ slot: IndexSlot) -> SearchPredicate {
-        let test = TimeTest(prefix: prefix, range: range, now: now, longestSpan: slot.longestSpan)
+        let marksLongSpans = slot.marksLongSpans
+        let test = TimeTest(
+            prefix: prefix, range: range, now: now,
+            longestSpan: marksLongSpans ? IndexSlot.shortSpan : slot.longestSpan,
+            longSpanKey: marksLongSpans ? Int64(bitPattern: slot.seed.longSpanKey) : nil)
         switch slot.storage {
         case .updatedColumn: return .updated(test)
         case .dateColumns: return .date(test)

@@ -17,9 +17,33 @@ package struct TimeTest: Hashable, Sendable {
     package var range: DateRange
     /// Longest stored span, in microseconds; nil if unlimited. Lets a lower bound on `hi` bound `lo` too.
     package var longestSpan: Int64?
+    /// Key of the resources whose spans are longer than that nevertheless; nil if there are none.
+    package var longSpanKey: Int64?
+
+    /// What `lo` cannot lie before, for spans no longer than `longestSpan`; nil if nothing is known.
+    package var floor: Int64? {
+        switch prefix {
+        case .eq: range.low
+        case .sa: range.high
+        case .gt, .ge, .ap: longestSpan.map { range.low - $0 }
+        default: nil
+        }
+    }
+
+    /// What `lo` lies before; nil if nothing is known.
+    package var ceiling: Int64? {
+        switch prefix {
+        case .eq, .le, .ap: range.high
+        case .lt, .eb: range.low
+        default: nil
+        }
+    }
 
     /// R4 recommends a tenth of the distance between now and the value as tolerance of `ap`.
-    init(prefix: SearchPrefix, range: DateRange, now: Int64, longestSpan: Int64? = nil) {
+    init(
+        prefix: SearchPrefix, range: DateRange, now: Int64, longestSpan: Int64? = nil, longSpanKey: Int64? = nil
+    ) {
+        self.longSpanKey = longSpanKey
         self.prefix = prefix
         self.longestSpan = longestSpan
         self.range = range

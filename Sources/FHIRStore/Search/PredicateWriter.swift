@@ -72,6 +72,9 @@ struct PredicateWriter {
                 conditions.append("(\(alias).keys && \(bind(keys))) IS TRUE")
             }
         }
+        if driver == .none, let window = window(conjuncts, alias: alias) {
+            conditions.append(window)
+        }
         if !required.isEmpty { conditions.insert("\(alias).keys @> \(bind(required.sorted()))", at: 0) }
         if !residual.isEmpty { conditions.append("(\(alias).keys @> \(bind(residual.sorted()))) IS TRUE") }
         return conditions
@@ -91,9 +94,11 @@ struct PredicateWriter {
         case .always: return "true"
         case .never: return "false"
         case .all(let parts):
-            return "(" + parts.map { condition($0, table, alias: alias, driver: driver) }.joined(separator: " AND ") + ")"
+            return "(" + parts.map { condition($0, table, alias: alias, driver: driver) }.joined(separator: " AND ")
+                + ")"
         case .any(let parts):
-            return "(" + parts.map { condition($0, table, alias: alias, driver: driver) }.joined(separator: " OR ") + ")"
+            return "(" + parts.map { condition($0, table, alias: alias, driver: driver) }.joined(separator: " OR ")
+                + ")"
         case .not(let inner):
             return "(\(condition(inner, table, alias: alias, driver: driver))) IS NOT TRUE"
         case .keys(let keys, _): return "\(alias).keys && \(bind(keys))"
@@ -208,7 +213,7 @@ struct PredicateWriter {
     private mutating func time(_ test: TimeTest, _ lo: String, _ hi: String) -> String {
         let low = bind(time: test.range.low)
         let high = bind(time: test.range.high)
-        let floor = test.longestSpan.map { " AND \(lo) >= \(bind(time: test.range.low - $0))" } ?? ""
+        let floor = floor(test, lo)
         return switch test.prefix {
         case .eq: "\(lo) >= \(low) AND \(lo) < \(high) AND \(hi) <= \(high)"
         case .ne: "(\(lo) < \(low) OR \(hi) > \(high))"
@@ -218,8 +223,32 @@ struct PredicateWriter {
         case .le: "(\(lo) < \(low) OR \(hi) <= \(high)) AND \(lo) < \(high)"
         case .sa: "\(lo) >= \(high)"
         case .eb: "\(hi) <= \(low) AND \(lo) < \(low)"
-        case .ap: "\(hi) > \(low) AND \(lo) < \(high)"
+        case .ap: "\(hi) > \(low) AND \(lo) < \(high)\(floor)"
         }
+    }
+
+    /// What a lower bound on `hi` says of `lo`: no less than the longest span before it.
+    private mutating func floor(_ test: TimeTest, _ lo: String) -> String {
+        guard test.longSpanKey == nil, let floor = test.floor else { return "" }
+        return " AND \(lo) >= \(bind(time: floor))"
+    }
+
+    /// What all tests of the main date say of `date_lo` together, unless the span is marked as a long one. Adds nothing
+    /// to what matches: it is what the index can serve, in the one form in which the planner sees both bounds.
+    private mutating func window(_ conjuncts: [SearchPredicate], alias: String) -> String? {
+        var floor: Int64?
+        var ceiling: Int64?
+        var marker: Int64?
+        for case .date(let test) in conjuncts {
+            guard let key = test.longSpanKey else { return nil }
+            marker = key
+            if let bound = test.floor { floor = max(floor ?? bound, bound) }
+            if let bound = test.ceiling { ceiling = min(ceiling ?? bound, bound) }
+        }
+        guard let floor, let marker else { return nil }
+        var bounds = "\(alias).date_lo >= \(bind(time: floor))"
+        if let ceiling { bounds += " AND \(alias).date_lo < \(bind(time: ceiling))" }
+        return "(\(bounds) OR \(alias).keys @> \(bind([marker])))"
     }
 
     /// `updated` is one instant of a millisecond, so both ends of its span are known from it.
@@ -285,9 +314,10 @@ struct PredicateWriter {
                         : "\(alias).self IN (SELECT \(inner).subj FROM \(from) WHERE \(inner).subj IS NOT NULL\(rest))")
             case .keys(let constant):
                 let constant = bind(int64: constant)
+                let key = "\(alias).self # \(constant)"
                 ways.append(
                     probes
-                        ? "EXISTS (SELECT FROM \(from) WHERE \(inner).keys @> ARRAY[\(alias).self # \(constant)]\(rest))"
+                        ? "EXISTS (SELECT FROM \(from) WHERE \(inner).keys @> ARRAY[\(key)]\(rest))"
                         : """
                         \(alias).self IN (SELECT k # \(constant) FROM \(from), unnest(\(inner).keys) k
                           WHERE true\(rest))

@@ -17,7 +17,9 @@ struct SearchCursor: Hashable {
     /// Reads a link's cursor; throws `.invalidCursor` for anything that was not made for this search.
     init(text: String, request: SearchRequest) throws(SearchError) {
         let invalid = SearchError(.invalidCursor, "The page link does not belong to this search.")
-        guard let bytes = Base64URL.decode(text), let decoded = String(validating: bytes, as: UTF8.self) else {
+        guard let bytes = Base64URL.decode(text), !bytes.contains(0),
+            let decoded = String(validating: bytes, as: UTF8.self)
+        else {
             throw invalid
         }
         let fields = decoded.split(separator: Self.separator, omittingEmptySubsequences: false)

@@ -14,6 +14,8 @@ struct SearchOrder {
         var isNullable: Bool
         /// Whether an index gives this order.
         var isIndexed: Bool
+        /// For strings: the parameter's number, whose rows in `_str` stand in this order.
+        var stringParameter: Int32?
     }
 
     var keys: [Key]
@@ -31,7 +33,10 @@ struct SearchOrder {
         keys = sort.map { Self.key($0, index: index, table: table, alias: alias, writer: &writer) }
         isRIDDescending = keys.first?.isDescending ?? true
         isRIDFenced = isFenced || driver == .subject || !keys.isEmpty
-        if isFenced { for position in keys.indices { keys[position].isIndexed = false } }
+        let walksRows = driver == .none || driver == .keys
+        for position in keys.indices where isFenced || keys[position].stringParameter != nil && !walksRows {
+            keys[position].isIndexed = false
+        }
     }
 
     private let isRIDFenced: Bool
@@ -42,11 +47,44 @@ struct SearchOrder {
     /// Whether rows with and without a value are read apart, so that the index on the first key gives the order.
     var readsMissingApart: Bool { keys.count == 1 && keys[0].isIndexed && keys[0].isNullable }
 
+    /// How to read the rows that have the only key, where they are read apart.
+    struct Present {
+        var from: String
+        var conditions: [String]
+        var expression: String
+        var rid: String
+        var orderBy: String
+        /// What the other rows fulfil.
+        var missing: String
+    }
+
+    func present(in table: ResourceTable) -> Present {
+        let key = keys[0]
+        let direction = key.isDescending ? " DESC" : ""
+        guard let number = key.stringParameter else {
+            return Present(
+                from: "\(table.current) \(alias)", conditions: ["\(key.expression) IS NOT NULL"],
+                expression: key.expression, rid: rid, orderBy: "s1\(direction), srid\(direction)",
+                missing: "\(key.expression) IS NULL")
+        }
+        // Walks the index over strings; of a resource's several values only the first in the direction counts.
+        let sign = key.isDescending ? ">" : "<"
+        let earlier = """
+            NOT EXISTS (SELECT FROM \(table.strings) x
+              WHERE x.rid = s.rid AND x.param = s.param AND (x.norm, x.ctid) \(sign) (s.norm, s.ctid))
+            """
+        return Present(
+            from: "\(table.strings) s JOIN \(table.current) \(alias) ON \(alias).rid = s.rid",
+            conditions: ["s.param = \(number)", earlier], expression: "s.norm", rid: "s.rid",
+            orderBy: "s1 USING ~\(sign)~, srid\(direction)",
+            missing: "NOT EXISTS (SELECT FROM \(table.strings) x WHERE x.rid = \(alias).rid AND x.param = \(number))")
+    }
+
     /// `ORDER BY` of the inner query, whose select list names the keys `s1`, `s2`…
-    func orderBy(missingApart: Bool) -> String {
+    var orderBy: String {
         var terms: [String] = []
         for (position, key) in keys.enumerated() {
-            let nulls = missingApart || !key.isNullable ? "" : " NULLS LAST"
+            let nulls = key.isNullable ? " NULLS LAST" : ""
             terms.append("s\(position + 1)\(key.isDescending ? " DESC" : "")\(nulls)")
         }
         terms.append("srid\(isRIDDescending ? " DESC" : "")")
@@ -82,14 +120,15 @@ struct SearchOrder {
     }
 
     /// As `after`, for the part of the rows that have the only key: a bound that its index serves.
-    func afterPresent(_ cursor: SearchCursor, writer: inout PredicateWriter) -> String {
+    func afterPresent(_ cursor: SearchCursor, _ present: Present, writer: inout PredicateWriter) -> String {
         guard let key = keys.first, let value = cursor.values.first, let value else { return "true" }
         let bound = "\(writer.bind(text: value))::\(key.type)"
         let sign = key.isDescending ? "<" : ">"
+        let (open, closed) = key.stringParameter == nil ? (sign, sign + "=") : ("~\(sign)~", "~\(sign)=~")
         let last = writer.bind(int64: cursor.rid)
         return """
-            \(key.expression) \(sign)= \(bound) AND (\(key.expression) \(sign) \(bound)
-              OR \(rid) \(isRIDDescending ? "<" : ">") \(last))
+            \(present.expression) \(closed) \(bound) AND (\(present.expression) \(open) \(bound)
+              OR \(present.rid) \(sign) \(last))
             """
     }
 
@@ -116,7 +155,7 @@ struct SearchOrder {
         let end = sort.isDescending ? "hi" : "lo"
         switch sort.parameter.kind {
         case .string:
-            return column("(SELECT \(first)(s.norm) FROM \(table.strings) \(from) true)", "text", sort)
+            return string(slots, table: table, alias: alias, sort)
         case .date:
             let row = "(SELECT \(first)(s.\(end)) FROM \(table.ranges) \(from) s.ckey IS NULL)"
             let date = slots.contains { $0.storage == .dateColumns }
@@ -128,6 +167,23 @@ struct SearchOrder {
         default:
             return content(sort, slots, alias: alias, writer: &writer)
         }
+    }
+
+    /// Names are sorted by family name, if they have one as a parameter; every other string by any of its parts.
+    private static func string(
+        _ slots: [IndexSlot], table: ResourceTable, alias: String, _ sort: SearchRequest.SortKey
+    ) -> Key {
+        let family = slots.first { $0.paths.allSatisfy { $0.steps.last?.property == "family" } }
+        let relevant = family.map { [$0] } ?? slots
+        let numbers = relevant.map { String($0.number) }.joined(separator: ", ")
+        let first = sort.isDescending ? "max" : "min"
+        let rows = "\(table.strings) s WHERE s.rid = \(alias).rid AND s.param IN (\(numbers))"
+        var key = column("(SELECT \(first)(s.norm) FROM \(rows))", "text", sort)
+        if relevant.count == 1 {
+            key.stringParameter = relevant[0].number
+            key.isIndexed = true
+        }
+        return key
     }
 
     private static func either(_ left: String, _ right: String, _ sort: SearchRequest.SortKey) -> String {

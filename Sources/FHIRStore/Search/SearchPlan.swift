@@ -38,7 +38,7 @@ struct SearchPlan {
             text = query.apart(cursor, writer: &writer)
         } else {
             let after = cursor.map { [order.after($0, writer: &writer)] } ?? []
-            text = query.outer("(\(query.inner(after, missingApart: false))) page", keyCount: order.keys.count)
+            text = query.outer("(\(query.inner(after))) page", keyCount: order.keys.count)
         }
         parameters = writer.parameters
         isSelective = driver == .ids || driver == .selectiveKeys || driver == .subject
@@ -81,13 +81,17 @@ struct SearchPlan {
         let conditions: [String]
         let limit: String
 
-        func inner(_ more: [String], missingApart: Bool) -> String {
-            let all = conditions + more
+        func inner(_ more: [String]) -> String {
+            select(from: "\(table.current) t", more, keys: order.selectList, orderBy: order.orderBy)
+        }
+
+        private func select(from: String, _ more: [String], keys: String, orderBy: String) -> String {
+            let all = more + conditions
             let rest = all.isEmpty ? "" : " WHERE " + all.joined(separator: " AND ")
             return """
-                SELECT t.id, t.version, t.method, t.updated, t.content, t.exact\(order.selectList)
-                  FROM \(table.current) t\(rest)
-                  ORDER BY \(order.orderBy(missingApart: missingApart)) LIMIT \(limit)
+                SELECT t.id, t.version, t.method, t.updated, t.content, t.exact\(keys)
+                  FROM \(from)\(rest)
+                  ORDER BY \(orderBy) LIMIT \(limit)
                 """
         }
 
@@ -98,21 +102,30 @@ struct SearchPlan {
 
         /// First the rows that have the key, in its index's order; those without only if the page is not full.
         func apart(_ cursor: SearchCursor?, writer: inout PredicateWriter) -> String {
-            let key = order.keys[0]
-            let rid = "\(order.rid) \(order.isRIDDescending ? "<" : ">")"
+            let present = order.present(in: table)
+            let type = order.keys[0].type
             if let cursor, cursor.values[0] == nil {
-                let after = "\(rid) \(writer.bind(int64: cursor.rid))"
-                return outer(
-                    "(\(inner(["\(key.expression) IS NULL", after], missingApart: true))) page", keyCount: 1)
+                let sign = order.isRIDDescending ? "<" : ">"
+                let after = "\(order.rid) \(sign) \(writer.bind(int64: cursor.rid))"
+                return outer("(\(missing([present.missing, after], type))) page", keyCount: 1)
             }
-            var present = ["\(key.expression) IS NOT NULL"]
-            if let cursor { present.append(order.afterPresent(cursor, writer: &writer)) }
-            let missing = ["\(key.expression) IS NULL", "(SELECT count(*) FROM present) < \(limit)"]
+            var first = present.conditions
+            if let cursor { first.append(order.afterPresent(cursor, present, writer: &writer)) }
+            let rows = select(
+                from: present.from, first, keys: ", \(present.expression) AS s1, \(present.rid) AS srid",
+                orderBy: present.orderBy)
+            let rest = missing([present.missing, "(SELECT count(*) FROM present) < \(limit)"], type)
             return """
-                WITH present AS MATERIALIZED (\(inner(present, missingApart: true))),
-                missing AS MATERIALIZED (\(inner(missing, missingApart: true)))
+                WITH present AS MATERIALIZED (\(rows)),
+                missing AS MATERIALIZED (\(rest))
                 \(outer("present", keyCount: 1)) UNION ALL \(outer("missing", keyCount: 1))
                 """
+        }
+
+        private func missing(_ more: [String], _ type: String) -> String {
+            select(
+                from: "\(table.current) t", more, keys: ", NULL::\(type) AS s1, \(order.rid) AS srid",
+                orderBy: "srid\(order.isRIDDescending ? " DESC" : "")")
         }
     }
 }

@@ -85,7 +85,8 @@ extension SearchService {
         return ids.sorted { $0.key < $1.key }.map { type, ids in
             var writer = PredicateWriter(tables: tables)
             let text = """
-                SELECT \(ReadStatements.columns) FROM \(tables.table(type).current) t WHERE t.id = ANY(\(writer.bind(ids: ids)))
+                SELECT \(ReadStatements.columns) FROM \(tables.table(type).current) t
+                WHERE t.id = ANY(\(writer.bind(ids: ids)))
                 """
             return Query(type: type, statement: statements.statement(text), parameters: writer.parameters)
         }

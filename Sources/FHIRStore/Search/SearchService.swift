@@ -131,7 +131,8 @@ package final class SearchService: Sendable {
             let limit = configuration.countingLimit
             let counted = try await count(predicate, request.type, limit: limit + 1, session)
             page.isTotalEstimated = counted > limit
-            page.total = counted > limit ? try await estimate(predicate, request.type, atLeast: counted, session) : counted
+            page.total =
+                counted > limit ? try await estimate(predicate, request.type, atLeast: counted, session) : counted
         }
     }
 

@@ -29,7 +29,9 @@ struct ArgumentVectors {
     }
 
     /// nil means NULL to libpq, so an empty value needs a pointer too, even where the buffer is empty.
-    private static func pointer(to entry: SQLParameters.Entry, in bytes: UnsafeRawBufferPointer) -> UnsafePointer<
+    private static func pointer(
+        to entry: SQLParameters.Entry, in bytes: UnsafeRawBufferPointer
+    ) -> UnsafePointer<
         CChar
     >? {
         guard entry.offset >= 0 else { return nil }

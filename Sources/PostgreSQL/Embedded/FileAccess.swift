@@ -55,7 +55,9 @@ enum FileAccess {
     }
 
     /// Writes a file that belongs to `account`, in place of what is there.
-    static func write(_ text: String, to path: String, append: Bool = false, for account: ServerAccount)
+    static func write(
+        _ text: String, to path: String, append: Bool = false, for account: ServerAccount
+    )
         throws(PostgreSQLError)
     {
         let flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (append ? O_APPEND : O_TRUNC)

@@ -26,7 +26,9 @@ package final class Session: Sendable {
     }
 
     /// Runs one statement.
-    package func query(_ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()) async throws
+    package func query(
+        _ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()
+    ) async throws
         -> QueryResult
     {
         let results = try await queries([(statement, parameters)])

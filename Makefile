@@ -11,7 +11,7 @@ BUILD ?= .build
 ARGS ?=
 FUZZ_SECONDS ?= 60
 
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Sources Tests Benchmarks
 
 .PHONY: help setup build release serve test demo bench generate format lint fuzz fuzz-coverage clean
 

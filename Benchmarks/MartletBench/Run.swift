@@ -22,8 +22,10 @@ struct Run {
             server.stop()
             if options.dataDirectory == nil { _ = try? Command.run(["rm", "-rf", folder]) }
         }
+        let isNew = access(folder + "/postgres", F_OK) != 0
         let first = try server.start()
-        say("first start in \(NumberText.fixed(first, 2)) s")
+        if isNew { facts.firstStartSeconds = first }
+        say("started in \(NumberText.fixed(first, 2)) s")
         let postgres = try Postgres(dataDirectory: folder)
         try prepareData(postgres)
         let flushes = FlushRate.measure(in: folder)
@@ -33,8 +35,8 @@ struct Run {
         try measureWorkloads(try Postgres(dataDirectory: folder))
         guard !options.showsScripts else { return 0 }
         facts.loadedMegabytes = ProcessMemory.resident(server.process)
-        facts.postgresMegabytes = ProcessMemory.proportional(
-            withChildren: try Postgres(dataDirectory: folder).postmaster)
+        let postmaster = try Postgres(dataDirectory: folder).postmaster
+        facts.postgresMegabytes = ProcessMemory.proportional(withChildren: postmaster)
         print(TextReport(facts: facts, measurements: measurements).text)
         if let file = options.resultFile {
             try TextFile.write(JSONReport(facts: facts, measurements: measurements).text, to: file)

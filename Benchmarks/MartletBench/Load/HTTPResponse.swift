@@ -12,7 +12,7 @@ enum HTTPResponse {
         let headCount = end + 4
         let status = digit(bytes[9]) * 100 + digit(bytes[10]) * 10 + digit(bytes[11])
         let head = UnsafeRawBufferPointer(rebasing: bytes[..<headCount])
-        switch framing(of: head, status: status) {
+        switch framing(of: head) {
         case .length(let length):
             guard bytes.count >= headCount + length else { return nil }
             return (status, headCount..<headCount + length, headCount + length)
@@ -25,11 +25,10 @@ enum HTTPResponse {
     private enum Framing { case length(Int), chunked }
 
     /// Walks the header lines and compares only those that begin with the right letter.
-    private static func framing(of head: UnsafeRawBufferPointer, status: Int) -> Framing {
+    private static func framing(of head: UnsafeRawBufferPointer) -> Framing {
         var position = 12
-        while position + 16 < head.count {
-            guard let next = memchr(head.baseAddress! + position, 10, head.count - position) else { break }
-            position = UnsafeRawPointer(next) - head.baseAddress! + 1
+        while position + 16 < head.count, let lineEnd = head.offset(of: "\n", from: position) {
+            position = lineEnd + 1
             let letter = head[position] | 0x20
             if letter == UInt8(ascii: "c"), matches(head, position, "content-length:") {
                 return .length(number(head, position + 15))
@@ -40,8 +39,8 @@ enum HTTPResponse {
     }
 
     private static func matches(_ head: UnsafeRawBufferPointer, _ position: Int, _ name: StaticString) -> Bool {
-        guard position + name.utf8CodeUnitCount <= head.count else { return false }
-        let start = (head.baseAddress! + position).assumingMemoryBound(to: CChar.self)
+        guard position + name.utf8CodeUnitCount <= head.count, let base = head.baseAddress else { return false }
+        let start = (base + position).assumingMemoryBound(to: CChar.self)
         let other = UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
         return strncasecmp(start, other, name.utf8CodeUnitCount) == 0
     }
@@ -60,15 +59,13 @@ enum HTTPResponse {
     private static func endOfChunks(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
         var position = start
         while true {
-            guard position < bytes.count,
-                let lineEnd = memchr(bytes.baseAddress! + position, 10, bytes.count - position)
-            else { return nil }
+            guard let lineEnd = bytes.offset(of: "\n", from: position) else { return nil }
             var size = 0
             while let value = hexDigit(bytes[position]) {
                 size = size * 16 + value
                 position += 1
             }
-            position = UnsafeRawPointer(lineEnd) - bytes.baseAddress! + 1 + size + 2
+            position = lineEnd + 1 + size + 2
             if size == 0 { return position <= bytes.count ? position : nil }
         }
     }

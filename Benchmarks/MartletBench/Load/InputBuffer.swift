@@ -9,6 +9,7 @@ struct InputBuffer {
     mutating func fill(from file: Int32) -> Bool {
         if count == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
         let space = bytes.count - count
+        // The buffer never is empty, so there is an address; the same below.
         let filled = bytes.withUnsafeMutableBytes { recv(file, $0.baseAddress! + count, space, 0) }
         if filled < 0 { return errno == EAGAIN || errno == EINTR }
         count += filled

@@ -120,9 +120,10 @@ struct LoadLoop<Protocol: Exchange> {
 
     private mutating func flush(_ index: Int) {
         let count = connections[index].output.count - connections[index].sentCount
-        let sent = connections[index].output.withUnsafeBytes {
-            Glibc.send(
-                connections[index].file, $0.baseAddress! + connections[index].sentCount, count, Int32(MSG_NOSIGNAL))
+        let sent = connections[index].output.withUnsafeBytes { bytes in
+            // A request is never empty, so there is an address.
+            let start = bytes.baseAddress! + connections[index].sentCount
+            return Glibc.send(connections[index].file, start, count, Int32(MSG_NOSIGNAL))
         }
         // A failure shows when the answer is read.
         if sent > 0 { connections[index].sentCount += sent }

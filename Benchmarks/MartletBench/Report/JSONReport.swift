@@ -66,6 +66,7 @@ struct JSONReport {
             ("rawBytes", .optional(facts.disk.map { Double($0.rawBytes) })),
             ("diskRatio", .optional(facts.disk?.ratio)),
             ("diskParts", .object((facts.disk?.parts ?? []).map { ($0.name, .number(Double($0.bytes))) })),
+            ("firstStartSeconds", .optional(facts.firstStartSeconds)),
             ("startSeconds", .numbers(facts.startSeconds)), ("residentIdleMegabytes", .optional(facts.idleMegabytes)),
             ("residentLoadedMegabytes", .optional(facts.loadedMegabytes)),
             ("postgresProportionalMegabytes", .optional(facts.postgresMegabytes)),

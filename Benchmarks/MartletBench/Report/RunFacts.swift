@@ -8,6 +8,8 @@ struct RunFacts {
     var flushMedianMicroseconds = 0.0
     var load: Load?
     var disk: DiskUsage?
+    /// Starting where there was no database; nil where there was one.
+    var firstStartSeconds: Double?
     var startSeconds: [Double] = []
     var idleMegabytes: Double?
     var loadedMegabytes: Double?

@@ -28,11 +28,11 @@ struct TextReport {
             let ratios = row.ratios
             let goal =
                 row.goal.map { "≥ \(NumberText.fixed($0, 2))" } ?? row.rateGoal.map { "≥ \(NumberText.short($0))/s" }
+            let spread = [ratios.min(), ratios.max()].compactMap(\.self).map { NumberText.fixed($0, 2) }
             table.add([
                 row.title, "\(row.connectionCount)", row.serverRates.median.map(NumberText.short) ?? "",
                 row.ceilingRates.median.map(NumberText.short) ?? "",
-                ratios.median.map { NumberText.fixed($0, 2) } ?? "",
-                ratios.isEmpty ? "" : "\(NumberText.fixed(ratios.min()!, 2))–\(NumberText.fixed(ratios.max()!, 2))",
+                ratios.median.map { NumberText.fixed($0, 2) } ?? "", spread.joined(separator: "–"),
                 goal ?? "", row.isGoalMet.map { $0 ? "met" : "NOT MET" } ?? "", "\(row.load.errors)",
             ])
         }
@@ -102,6 +102,9 @@ struct TextReport {
                 table.add(["  \(part.name)", NumberText.fixed(Double(part.bytes) / Double(disk.rawBytes), 2), "", ""])
             }
         }
+        if let first = facts.firstStartSeconds {
+            table.add(["first start, new database, s", NumberText.fixed(first, 2), "", ""])
+        }
         if let start = facts.startSeconds.median {
             table.add([
                 "start to ready, s", NumberText.fixed(start, 3), "≤ \(NumberText.fixed(RunFacts.startGoal, 1))",
@@ -114,10 +117,11 @@ struct TextReport {
                 verdict(idle <= RunFacts.idleGoal),
             ])
         }
-        if let loaded = facts.loadedMegabytes {
-            table.add(["RSS after the run, MB", NumberText.fixed(loaded, 0), "", ""])
+        for (name, megabytes) in [
+            ("RSS after the run, MB", facts.loadedMegabytes), ("PostgreSQL, PSS MB", facts.postgresMegabytes),
+        ] {
+            if let megabytes { table.add([name, NumberText.fixed(megabytes, 0), "", ""]) }
         }
-        if let all = facts.postgresMegabytes { table.add(["PostgreSQL, PSS MB", NumberText.fixed(all, 0), "", ""]) }
         return table.isEmpty ? "" : table.text
     }
 

@@ -148,6 +148,7 @@ let testTargets: [Target] = [
             "HL7Syntax", logging,
         ]),
     tests("MLLPServer", ["HL7Syntax", nioCore, nioPosix, logging, lifecycle]),
+    .testTarget(name: "MartletBenchTests", dependencies: ["martlet-bench"], swiftSettings: settings),
     .testTarget(
         // The program from the outside; the dependency has it built.
         name: "MartletTests",

@@ -72,18 +72,6 @@ package struct JSONWriter: Sendable {
         storage.append(contentsOf: json)
     }
 
-    // The generic form is not specialised for callers in other targets, where it costs ten times as much as these two.
-
-    package mutating func raw(_ json: UnsafeBufferPointer<UInt8>) {
-        separate()
-        bytes.append(contentsOf: json)
-    }
-
-    package mutating func raw(_ json: [UInt8]) {
-        separate()
-        bytes.append(contentsOf: json)
-    }
-
     /// Copies a parsed value without the white space between its tokens.
     package mutating func copy(_ document: Document, _ index: Document.Index) {
         separate()

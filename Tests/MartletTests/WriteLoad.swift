@@ -34,12 +34,11 @@ final class WriteLoad: Sendable {
         let before = ledger.now
         try await wait(for: "\(count) more acknowledgements for everyone") {
             let now = ledger.now
-            return Self.clients.allSatisfy {
-                now.clientCounts[$0, default: 0] - before.clientCounts[$0, default: 0] >= count
+            func hasMore(_ counts: KeyPath<Ledger.Entries, [Int: Int]>, _ number: Int) -> Bool {
+                now[keyPath: counts][number, default: 0] - before[keyPath: counts][number, default: 0] >= count
             }
-                && Self.senders.allSatisfy {
-                    now.senderCounts[$0, default: 0] - before.senderCounts[$0, default: 0] >= count
-                }
+            return Self.clients.allSatisfy { hasMore(\.clientCounts, $0) }
+                && Self.senders.allSatisfy { hasMore(\.senderCounts, $0) }
         }
     }
 

@@ -31,6 +31,7 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 
@@ -77,7 +78,7 @@ let top: [Target] = [
         [
             "CZlib", "Clinic", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRFormats", "FHIRDefinitions",
             "JSONTape",
-            "PostgreSQL", hummingbirdCore, nioCore, nioPosix, logging, httpTypes, crypto, lifecycle,
+            "PostgreSQL", hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, logging, httpTypes, crypto, lifecycle,
         ]),
     program(
         "martlet",
@@ -147,6 +148,12 @@ let testTargets: [Target] = [
             "HL7Syntax", logging,
         ]),
     tests("MLLPServer", ["HL7Syntax", nioCore, nioPosix, logging, lifecycle]),
+    .testTarget(name: "MartletBenchTests", dependencies: ["martlet-bench"], swiftSettings: settings),
+    .testTarget(
+        // The program from the outside; the dependency has it built.
+        name: "MartletTests",
+        dependencies: ["martlet", "FHIRServerTesting", "MLLPServer", "PostgreSQLTesting", "JSONTape"],
+        swiftSettings: settings),
 ]
 
 // Checks the shape of the repository itself.
@@ -163,6 +170,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: low + middle + upper + top + testing + tools + testTargets + [tidyTests],

@@ -28,14 +28,23 @@ package struct ResourceRenderer: Sendable {
         renderResource(document, index, stamp: stamp, scratch: &scratch, to: &output)
     }
 
+    /// Appends stored `content` to `output` as ``render(content:stamp:)`` renders it.
+    package func render(
+        content: UnsafeBufferPointer<UInt8>, stamp: VersionStamp, to output: inout JSONWriter
+    ) {
+        guard let document = try? Document.parse(content, limits: Self.storedLimits) else {
+            return output.raw(content)
+        }
+        render(document, stamp: stamp, to: &output)
+    }
+
+    /// What is stored was parsed with stricter limits when it came in.
+    private static let storedLimits = JSONLimits(maximumByteCount: 1 << 28)
+
     /// The rendered bytes of stored `content`, or the content unchanged should it not parse.
     package func render(content: UnsafeBufferPointer<UInt8>, stamp: VersionStamp) -> [UInt8] {
-        // What is stored was parsed with stricter limits when it came in.
-        guard let document = try? Document.parse(content, limits: JSONLimits(maximumByteCount: 1 << 28)) else {
-            return Array(content)
-        }
         var writer = JSONWriter(reservingByteCount: content.count + 96)
-        render(document, stamp: stamp, to: &writer)
+        render(content: content, stamp: stamp, to: &writer)
         return writer.bytes
     }
 

@@ -15,6 +15,7 @@ package final class FHIRStore: Sendable {
     let preparer: ResourcePreparer
     let commands: WriteCommandBuilder
     let pendingIndexEntries = PendingIndexEntries()
+    private let random = SharedRandom()
     /// The time of writes; an argument so that tests can fix it.
     package let clock: @Sendable () -> Instant
 
@@ -37,8 +38,7 @@ package final class FHIRStore: Sendable {
 
     /// A new logical id.
     package func makeID() -> String {
-        var random = SystemRandomNumberGenerator()
-        return ResourceID.make(at: clock(), random: &random)
+        ResourceID.make(at: clock(), random: random)
     }
 
     /// Translates what the database threw.

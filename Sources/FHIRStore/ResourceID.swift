@@ -16,7 +16,7 @@ package enum ResourceID {
     }
 
     /// A new id: a UUID of version 7 (RFC 9562), whose leading time keeps inserts at the right edge of the index.
-    package static func make(at now: Instant, random: inout some RandomNumberGenerator) -> String {
+    package static func make(at now: Instant, random: SharedRandom) -> String {
         let milliseconds = UInt64(max(0, now.microsecondsSince1970 / 1000)) & 0xFFFF_FFFF_FFFF
         let first = milliseconds << 16 | 0x7000 | random.next() & 0x0FFF
         let second = 0x8000_0000_0000_0000 | random.next() >> 2

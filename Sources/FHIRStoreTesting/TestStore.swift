@@ -41,14 +41,16 @@ package struct TestStore: Sendable {
         types: [String]? = Self.commonTypes, migrations: [Migration] = [],
         configure: (inout DatabaseConfiguration) -> Void = { _ in }, _ body: (TestStore) async throws -> Result
     ) async throws -> Result {
-        let test = try await TestStore(types: types, migrations: migrations, configure: configure)
-        do {
-            let result = try await body(test)
-            await test.database.shutdown()
-            return result
-        } catch {
-            await test.database.shutdown()
-            throw error
+        try await DatabaseTurns.take {
+            let test = try await TestStore(types: types, migrations: migrations, configure: configure)
+            do {
+                let result = try await body(test)
+                await test.database.shutdown()
+                return result
+            } catch {
+                await test.database.shutdown()
+                throw error
+            }
         }
     }
 

@@ -23,11 +23,18 @@ package struct ReceivedMessage: Sendable {
 
     var application: String { text(header?.sendingApplication) }
     var facility: String { text(header?.sendingFacility) }
-    var controlID: String { header?.controlID ?? "" }
+    var controlID: String { storable(header?.controlID ?? "") }
     var type: String {
         guard let header else { return "" }
-        return header.triggerEvent.isEmpty ? header.messageType : "\(header.messageType)^\(header.triggerEvent)"
+        return storable(
+            header.triggerEvent.isEmpty ? header.messageType : "\(header.messageType)^\(header.triggerEvent)")
     }
 
-    private func text(_ bytes: [UInt8]?) -> String { String(decoding: bytes ?? [], as: UTF8.self) }
+    private func text(_ bytes: [UInt8]?) -> String { storable(String(decoding: bytes ?? [], as: UTF8.self)) }
+
+    /// PostgreSQL's text takes every character but U+0000. A message that could not be logged for it would get no
+    /// answer, and its sender would repeat it for ever.
+    private func storable(_ text: String) -> String {
+        text.utf8.contains(0) ? String(decoding: text.utf8.filter { $0 != 0 }, as: UTF8.self) : text
+    }
 }

@@ -5,18 +5,20 @@
 ///     writer.key("resourceType"); writer.string("Patient")
 ///     writer.endObject()
 package struct JSONWriter: Sendable {
+    @usableFromInline var storage: [UInt8] = []
+    @usableFromInline var needsComma = false
+
     /// What was written so far.
-    package private(set) var bytes: [UInt8] = []
-    private var needsComma = false
+    @inlinable package var bytes: [UInt8] { storage }
 
     package init(reservingByteCount capacity: Int = 0) {
-        if capacity > 0 { bytes.reserveCapacity(capacity) }
+        if capacity > 0 { storage.reserveCapacity(capacity) }
     }
 
-    package mutating func beginObject() { begin(UInt8(ascii: "{")) }
-    package mutating func endObject() { end(UInt8(ascii: "}")) }
-    package mutating func beginArray() { begin(UInt8(ascii: "[")) }
-    package mutating func endArray() { end(UInt8(ascii: "]")) }
+    @inlinable package mutating func beginObject() { begin(UInt8(ascii: "{")) }
+    @inlinable package mutating func endObject() { end(UInt8(ascii: "}")) }
+    @inlinable package mutating func beginArray() { begin(UInt8(ascii: "[")) }
+    @inlinable package mutating func endArray() { end(UInt8(ascii: "]")) }
 
     /// Writes a property's name, which needs no escaping.
     package mutating func key(_ name: StaticString) {
@@ -24,19 +26,19 @@ package struct JSONWriter: Sendable {
     }
 
     /// Writes a property's name given as the raw text between the quotes.
-    package mutating func key(raw name: UnsafeBufferPointer<UInt8>) {
+    @inlinable package mutating func key(raw name: UnsafeBufferPointer<UInt8>) {
         separate()
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: name)
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        storage.append(UInt8(ascii: "\""))
+        storage.append(contentsOf: name)
+        storage.append(UInt8(ascii: "\""))
+        storage.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
     /// Writes a property's name only known at run time.
     package mutating func key(named name: String) {
         string(name)
-        bytes.append(UInt8(ascii: ":"))
+        storage.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
@@ -47,9 +49,9 @@ package struct JSONWriter: Sendable {
 
     package mutating func string(utf8 value: UnsafeBufferPointer<UInt8>) {
         separate()
-        bytes.append(UInt8(ascii: "\""))
-        JSONEscape.append(value, to: &bytes)
-        bytes.append(UInt8(ascii: "\""))
+        storage.append(UInt8(ascii: "\""))
+        JSONEscape.append(value, to: &storage)
+        storage.append(UInt8(ascii: "\""))
     }
 
     package mutating func number(_ value: Int) { raw(String(value).utf8) }
@@ -58,10 +60,16 @@ package struct JSONWriter: Sendable {
 
     package mutating func null() { raw("null".utf8) }
 
-    /// Writes a value that is JSON already, such as a number's text or a stored resource.
-    package mutating func raw(_ json: some Collection<UInt8>) {
+    /// Writes a value that is JSON already, such as a slice of a parsed text.
+    @inlinable package mutating func raw(_ json: UnsafeBufferPointer<UInt8>) {
         separate()
-        bytes.append(contentsOf: json)
+        storage.append(contentsOf: json)
+    }
+
+    /// Writes a value that is JSON already, such as a number's text or a stored resource.
+    @inlinable package mutating func raw(_ json: some Collection<UInt8>) {
+        separate()
+        storage.append(contentsOf: json)
     }
 
     // The generic form is not specialised for callers in other targets, where it costs ten times as much as these two.
@@ -80,8 +88,8 @@ package struct JSONWriter: Sendable {
     package mutating func copy(_ document: Document, _ index: Document.Index) {
         separate()
         switch document.kind(index) {
-        case .array, .object: document.appendCompact(index, to: &bytes)
-        default: bytes.append(contentsOf: document.source(index))
+        case .array, .object: document.appendCompact(index, to: &storage)
+        default: storage.append(contentsOf: document.source(index))
         }
     }
 
@@ -93,19 +101,19 @@ package struct JSONWriter: Sendable {
         string(value)
     }
 
-    private mutating func begin(_ bracket: UInt8) {
+    @inlinable mutating func begin(_ bracket: UInt8) {
         separate()
-        bytes.append(bracket)
+        storage.append(bracket)
         needsComma = false
     }
 
-    private mutating func end(_ bracket: UInt8) {
-        bytes.append(bracket)
+    @inlinable mutating func end(_ bracket: UInt8) {
+        storage.append(bracket)
         needsComma = true
     }
 
-    private mutating func separate() {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
+    @inlinable mutating func separate() {
+        if needsComma { storage.append(UInt8(ascii: ",")) }
         needsComma = true
     }
 }

@@ -3,16 +3,16 @@ import PostgreSQL
 
 /// Cleans up behind this process, even when it crashes: a shell that reads from a socket whose other end only we
 /// hold open, and so learns of our end.
-enum ProcessGuard {
+package enum ProcessGuard {
     private static let script = """
         trap '' INT TERM HUP
         cat > /dev/null
-        pid=$(head -n 1 "$1/postgres/postmaster.pid" 2> /dev/null) && kill -QUIT "$pid" 2> /dev/null
+        pid=$(head -n 1 "$2/postgres/postmaster.pid" 2> /dev/null) && kill -QUIT "$pid" 2> /dev/null
         for _ in 1 2 3 4 5 6 7 8 9 10; do rm -rf "$1" 2> /dev/null && break; sleep 0.2; done
         """
 
-    /// Stops the cluster in `folder` and deletes the folder once this process has ended.
-    static func removeAtEnd(_ folder: String) throws {
+    /// Stops the cluster in `data` (default: in `folder`) and deletes `folder` once this process has ended.
+    package static func removeAtEnd(_ folder: String, data: String? = nil) throws {
         var ends: [Int32] = [-1, -1]
         // Closed on exec from the start, so that no other child can hold our end open.
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
@@ -32,7 +32,7 @@ enum ProcessGuard {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
         defer { posix_spawnattr_destroy(&attributes) }
         var arguments: [UnsafeMutablePointer<CChar>?] = []
-        for argument in ["sh", "-c", script, "sh", folder] { arguments.append(strdup(argument)) }
+        for argument in ["sh", "-c", script, "sh", folder, data ?? folder] { arguments.append(strdup(argument)) }
         arguments.append(nil)
         defer { for argument in arguments { free(argument) } }
         var process = pid_t()

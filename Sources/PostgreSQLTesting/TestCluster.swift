@@ -62,14 +62,16 @@ package final class TestCluster: Sendable {
     package func withDatabase<R>(
         _ configure: (inout DatabaseConfiguration) -> Void = { _ in }, _ body: (Database) async throws -> R
     ) async throws -> R {
-        let (database, _) = try await makeDatabase(configure)
-        do {
-            let value = try await body(database)
-            await database.shutdown()
-            return value
-        } catch {
-            await database.shutdown()
-            throw error
+        try await DatabaseTurns.take {
+            let (database, _) = try await makeDatabase(configure)
+            do {
+                let value = try await body(database)
+                await database.shutdown()
+                return value
+            } catch {
+                await database.shutdown()
+                throw error
+            }
         }
     }
 

@@ -88,7 +88,7 @@ import Testing
         ("a,,b", ["a", "", "b"]),
     ])
     func valuesAreSplitAtUnescapedSeparators(text: String, expected: [String]) {
-        #expect(SearchValueSyntax.split(text, at: ",").map(String.init) == expected)
+        #expect(SearchValueSyntax.split(text[...], at: UInt8(ascii: ",")).map(String.init) == expected)
     }
 
     @Test(arguments: [(#"a\,b"#, "a,b"), (#"\$\|\\"#, #"$|\"#), (#"a\nb"#, #"a\nb"#), (#"a\"#, #"a\"#)])

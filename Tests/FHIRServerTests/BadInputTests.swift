@@ -120,9 +120,15 @@ import Testing
                 "GET /fhir/metadata HTTP/1.1\r\nHost: h\r\nX-Wide: \(String(repeating: "x", count: 70_000))\r\n\r\n"
             let garbage = "\u{1}\u{2}garbage\r\n\r\n"
             let noHost = "GET /fhir/Patient/1 HTTP/1.1\r\nConnection: close\r\n\r\n"
-            for request in [wide, garbage, noHost] {
+            let verb = "BREW /fhir/Patient HTTP/1.1\r\nHost: h\r\n\r\n"
+            let chunks = """
+                POST /fhir/Patient HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r
+                Transfer-Encoding: chunked\r\n\r\nzz\r\n
+                """
+            for request in [wide, garbage, noHost, verb, chunks] {
                 let answer = try await server.client.raw(Array(request.utf8))
                 #expect(answer.hasPrefix("HTTP/1.1 400"))
+                #expect(answer.contains("OperationOutcome"))
             }
             #expect(try await server.client.get("/health/live").status == 200)
         }

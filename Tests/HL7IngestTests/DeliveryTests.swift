@@ -114,4 +114,15 @@ import Testing
             try await harness.expect(1, "SELECT count(*) FROM hl7_message WHERE state = 'quarantined'")
         }
     }
+
+    /// PostgreSQL's text cannot hold U+0000; without an answer the sender would repeat the message for ever.
+    @Test func `a message with U+0000 in its header is taken without it, once`() async throws {
+        try await IngestHarness.with { harness in
+            let message = IngestHarness.result(control: "C\u{0}1", patient: "M\u{0}1")
+            #expect(await harness.code(message) == "AA")
+            #expect(await harness.code(message) == "AA")
+            try await harness.expect(1, "SELECT count(*) FROM observation")
+            try await harness.expect(1, "SELECT count(*) FROM hl7_message WHERE control_id = 'C1'")
+        }
+    }
 }

@@ -65,8 +65,14 @@ package struct SearchRequest: Sendable {
 
     /// The query string of what was understood, for `self` and page links; without `?`, may be empty.
     package var selfQuery: String {
-        understood.map { QueryEncoding.encode($0.name) + "=" + QueryEncoding.encode($0.value) }
-            .joined(separator: "&")
+        var bytes: [UInt8] = []
+        for (name, value) in understood {
+            if !bytes.isEmpty { bytes.append(UInt8(ascii: "&")) }
+            QueryEncoding.append(name, to: &bytes)
+            bytes.append(UInt8(ascii: "="))
+            QueryEncoding.append(value, to: &bytes)
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The query string that leads to the page behind `cursor`.
@@ -107,6 +113,11 @@ package struct SearchLimits: Sendable {
 enum QueryEncoding {
     static func encode(_ text: String) -> String {
         var result: [UInt8] = []
+        append(text, to: &result)
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    static func append(_ text: String, to result: inout [UInt8]) {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
@@ -121,6 +132,5 @@ enum QueryEncoding {
                 result.append(digits.utf8Start[Int(byte & 15)])
             }
         }
-        return String(decoding: result, as: UTF8.self)
     }
 }

@@ -140,7 +140,7 @@ struct SearchRequestParser {
     private func parameterCriterion(
         _ parameter: ParameterIndex, _ modifier: Substring?, _ value: String
     ) throws(SearchError) -> ParameterCriterion? {
-        let texts = SearchValueSyntax.split(value, at: ",").filter { !$0.isEmpty }
+        let texts = SearchValueSyntax.split(value[...], at: UInt8(ascii: ",")).filter { !$0.isEmpty }
         guard !texts.isEmpty else { return nil }
         guard texts.count <= limits.maximumValueCount else {
             throw SearchError(.tooComplex, "A parameter takes at most \(limits.maximumValueCount) values.")
@@ -179,7 +179,7 @@ struct SearchRequestParser {
     private func composite(
         _ text: Substring, _ parameter: ParameterIndex, _ reader: SearchValueReader
     ) throws(SearchError) -> SearchValue {
-        let parts = SearchValueSyntax.split(text, at: "$")
+        let parts = SearchValueSyntax.split(text, at: UInt8(ascii: "$"))
         let kinds = parameter.componentKinds
         guard parts.count == kinds.count, !parts.contains(where: \.isEmpty) else {
             throw SearchError(.invalidValue, "The value needs \(kinds.count) parts, joined by $.")

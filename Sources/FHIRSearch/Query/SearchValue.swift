@@ -57,7 +57,7 @@ struct SearchValueReader {
     }
 
     func token(_ text: Substring) throws(SearchError) -> SearchValue.TokenValue {
-        let parts = SearchValueSyntax.split(text, at: "|")
+        let parts = SearchValueSyntax.split(text, at: UInt8(ascii: "|"))
         switch parts.count {
         case 1:
             return SearchValue.TokenValue(system: .any, code: SearchValueSyntax.unescaped(parts[0]))
@@ -108,7 +108,7 @@ struct SearchValueReader {
     }
 
     private func quantity(_ text: Substring) throws(SearchError) -> SearchValue {
-        let parts = SearchValueSyntax.split(text, at: "|")
+        let parts = SearchValueSyntax.split(text, at: UInt8(ascii: "|"))
         var rest = parts[0]
         let prefix = SearchPrefix.take(from: &rest)
         guard let number = DecimalText(rest) else {

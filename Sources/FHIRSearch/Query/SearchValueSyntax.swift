@@ -1,20 +1,21 @@
 /// Separators and escapes of search values: `\,` `\$` `\|` `\\` (R4 search.html#escaping).
 enum SearchValueSyntax {
     /// The pieces between unescaped separators; escapes stay.
-    static func split(_ text: some StringProtocol, at separator: Character) -> [Substring] {
+    static func split(_ text: Substring, at separator: UInt8) -> [Substring] {
         var pieces: [Substring] = []
-        let text = Substring(text)
         var start = text.startIndex
-        var index = text.startIndex
-        while index < text.endIndex {
-            if text[index] == "\\" {
-                index = text.index(after: index)
-                if index == text.endIndex { break }
-            } else if text[index] == separator {
+        var isEscaped = false
+        // By bytes: both signs are ASCII, which no byte of a longer character is.
+        for index in text.utf8.indices {
+            let byte = text.utf8[index]
+            if isEscaped {
+                isEscaped = false
+            } else if byte == UInt8(ascii: "\\") {
+                isEscaped = true
+            } else if byte == separator {
                 pieces.append(text[start..<index])
-                start = text.index(after: index)
+                start = text.utf8.index(after: index)
             }
-            index = text.index(after: index)
         }
         pieces.append(text[start...])
         return pieces
@@ -22,7 +23,7 @@ enum SearchValueSyntax {
 
     /// The value that `text` stands for. A backslash before anything else stands for itself.
     static func unescaped(_ text: Substring) -> String {
-        guard text.contains("\\") else { return String(text) }
+        guard text.utf8.contains(UInt8(ascii: "\\")) else { return String(text) }
         var result = ""
         var index = text.startIndex
         while index < text.endIndex {

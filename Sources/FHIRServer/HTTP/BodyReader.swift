@@ -39,12 +39,12 @@ struct BodyReader {
 
     @concurrent private mutating func collect(expecting length: Int?) async throws -> ByteBuffer? {
         let deadline = ContinuousClock.now + limits.bodyTimeout
-        guard var body = try await chunks.next() else {
+        guard var body = try await next() else {
             isAtEnd = true
             return nil
         }
         if let length, length > body.readableBytes { body.reserveCapacity(length) }
-        while var chunk = try await chunks.next() {
+        while var chunk = try await next() {
             guard body.readableBytes + chunk.readableBytes <= limits.bodyByteCount else { throw tooLarge() }
             body.writeBuffer(&chunk)
             if ContinuousClock.now > deadline {
@@ -54,6 +54,15 @@ struct BodyReader {
         isAtEnd = true
         if let length, body.readableBytes < length { throw RequestError(.malformed, "the body ends early") }
         return body
+    }
+
+    /// Whatever stops the body short of its end, broken chunks or a client that left, is none of our faults.
+    @concurrent private mutating func next() async throws -> ByteBuffer? {
+        do {
+            return try await chunks.next()
+        } catch {
+            throw RequestError(.malformed, "the body cannot be read to its end")
+        }
     }
 
     /// Says that nothing more comes from us, then reads on for a moment without keeping anything, so that a client

@@ -18,6 +18,20 @@ struct RequestHandler: Sendable {
     let baseURL: String?
     let responses: ResponseBuilder
     let logger: Logger
+    private let random = SharedRandom()
+
+    init(
+        interactions: Interactions, monitoring: Monitoring, access: any AccessControl, limits: ServerLimits,
+        baseURL: String?, responses: ResponseBuilder, logger: Logger
+    ) {
+        self.interactions = interactions
+        self.monitoring = monitoring
+        self.access = access
+        self.limits = limits
+        self.baseURL = baseURL
+        self.responses = responses
+        self.logger = logger
+    }
 
     /// What the connection handler throws to have the connection closed.
     struct ConnectionDone: Error {}
@@ -30,7 +44,7 @@ struct RequestHandler: Sendable {
         let method = RequestMethod(name: request.head.method.rawValue)
         let (path, query) = Self.split(request.head.path ?? "/")
         let route = interactions.routes.route(path: path)
-        let requestID = RequestID.make(from: headers.requestID)
+        let requestID = RequestID.make(from: headers.requestID, random: random)
         monitoring.requests.begin()
         var body = BodyReader(request.body, headers, limits: limits)
         var answer: InteractionAnswer
@@ -142,10 +156,11 @@ struct RequestHandler: Sendable {
         let isForm = type == "application/x-www-form-urlencoded"
         switch interaction.route.kind {
         case .systemSearch, .typeSearch:
-            guard isForm || type == nil else {
-                throw RequestError(.unsupportedMediaType, "_search takes application/x-www-form-urlencoded")
-            }
+            // Without a type there may only be no body at all, which a chunked request shows at its end.
+            let refusal = RequestError(.unsupportedMediaType, "_search takes application/x-www-form-urlencoded")
+            guard isForm || type == nil else { throw refusal }
             guard let buffer = try await body.read(headers, writer: writer) else { return }
+            guard isForm else { throw refusal }
             interaction.query.items += QueryItems(parsing: String(buffer: buffer)).items
             if interaction.query.hasNUL { throw RequestError(.malformed, "the form holds the character U+0000") }
         default:

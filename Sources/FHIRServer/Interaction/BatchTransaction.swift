@@ -141,6 +141,7 @@ extension Interactions {
     }
 
     private func answer(_ entry: BundleEntry, of request: InteractionRequest) async -> InteractionAnswer {
+        if let fault = entry.fault { return InteractionAnswer(Failure(fault)) }
         let route = routes.route(relative: entry.url.prefix { $0 != "?" && $0 != "#" })
         var conditions = Conditions()
         conditions.ifMatch = entry.ifMatch

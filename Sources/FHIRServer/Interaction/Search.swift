@@ -23,7 +23,9 @@ extension Interactions {
 
     private func bundle(_ page: SearchResultPage, _ query: SearchRequest, base: String) -> [UInt8] {
         let address = "\(base)/\(query.typeName)"
-        let size = (page.matches + page.included).reduce(1024) { $0 + ($1.content?.count ?? 0) + 320 }
+        var size = 1024
+        for version in page.matches { size += (version.content?.count ?? 0) + 320 }
+        for version in page.included { size += (version.content?.count ?? 0) + 320 }
         var writer = JSONWriter(reservingByteCount: size)
         writer.beginObject()
         writer.member("resourceType", "Bundle")
@@ -88,7 +90,9 @@ extension Interactions {
         writer.beginObject()
         writer.member("fullUrl", "\(base)/\(definitions.name(of: version.type))/\(version.stamp.id)")
         writer.key("resource")
-        writer.raw(render(version))
+        version.content?.withUnsafeBufferPointer {
+            store.renderer.render(content: $0, stamp: version.stamp, to: &writer)
+        }
         writeMode(mode, to: &writer)
         writer.endObject()
     }

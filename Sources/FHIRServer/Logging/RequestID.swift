@@ -1,9 +1,11 @@
+import FHIRStore
+
 /// The id that ties an answer to its log lines; `X-Request-Id` (R4 http.html#custom).
 enum RequestID {
     /// The client's own id if it is harmless, else a new one.
-    static func make(from header: String?) -> String {
+    static func make(from header: String?, random: SharedRandom) -> String {
         if let header, isHarmless(header) { return header }
-        let text = String(UInt64.random(in: .min ... .max), radix: 16)
+        let text = String(random.next(), radix: 16)
         return String(repeating: "0", count: 16 - text.count) + text
     }
 

@@ -11,15 +11,23 @@ extension StringProtocol {
         guard utf8.contains(where: { $0 == UInt8(ascii: "%") || plusIsBlank && $0 == plus }) else {
             return String(self)
         }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(utf8.count)
-        var rest = utf8[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let high = rest.first?.hexDigit, let low = rest.dropFirst().first?.hexDigit {
-                bytes.append(high << 4 | low)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(plusIsBlank && byte == plus ? UInt8(ascii: " ") : byte)
+        let source = Array(utf8)
+        let bytes = [UInt8](unsafeUninitializedCapacity: source.count) { bytes, count in
+            var position = 0
+            while position < source.count {
+                var byte = source[position]
+                position += 1
+                if byte == UInt8(ascii: "%"), position + 1 < source.count, let high = source[position].hexDigit,
+                    let low = source[position + 1].hexDigit
+                {
+                    byte = high << 4 | low
+                    position += 2
+                } else if plusIsBlank, byte == plus {
+                    byte = UInt8(ascii: " ")
+                }
+                // Every turn takes at least one byte of the source, so there is room.
+                bytes.initializeElement(at: count, to: byte)
+                count += 1
             }
         }
         return String(decoding: bytes, as: UTF8.self)

@@ -19,10 +19,12 @@ package struct QueryItems: Sendable, Hashable {
     /// Reads `a=1&b=x+y`; parts without a name are dropped.
     package init(parsing text: some StringProtocol) {
         items = []
-        for part in text.split(separator: "&") {
-            let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = sides[0].formDecoded
-            if !name.isEmpty { items.append(Item(name, sides.count > 1 ? sides[1].formDecoded : "")) }
+        for part in Substring(text).utf8.split(separator: UInt8(ascii: "&")) {
+            let equals = part.firstIndex(of: UInt8(ascii: "="))
+            let name = Substring(part[..<(equals ?? part.endIndex)]).formDecoded
+            if name.isEmpty { continue }
+            let value = equals.map { Substring(part[part.index(after: $0)...]).formDecoded }
+            items.append(Item(name, value ?? ""))
         }
     }
 

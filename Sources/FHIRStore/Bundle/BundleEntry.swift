@@ -24,6 +24,8 @@ package struct BundleEntry: Sendable {
     package var ifNoneMatch: String?
     package var ifNoneExist: String?
     package var ifModifiedSince: String?
+    /// Why the entry of a batch cannot be run: it fails alone then. Always nil in a transaction.
+    package var fault: StoreError?
 
     /// Path of the url, without its query: `["Patient", "1"]`.
     package var path: [String] {
@@ -48,6 +50,8 @@ package struct RequestBundle: Sendable {
     package var entries: [BundleEntry]
 
     /// Reads a Bundle; throws `StoreError` (`.invalidRequest`) that names the element at fault.
+    ///
+    /// Where an entry of a batch is at fault, only that entry is marked: the others do not depend on it.
     package init(_ node: JSONNode, definitions: FHIRDefinitions) throws {
         guard node["resourceType"]?.string == "Bundle" else {
             throw StoreError(.invalidRequest, "a Bundle is expected here", expression: "Bundle")
@@ -62,12 +66,19 @@ package struct RequestBundle: Sendable {
         if let list = node["entry"] {
             entries.reserveCapacity(list.count)
             for (position, entry) in list.elements.enumerated() {
-                entries.append(try Self.entry(entry, position, definitions))
+                do throws(StoreError) {
+                    entries.append(try Self.entry(entry, position, definitions))
+                } catch {
+                    guard kind == .batch else { throw error }
+                    entries.append(BundleEntry(position: position, method: .get, url: "", fault: error))
+                }
             }
         }
     }
 
-    private static func entry(_ node: JSONNode, _ position: Int, _ definitions: FHIRDefinitions) throws -> BundleEntry {
+    private static func entry(
+        _ node: JSONNode, _ position: Int, _ definitions: FHIRDefinitions
+    ) throws(StoreError) -> BundleEntry {
         func fail(_ message: String, _ element: String) -> StoreError {
             StoreError(.invalidRequest, message, expression: "Bundle.entry[\(position)].\(element)")
         }

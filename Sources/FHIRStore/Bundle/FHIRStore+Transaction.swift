@@ -37,6 +37,9 @@ extension FHIRStore {
     ) async throws -> [EntryOutcome] {
         let plan = try TransactionPlan(bundle, definitions: definitions) { makeID() }
         let prepared = try plan.steps.map { try prepare($0, links: plan.links) }
+        if prepared.count <= Self.jobSize, prepared.allSatisfy(\.isUnconditionalWrite) {
+            return try await executeAsJob(prepared)
+        }
         return try await transaction { transaction in
             var outcomes: [EntryOutcome?] = Array(repeating: nil, count: bundle.entries.count)
             let now = self.now()
@@ -58,10 +61,31 @@ extension FHIRStore {
         }
     }
 
+    /// Greatest number of entries that go through the write lane as one job: others wait behind it.
+    private static let jobSize = 50
+
+    /// Writes whose success depends on nothing need no transaction of their own: as one job of the write lane they
+    /// take effect together all the same, in one round trip and with a shared commit.
+    private func executeAsJob(_ steps: [PreparedStep]) async throws -> [EntryOutcome] {
+        try await retryingWhenStale {
+            var job = StoreJob()
+            job.commands = steps.map { $0.command(now()) }
+            let results = try await run(job)
+            var outcomes: [(position: Int, outcome: EntryOutcome)] = []
+            for (step, result) in zip(steps, results) {
+                guard let result else { throw StoreError(.fault, "a write without conditions was refused") }
+                outcomes.append((step.entry.position, .written(result, type: step.type, content: step.content)))
+            }
+            return outcomes.sorted { $0.position < $1.position }.map(\.outcome)
+        }
+    }
+
     private struct PreparedStep: Sendable {
         var entry: BundleEntry
         var type: TypeID
         var content: [UInt8]?
+        /// Whether this is a write that nothing but a failure of the database, a guard or a rule can refuse.
+        var isUnconditionalWrite = false
         /// Nil for reads.
         var makeCommand: (@Sendable (Instant) -> WriteCommand)?
 
@@ -76,16 +100,24 @@ extension FHIRStore {
         switch step.action {
         case .create(let type, let id):
             let resource = try preparer.prepare(try resource(of: step.entry), id: id, links: links)
-            return PreparedStep(entry: step.entry, type: type, content: resource.content) {
+            return PreparedStep(
+                entry: step.entry, type: type, content: resource.content, isUnconditionalWrite: true
+            ) {
                 commands.create(resource, at: $0)
             }
         case .update(let type, let id, let precondition):
             let resource = try preparer.prepare(try resource(of: step.entry), id: id, links: links)
-            return PreparedStep(entry: step.entry, type: type, content: resource.content) {
+            let isUnconditional = precondition == .none
+            return PreparedStep(
+                entry: step.entry, type: type, content: resource.content, isUnconditionalWrite: isUnconditional
+            ) {
                 commands.update(resource, precondition, at: $0)
             }
         case .delete(let type, let id, let precondition):
-            return PreparedStep(entry: step.entry, type: type, content: nil) {
+            let isUnconditional = precondition == .none
+            return PreparedStep(
+                entry: step.entry, type: type, content: nil, isUnconditionalWrite: isUnconditional
+            ) {
                 commands.delete(type, id, precondition, at: $0)
             }
         case .read:

@@ -6,7 +6,9 @@ import PostgreSQL
 ///
 /// The server, not the planner, says which condition finds the rows (the driver) and which ones only filter them:
 /// a filter on `keys` beside another driver is written `(… ) IS TRUE`, which no index matches. Left to itself
-/// PostgreSQL joins the bitmaps of a rare and a common key, 75 times slower.
+/// PostgreSQL joins the bitmaps of a rare and a common key, 75 times slower. Beside a patient it is written
+/// `coalesce(…, false)`, of which the planner expects that half of the rows pass: told the truth about rare keys, it
+/// would fetch and sort all of a patient's rows instead of walking them in the order asked for.
 struct PredicateWriter {
     let tables: TableCatalog
     private(set) var parameters = SQLParameters()
@@ -49,7 +51,11 @@ struct PredicateWriter {
     }
 
     /// The conditions of a `WHERE`, to be joined by `AND`; none for a predicate that always holds.
-    mutating func conditions(_ predicate: SearchPredicate, _ table: ResourceTable, alias: String) -> [String] {
+    ///
+    /// - Parameter ordersByDate: the index on the main date may give the order, if nothing better finds the rows.
+    mutating func conditions(
+        _ predicate: SearchPredicate, _ table: ResourceTable, alias: String, ordersByDate: Bool = false
+    ) -> [String] {
         let conjuncts = Self.conjuncts(predicate)
         let driver = Self.driver(of: conjuncts)
         var required: [Int64] = []
@@ -69,15 +75,34 @@ struct PredicateWriter {
                 hasDrivingKeys = true
                 conditions.append("\(alias).keys && \(bind(keys))")
             } else {
-                conditions.append("(\(alias).keys && \(bind(keys))) IS TRUE")
+                conditions.append(Self.filter("\(alias).keys && \(bind(keys))", driver))
             }
+        }
+        let walksRows = driver == .none || driver == .keys || driver == .joined
+        if walksRows, ordersByDate || conjuncts.contains(where: Self.asksDate) {
+            conditions.append(ResourceTable.walksDates(alias: alias))
         }
         if driver == .none, let window = window(conjuncts, alias: alias) {
             conditions.append(window)
         }
         if !required.isEmpty { conditions.insert("\(alias).keys @> \(bind(required.sorted()))", at: 0) }
-        if !residual.isEmpty { conditions.append("(\(alias).keys @> \(bind(residual.sorted()))) IS TRUE") }
+        if !residual.isEmpty {
+            conditions.append(Self.filter("\(alias).keys @> \(bind(residual.sorted()))", driver))
+        }
         return conditions
+    }
+
+    /// A condition that no index shall serve.
+    private static func filter(_ condition: String, _ driver: Driver) -> String {
+        driver == .subject ? "coalesce(\(condition), false)" : "(\(condition)) IS TRUE"
+    }
+
+    private static func asksDate(_ predicate: SearchPredicate) -> Bool {
+        switch predicate {
+        case .date: true
+        case .all(let parts), .any(let parts): parts.contains(where: asksDate)
+        default: false
+        }
     }
 
     private static func isSingleKey(_ predicate: SearchPredicate, _ driver: Driver) -> Bool {

@@ -16,6 +16,8 @@ struct SearchOrder {
         var isIndexed: Bool
         /// For strings: the parameter's number, whose rows in `_str` stand in this order.
         var stringParameter: Int32?
+        /// Whether it is the type's main date.
+        var isMainDate = false
     }
 
     var keys: [Key]
@@ -32,7 +34,8 @@ struct SearchOrder {
         let isFenced = driver == .ids || driver == .selectiveKeys
         keys = sort.map { Self.key($0, index: index, table: table, alias: alias, writer: &writer) }
         isRIDDescending = keys.first?.isDescending ?? true
-        isRIDFenced = isFenced || driver == .subject || !keys.isEmpty
+        isByDate = !isFenced && keys.count == 1 && keys[0].isMainDate
+        isRIDFenced = isFenced || !isByDate && (driver == .subject || !keys.isEmpty)
         let walksRows = driver == .none || driver == .keys
         for position in keys.indices where isFenced || keys[position].stringParameter != nil && !walksRows {
             keys[position].isIndexed = false
@@ -40,12 +43,14 @@ struct SearchOrder {
     }
 
     private let isRIDFenced: Bool
+    /// Whether the main date alone gives the order, all of which stands in an index.
+    let isByDate: Bool
 
     /// The tie-break, written so that its index cannot be used where it should not.
     var rid: String { isRIDFenced ? "(\(alias).rid + 0)" : "\(alias).rid" }
 
-    /// Whether rows with and without a value are read apart, so that the index on the first key gives the order.
-    var readsMissingApart: Bool { keys.count == 1 && keys[0].isIndexed && keys[0].isNullable }
+    /// Whether rows with and without a value are read apart, so that the index over strings gives the order.
+    var readsMissingApart: Bool { keys.count == 1 && keys[0].isIndexed && keys[0].stringParameter != nil }
 
     /// How to read the rows that have the only key, where they are read apart.
     struct Present {
@@ -58,15 +63,10 @@ struct SearchOrder {
         var missing: String
     }
 
-    func present(in table: ResourceTable) -> Present {
-        let key = keys[0]
+    /// Nil unless `readsMissingApart`.
+    func present(in table: ResourceTable) -> Present? {
+        guard readsMissingApart, let key = keys.first, let number = key.stringParameter else { return nil }
         let direction = key.isDescending ? " DESC" : ""
-        guard let number = key.stringParameter else {
-            return Present(
-                from: "\(table.current) \(alias)", conditions: ["\(key.expression) IS NOT NULL"],
-                expression: key.expression, rid: rid, orderBy: "s1\(direction), srid\(direction)",
-                missing: "\(key.expression) IS NULL")
-        }
         // Walks the index over strings; of a resource's several values only the first in the direction counts.
         let sign = key.isDescending ? ">" : "<"
         let earlier = """
@@ -79,6 +79,26 @@ struct SearchOrder {
             orderBy: "s1 USING ~\(sign)~, srid\(direction)",
             missing: "NOT EXISTS (SELECT FROM \(table.strings) x WHERE x.rid = \(alias).rid AND x.param = \(number))")
     }
+
+    /// Stretches of the index on the main date that hold a page, in the order in which to read them; each one a list
+    /// of conditions. Read the one after only if the page is not full.
+    func dateStretches(_ cursor: SearchCursor?, writer: inout PredicateWriter) -> [[String]] {
+        let column = "\(alias).date_lo"
+        let missing = "\(column) IS NULL"
+        let sign = isRIDDescending ? "<" : ">"
+        guard let cursor else {
+            // Downwards the index has the missing ones last itself.
+            return isRIDDescending ? [[]] : [["\(column) IS NOT NULL"], [missing]]
+        }
+        guard let value = cursor.values[0] else {
+            return [[missing, "\(rid) \(sign) \(writer.bind(int64: cursor.rid))"]]
+        }
+        let bound = "\(writer.bind(text: value))::timestamptz, \(writer.bind(int64: cursor.rid))"
+        return [["(\(column), \(rid)) \(sign) (\(bound))"], [missing]]
+    }
+
+    /// The order of the index on the main date, whichever way it is walked.
+    var dateOrderBy: String { isRIDDescending ? "s1 DESC NULLS LAST, srid DESC" : "s1 NULLS FIRST, srid" }
 
     /// `ORDER BY` of the inner query, whose select list names the keys `s1`, `s2`…
     var orderBy: String {
@@ -124,10 +144,9 @@ struct SearchOrder {
         guard let key = keys.first, let value = cursor.values.first, let value else { return "true" }
         let bound = "\(writer.bind(text: value))::\(key.type)"
         let sign = key.isDescending ? "<" : ">"
-        let (open, closed) = key.stringParameter == nil ? (sign, sign + "=") : ("~\(sign)~", "~\(sign)=~")
         let last = writer.bind(int64: cursor.rid)
         return """
-            \(present.expression) \(closed) \(bound) AND (\(present.expression) \(open) \(bound)
+            \(present.expression) ~\(sign)=~ \(bound) AND (\(present.expression) ~\(sign)~ \(bound)
               OR \(present.rid) \(sign) \(last))
             """
     }
@@ -145,7 +164,10 @@ struct SearchOrder {
             case .idColumn: return column("\(alias).id", "text", sort, isNullable: false, isIndexed: false)
             case .updatedColumn:
                 return column("\(alias).updated", "timestamptz", sort, isNullable: false, isIndexed: true)
-            case .dateColumns: return column("\(alias).date_lo", "timestamptz", sort, isIndexed: true)
+            case .dateColumns:
+                var key = column("\(alias).date_lo", "timestamptz", sort, isIndexed: true)
+                key.isMainDate = true
+                return key
             case .quantityColumns: return column("\(alias).vq", "numeric", sort)
             default: break
             }

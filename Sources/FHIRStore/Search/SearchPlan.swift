@@ -5,9 +5,9 @@ import PostgreSQL
 /// One page of a search as a single SQL statement.
 ///
 ///     SELECT id, version, …, s1, srid FROM (
-///       SELECT t.id, …, t.date_lo AS s1, (t.rid + 0) AS srid FROM "observation" t
-///       WHERE t.subj = $1 AND (t.keys @> $2) IS TRUE AND t.date_lo IS NOT NULL
-///       ORDER BY s1 DESC, srid DESC LIMIT $3) page
+///       SELECT t.id, …, t.date_lo AS s1, t.rid AS srid FROM "observation" t
+///       WHERE t.subj = $1 AND coalesce(t.keys @> $2, false)
+///       ORDER BY s1 DESC NULLS LAST, srid DESC LIMIT $3) page
 ///
 /// The inner query finds and orders, the outer one turns only the page's content into text. One row more than the
 /// page holds tells whether there is a next one. Never OFFSET: pages begin behind the last row of the one before.
@@ -31,11 +31,14 @@ struct SearchPlan {
         let driver = PredicateWriter.driver(of: PredicateWriter.conjuncts(predicate))
         let order = SearchOrder(
             request.sort, index: index, table: table, alias: "t", driver: driver, writer: &writer)
-        let conditions = writer.conditions(predicate, table, alias: "t")
+        let conditions = writer.conditions(
+            predicate, table, alias: "t", ordersByDate: order.keys.first?.isMainDate ?? false)
         let count = writer.bind(int64: Int64(limit))
         let query = Query(table: table, order: order, conditions: conditions, limit: count)
-        if order.readsMissingApart {
-            text = query.apart(cursor, writer: &writer)
+        if order.isByDate {
+            text = query.byDate(order.dateStretches(cursor, writer: &writer))
+        } else if let present = order.present(in: table) {
+            text = query.apart(present, cursor, writer: &writer)
         } else {
             let after = cursor.map { [order.after($0, writer: &writer)] } ?? []
             text = query.outer("(\(query.inner(after))) page", keyCount: order.keys.count)
@@ -100,9 +103,18 @@ struct SearchPlan {
             return "SELECT \(ReadStatements.columns)\(keys), srid FROM \(source)"
         }
 
+        /// The stretches one after the other. The executor begins the second where the first leaves room.
+        func byDate(_ stretches: [[String]]) -> String {
+            let parts = stretches.map { stretch in
+                select(from: "\(table.current) t", stretch, keys: order.selectList, orderBy: order.dateOrderBy)
+            }
+            let all = parts.count == 1
+                ? parts[0] : parts.map { "(\($0))" }.joined(separator: " UNION ALL ") + " LIMIT \(limit)"
+            return outer("(\(all)) page", keyCount: 1)
+        }
+
         /// First the rows that have the key, in its index's order; those without only if the page is not full.
-        func apart(_ cursor: SearchCursor?, writer: inout PredicateWriter) -> String {
-            let present = order.present(in: table)
+        func apart(_ present: SearchOrder.Present, _ cursor: SearchCursor?, writer: inout PredicateWriter) -> String {
             let type = order.keys[0].type
             if let cursor, cursor.values[0] == nil {
                 let sign = order.isRIDDescending ? "<" : ">"

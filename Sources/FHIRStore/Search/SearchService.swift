@@ -79,10 +79,7 @@ package final class SearchService: Sendable {
             return page
         }
         let count = min(request.count ?? configuration.defaultCount, configuration.maximumCount)
-        let plan = SearchPlan(
-            predicate, request: request, cursor: cursor, limit: count + 1, index: indexer.index(of: request.type),
-            tables: tables)
-        let result = try await run(plan, session)
+        let result = try await rows(request, predicate, cursor, limit: count + 1, session)
         for row in 0..<min(result.rowCount, count) {
             page.matches.append(StoredVersion(type: request.type, row: row, of: result))
         }
@@ -97,6 +94,23 @@ package final class SearchService: Sendable {
         let values = request.sort.indices.map { result.string(row, first + $0) }
         let rid = result.int64(row, first + request.sort.count) ?? 0
         return SearchCursor(values: values, rid: rid).text(for: request)
+    }
+
+    private func rows(
+        _ request: SearchRequest, _ predicate: SearchPredicate, _ cursor: SearchCursor?, limit: Int,
+        _ session: Session?
+    ) async throws -> QueryResult {
+        let index = indexer.index(of: request.type)
+        func plan() -> SearchPlan {
+            SearchPlan(predicate, request: request, cursor: cursor, limit: limit, index: index, tables: tables)
+        }
+        guard let shape = SearchShape(predicate, request: request, cursor: cursor, index: index) else {
+            return try await run(plan(), session)
+        }
+        let statement = statements.statement(shape, plan)
+        let parameters = shape.parameters(limit: limit)
+        if let session { return try await session.query(statement, parameters) }
+        return try await database.read(statement, parameters)
     }
 
     /// Runs a plan where it does no harm: good drivers in the shared lane, everything else on a connection of its own.

@@ -8,6 +8,7 @@ import Synchronization
 final class SearchStatements: Sendable {
     private static let capacity = 2000
     private let byText: Mutex<[String: SQLStatement]> = Mutex([:])
+    private let byShape: Mutex<[UInt64: SQLStatement]> = Mutex([:])
 
     func statement(_ text: String) -> SQLStatement {
         byText.withLock { known in
@@ -17,5 +18,13 @@ final class SearchStatements: Sendable {
             if isRoom { known[text] = statement }
             return statement
         }
+    }
+
+    /// The statement of all searches of one shape, whose text `plan` writes if there is none yet.
+    func statement(_ shape: SearchShape, _ plan: () -> SearchPlan) -> SQLStatement {
+        if let known = byShape.withLock({ $0[shape.code] }) { return known }
+        let statement = statement(plan().text)
+        byShape.withLock { if $0.count < Self.capacity { $0[shape.code] = statement } }
+        return statement
     }
 }

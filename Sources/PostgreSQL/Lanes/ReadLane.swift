@@ -10,16 +10,37 @@ struct ReadJob: LaneJob {
     func fail(_ error: PostgreSQLError) { continuation.resume(throwing: error) }
 }
 
-/// How a read lane runs a batch: one round trip with a Sync after each query, so that an error is only its own query's.
+/// How a read lane runs a batch: one round trip and one Sync for all. Should a query fail, the batch is asked again with
+/// a Sync after each, so that an error is only its own query's; reading twice changes nothing.
+///
+/// libpq writes to the socket at every Sync, so one for each query would cost a system call here and a wake-up there.
 struct ReadLane: Sendable {
     let counters: Counters
 
     func process(_ connection: Connection, _ jobs: [ReadJob]) {
         counters.readBatches.count()
         counters.reads.count(jobs.count)
+        if jobs.count > 1, answerTogether(connection, jobs) { return }
         let stale = answer(connection, jobs, isLastAttempt: false)
         // The server wants these parsed anew: their tables have changed.
         if !stale.isEmpty { _ = answer(connection, stale, isLastAttempt: true) }
+    }
+
+    /// Answers all, or none if one of them failed while the connection holds.
+    private func answerTogether(_ connection: Connection, _ jobs: [ReadJob]) -> Bool {
+        var steps = jobs.map { PipelineStep(statement: $0.statement, parameters: $0.parameters, endsGroup: false) }
+        steps[steps.count - 1].endsGroup = true
+        let outcomes = connection.run(steps)
+        if let error = outcomes.firstError, error.code != .connectionLost { return false }
+        for (job, outcome) in zip(jobs, outcomes) {
+            switch outcome {
+            case .success(let result): job.continuation.resume(returning: result)
+            case .failure(let error):
+                counters.errors.count()
+                job.fail(error)
+            }
+        }
+        return true
     }
 
     /// Answers what it can; returns the jobs whose statements were stale.

@@ -6,7 +6,8 @@ import MLLPServer
 /// `martlet hl7 send`: sends the messages of files over MLLP and counts the answers.
 struct HL7SendCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "send", abstract: "Send HL7 v2 messages over MLLP and wait for every answer.")
+        commandName: "send", abstract: "Send HL7 v2 messages over MLLP and wait for every answer.",
+        discussion: "Prints how often each acknowledgement code came. The exit status is 1 if a message got none.")
 
     @Argument(help: "Files of one or more messages each, or folders of such files.")
     var files: [String]
@@ -52,9 +53,13 @@ struct HL7SendCommand: AsyncParsableCommand {
         Console.say("sent \(messages.count) messages in \(seconds.twoDigits) s: \(perSecond) per second")
         let codes = counts.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",")
         Console.data("{\"sent\":\(messages.count),\"answers\":{\(codes)},\"seconds\":\(seconds.twoDigits)}")
-        let accepted = (counts["AA"] ?? 0) + (counts["CA"] ?? 0)
-        if accepted != messages.count { throw ExitCode(1) }
+        // A refusal is an answer like any other, to be read in the line above.
+        let answered = Self.acknowledgementCodes.reduce(0) { $0 + (counts[$1] ?? 0) }
+        if answered != messages.count { throw ExitCode(1) }
     }
+
+    /// HL7 table 0008.
+    private static let acknowledgementCodes = ["AA", "AE", "AR", "CA", "CE", "CR"]
 
     /// Counts of MSA-1, and of `none` for messages without an answer.
     private func send(_ messages: [[UInt8]], _ client: MLLPClient) async -> [String: Int] {

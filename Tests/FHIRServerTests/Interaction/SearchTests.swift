@@ -68,6 +68,8 @@ import Testing
             #expect(link(found, "self") == "\(client.base)/Patient?_count=5&name=br")
             #expect(try await client.form("Patient", "name=x").status == 415)
             #expect(try await client.post("Patient/_search", "{}").status == 415)
+            let untyped = try await client.send("POST", "Patient/_search", body: Array("name=br".utf8))
+            #expect(untyped.status == 415)
             #expect(try await client.send("POST", "Patient/_search").status == 200)
         }
     }

@@ -131,6 +131,33 @@ import Testing
         }
     }
 
+    /// C39: an entry that makes no sense as an entry fails alone in a batch, and all of a transaction.
+    @Test func malformedEntriesOfABatchFailAlone() async throws {
+        try await TestServer.with { server in
+            let malformed = [
+                "{\"resource\":\(Patients.named("A"))}",
+                entry("BREW", "Patient", Patients.named("A")),
+                entry("POST", "Patient"),
+                entry("POST", "Nonsense", "{\"resourceType\":\"Nonsense\"}"),
+                "{\"request\":{\"method\":\"GET\"}}",
+                "5",
+            ]
+            let good = entry("POST", "Patient", Patients.named("B"))
+            for bad in malformed {
+                let batch = try await server.client.post("", bundle("batch", [good, bad, good]))
+                #expect(batch.status == 200, "\(bad)")
+                #expect(try statuses(batch) == ["201", "400", "201"], "\(bad)")
+                let outcome = try batch.json["entry"]?.items.dropFirst().first?["response"]?["outcome"]
+                let place = outcome?["issue"]?.items.first?["expression"]?.items.first?.string
+                #expect(place?.hasPrefix("Bundle.entry[1]") == true, "\(bad)")
+                let transaction = try await server.client.post("", bundle("transaction", [good, bad]))
+                #expect(transaction.status == 400, "\(bad)")
+            }
+            let total = try await server.client.get("Patient?_total=accurate").json["total"]?.integer
+            #expect(total == 2 * malformed.count)
+        }
+    }
+
     /// C41
     @Test func largeTransactionsAreTaken() async throws {
         try await TestServer.with { server in

@@ -1,5 +1,6 @@
 import FHIRSearch
 import FHIRStoreTesting
+@testable import PostgreSQL
 import Testing
 
 @testable import FHIRStore
@@ -19,11 +20,15 @@ import Testing
         try await TestStore.with(types: TestStore.searchTypes) { test in
             let patient = try plan(test, "Observation", "patient=1&code=x&category=y&_sort=-date")
             #expect(patient.isSelective)
-            #expect(patient.text.contains("t.subj = $1::bigint AND (t.keys @> $2::bigint[]) IS TRUE"))
-            #expect(patient.text.contains("WHERE t.date_lo IS NOT NULL"))
+            #expect(patient.text.contains("t.subj = $1::bigint AND coalesce(t.keys @> $2::bigint[], false)"))
+            #expect(patient.text.contains("ORDER BY s1 DESC NULLS LAST, srid DESC LIMIT"))
+            #expect(!patient.text.contains("rid > 0"))
+            let upwards = try plan(test, "Observation", "patient=1&_sort=date")
+            #expect(upwards.text.contains("WHERE t.date_lo IS NOT NULL AND t.subj = $1"))
+            #expect(upwards.text.contains("ORDER BY s1 NULLS FIRST, srid LIMIT"))
             let codes = try plan(test, "Observation", "code=x&category=y&_sort=-date")
             #expect(!codes.isSelective)
-            #expect(codes.text.contains("WHERE t.date_lo IS NOT NULL AND t.keys @> $1::bigint[]"))
+            #expect(codes.text.contains("WHERE t.keys @> $1::bigint[] AND t.rid > 0"))
             let anyCode = try plan(test, "Observation", "code=x,y&category=z")
             #expect(anyCode.text.contains("t.keys @> $2::bigint[] AND (t.keys && $1::bigint[]) IS TRUE"))
             let identifier = try plan(test, "Patient", "identifier=a|b&gender=male&_sort=birthdate")
@@ -44,6 +49,40 @@ import Testing
         try await TestStore.with(types: TestStore.searchTypes) { test in
             let texts = (try plan(test, type, left).text, try plan(test, type, right).text)
             #expect(texts.0 == texts.1)
+        }
+    }
+
+    /// The shapes whose text is kept: two searches of one shape have one text, and the short way binds the same.
+    @Test func shapesStandForTheirTexts() async throws {
+        try await TestStore.with(types: TestStore.searchTypes) { test in
+            var texts: [UInt64: String] = [:]
+            for (type, query, isKept) in [
+                ("Patient", "identifier=a|b", true), ("Patient", "identifier=c|d", true),
+                ("Patient", "identifier=a|b&gender=male", true), ("Patient", "gender=male&identifier=a|b", true),
+                ("Patient", "identifier=a|b&identifier=c|d", true), ("Patient", "gender=male", false),
+                ("Patient", "identifier=a|b,c|d", false), ("Patient", "identifier=a|b&_sort=birthdate", true),
+                ("Patient", "identifier=a|b&_sort=family", false), ("Observation", "identifier=a|b", true),
+                ("Observation", "patient=a", true), ("Observation", "patient=a&code=x", true),
+                ("Observation", "code=x&patient=a", true), ("Observation", "patient=a&code=x&category=y", true),
+                ("Observation", "patient=a&code=x&_sort=date", true), ("Observation", "patient=a&code=x,y", false),
+                ("Observation", "patient=a&code=x&_sort=-date", true), ("Observation", "patient=b&code=z", true),
+                ("Observation", "identifier=q&patient=a", true), ("Observation", "patient=a&date=2020", false),
+                ("Observation", "patient=a,b", false), ("Observation", "patient=a&_sort=-date,code", false),
+            ] {
+                let request = try test.request(type, query)
+                let predicate = PredicateBuilder(indexer: test.indexer, now: 0).predicate(for: request)
+                let index = test.indexer.index(of: request.type)
+                let shape = SearchShape(predicate, request: request, cursor: nil, index: index)
+                #expect((shape != nil) == isKept, "\(type)?\(query)")
+                guard let shape else { continue }
+                let plan = try plan(test, type, query)
+                #expect(plan.isSelective)
+                #expect(texts[shape.code, default: plan.text] == plan.text, "\(type)?\(query)")
+                texts[shape.code] = plan.text
+                let short = shape.parameters(limit: 11)
+                #expect(short.storage == plan.parameters.storage)
+                #expect(short.entries.map(\.type) == plan.parameters.entries.map(\.type))
+            }
         }
     }
 

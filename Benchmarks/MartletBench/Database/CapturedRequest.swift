@@ -8,12 +8,14 @@ struct CapturedRequest {
     ///
     /// Works because like requests cause like numbers of statements; where they do not, there is an error rather than a
     /// wrong comparison.
-    static func split(_ statements: [CapturedStatement], freshIDs: [[String]]) throws -> [CapturedRequest] {
+    static func split(_ logged: [CapturedStatement], freshIDs: [[String]]) throws -> [CapturedRequest] {
         let requestCount = freshIDs.count
+        var statements = logged
+        if statements.count % requestCount != 0 { statements = withoutStrays(logged) }
         guard !statements.isEmpty, statements.count % requestCount == 0 else {
-            let texts = Set(statements.map { String($0.text.prefix(100)) }).sorted().joined(separator: "\n  ")
-            throw BenchError(
-                .capture, "\(requestCount) requests caused \(statements.count) statements:\n  \(texts)")
+            let counts = Dictionary(grouping: logged) { String($0.text.prefix(100)) }
+            let texts = counts.map { "\($0.value.count) × \($0.key)" }.sorted().joined(separator: "\n  ")
+            throw BenchError(.capture, "\(requestCount) requests caused \(logged.count) statements:\n  \(texts)")
         }
         let size = statements.count / requestCount
         let requests = freshIDs.enumerated().map { index, ids in
@@ -23,6 +25,12 @@ struct CapturedRequest {
             throw BenchError(.capture, "statements cannot be told apart by request")
         }
         return requests
+    }
+
+    /// Leaves out texts that occur once in many: what the server does now and then, such as opening a connection.
+    private static func withoutStrays(_ logged: [CapturedStatement]) -> [CapturedStatement] {
+        let counts = Dictionary(logged.map { ($0.text, 1) }, uniquingKeysWith: +)
+        return logged.filter { (counts[$0.text] ?? 0) * 200 > logged.count }
     }
 
     /// What a request made occurs in its own statements.

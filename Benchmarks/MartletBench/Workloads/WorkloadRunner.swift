@@ -15,6 +15,7 @@ struct WorkloadRunner {
             name: workload.name, title: workload.title, connectionCount: workload.connectionCount)
         measurement.goal = workload.goal
         let scripts = try twin(of: workload)
+        try settle()
         measurement.isPrepared = scripts.allSatisfy(\.isPrepared)
         let exchange = HTTPExchange(requests: workload.requests, expecting: workload.expectedStatus)
         var loop = try LoadLoop(port: server.port, connectionCount: workload.connectionCount, exchange: exchange)
@@ -29,6 +30,11 @@ struct WorkloadRunner {
             measurement.openLoop = Measurement.OpenLoopResult(rate: peak / 2, result: result)
         }
         return measurement
+    }
+
+    /// Finishes what earlier workloads left for PostgreSQL to do, or it would be charged to this one.
+    private func settle() throws {
+        try postgres.query("VACUUM ANALYZE", "CHECKPOINT")
     }
 
     /// The scripts that stand for the workload under pgbench, with their helper tables filled.
@@ -76,6 +82,7 @@ struct WorkloadRunner {
     func runLabMessages() throws -> Measurement {
         var measurement = Measurement(name: Options.labWorkload, title: "ORU^R01, 8 OBX", connectionCount: 8)
         measurement.rateGoal = 300
+        try settle()
         let exchange = MLLPExchange(messages: LabMessages(run: RunNumber.next()))
         var loop = try LoadLoop(port: server.mllpPort, connectionCount: 8, exchange: exchange)
         defer { loop.close() }

@@ -47,7 +47,8 @@ package struct FHIRHTTPServer: Service {
         decoder.maxHeaderListSize = limits.headerByteCount
         decoder.maxHeaderFieldCount = limits.headerCount
         let channel = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [GarbageAnswer()], idleTimeout: TimeAmount(limits.idleTimeout), httpDecoderConfiguration: decoder)
+            additionalChannelHandlers: [GarbageAnswer()], idleTimeout: TimeAmount(limits.idleTimeout),
+            httpDecoderConfiguration: decoder)
         let handler = handler
         let onReady = onReady
         var quiet = logger

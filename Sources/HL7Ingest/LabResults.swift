@@ -46,14 +46,14 @@ struct LabResults: Sendable {
         let patients = try await matches("Patient", identifiers)
         if patients.count > 1 { return .hold("the identifiers of PID-3 belong to several patients") }
         let patient = patients.first
-        if let patient, PatientIdentity.conflicts(patient, mapping) {
-            return .hold("name, birth date and gender differ from those of the patient with this identifier")
-        }
         let orders = try await orders(mapping.orders)
         if orders.isOfOtherPatient(than: patient?.stamp.id ?? mapping.newPatientID) {
             return .hold("the order number belongs to another patient")
         }
         let message = mapping.resources(patientID: patient?.stamp.id, orderIDs: orders.ids)
+        if let patient, PatientIdentity.conflicts(patient, message) {
+            return .hold("name, birth date and gender differ from those of the patient with this identifier")
+        }
         let stamps = try await guards.stamps(of: message.resources.compactMap { $0.stamp == nil ? nil : $0.address })
         var plan = Plan()
         plan.warnings = message.warnings.map(\.acknowledgementIssue)

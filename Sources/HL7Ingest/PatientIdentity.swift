@@ -6,9 +6,9 @@ import JSONTape
 /// Whether a message and a stored patient who share an identifier can be the same person.
 enum PatientIdentity {
     /// True if at least two of family name, given name, birth date and gender are stated by both and differ.
-    static func conflicts(_ stored: StoredVersion, _ mapping: ORUMapping) -> Bool {
+    static func conflicts(_ stored: StoredVersion, _ message: MappedMessage) -> Bool {
         guard let content = stored.content, let document = try? Document.parse(content),
-            let incoming = mapping.resources(patientID: stored.stamp.id).resources
+            let incoming = message.resources
                 .first(where: { $0.type == "Patient" }), let other = try? Document.parse(incoming.json)
         else { return false }
         return conflicts(JSONNode(document), JSONNode(other))

@@ -136,7 +136,7 @@ import Testing
         let receiver = RecordingReceiver { _ in
             await gate.wait(); return nil
         }
-        try await withServer(receiver, configure: { $0.idleTimeoutSeconds = 0.1 }) { port, _, _ in
+        try await withServer(receiver, configure: { $0.idleTimeoutSeconds = 1.5 }) { port, _, _ in
             try await withConnection(to: port) { connection in #expect(await connection.nextFrame() == nil) }
             try await withConnection(to: port) { connection in
                 try await connection.send([0x0B] + message(1))

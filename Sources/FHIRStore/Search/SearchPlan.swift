@@ -108,7 +108,8 @@ struct SearchPlan {
             let parts = stretches.map { stretch in
                 select(from: "\(table.current) t", stretch, keys: order.selectList, orderBy: order.dateOrderBy)
             }
-            let all = parts.count == 1
+            let all =
+                parts.count == 1
                 ? parts[0] : parts.map { "(\($0))" }.joined(separator: " UNION ALL ") + " LIMIT \(limit)"
             return outer("(\(all)) page", keyCount: 1)
         }

@@ -10,8 +10,8 @@ struct ReadJob: LaneJob {
     func fail(_ error: PostgreSQLError) { continuation.resume(throwing: error) }
 }
 
-/// How a read lane runs a batch: one round trip and one Sync for all. Should a query fail, the batch is asked again with
-/// a Sync after each, so that an error is only its own query's; reading twice changes nothing.
+/// How a read lane runs a batch: one round trip and one Sync for all. Should a query fail, the batch is asked again
+/// with a Sync after each, so that an error is only its own query's; reading twice changes nothing.
 ///
 /// libpq writes to the socket at every Sync, so one for each query would cost a system call here and a wake-up there.
 struct ReadLane: Sendable {

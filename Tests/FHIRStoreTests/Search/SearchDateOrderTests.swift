@@ -1,3 +1,4 @@
+import FHIRFormats
 import FHIRSearch
 import FHIRStoreTesting
 @testable import PostgreSQL

@@ -5,6 +5,7 @@ import FHIRServer
 import FHIRStore
 import HL7Ingest
 import Logging
+import NIOCore
 import PostgreSQL
 
 /// An open database with the store on it; the embedded cluster is started, joined or adopted as needed.
@@ -31,7 +32,10 @@ struct OpenStore: Sendable {
         }
         self.cluster = cluster
         let address = settings.url ?? cluster?.connectionString ?? ""
-        database = Database(configuration: DatabaseConfiguration(connectionString: address), logger: logger)
+        var configuration = DatabaseConfiguration(connectionString: address)
+        // On few cores one lane is better than two: its batches grow, and with them the work per wake-up.
+        configuration.readLanes = max(1, System.coreCount / 2)
+        database = Database(configuration: configuration, logger: logger)
         do {
             try await database.start()
         } catch {

@@ -48,7 +48,7 @@ extension FHIRStore {
                 let end = min(start + Self.chunkSize, prepared.count)
                 let writes = prepared[start..<end].filter { $0.makeCommand != nil }
                 let commands = writes.map { $0.command(now) }
-                let results = try await apply(commands, of: writes.map(\.entry), in: transaction)
+                let results = try await transaction.apply(commands) { "Bundle.entry[\(writes[$0].entry.position)]" }
                 for (write, result) in zip(writes, results) {
                     outcomes[write.entry.position] = .written(result, type: write.type, content: write.content)
                 }
@@ -131,25 +131,5 @@ extension FHIRStore {
                 .invalidRequest, "\(entry.method.rawValue) needs a resource", expression: entry.expression("resource"))
         }
         return resource
-    }
-
-    /// Runs a chunk; a failure names the entry it belongs to.
-    private func apply(
-        _ commands: [WriteCommand], of entries: [BundleEntry], in transaction: StoreTransaction
-    ) async throws -> [WriteResult] {
-        guard !commands.isEmpty else { return [] }
-        let answers = try await transaction.session.queries(commands.flatMap(\.statements))
-        var results: [WriteResult] = []
-        var position = -1
-        for (command, entry) in zip(commands, entries) {
-            position += command.statements.count
-            do {
-                results.append(try command.result(from: answers[position]))
-            } catch var error as StoreError {
-                error.expression = "Bundle.entry[\(entry.position)]"
-                throw error
-            }
-        }
-        return results
     }
 }

@@ -42,17 +42,24 @@ package struct StoreTransaction: Sendable {
 
     /// Runs the commands in order, in one round trip.
     ///
-    /// Throws the first command's `StoreError` that failed, with its position as `expression` prefix left to the
-    /// caller; the transaction is then rolled back.
-    package func apply(_ commands: [WriteCommand]) async throws -> [WriteResult] {
+    /// Throws the `StoreError` of the first command that failed, with what `place` says of its position as
+    /// `expression`; the transaction is then rolled back.
+    package func apply(
+        _ commands: [WriteCommand], place: (Int) -> String? = { _ in nil }
+    ) async throws -> [WriteResult] {
         guard !commands.isEmpty else { return [] }
         let answers = try await session.queries(commands.flatMap(\.statements))
         var results: [WriteResult] = []
         results.reserveCapacity(commands.count)
         var position = -1
-        for command in commands {
+        for (index, command) in commands.enumerated() {
             position += command.statements.count
-            results.append(try command.result(from: answers[position]))
+            do {
+                results.append(try command.result(from: answers[position]))
+            } catch var error as StoreError {
+                error.expression = place(index) ?? error.expression
+                throw error
+            }
         }
         return results
     }

@@ -31,8 +31,7 @@ serve: release
 	$(BUILD)/release/martlet serve $(ARGS)
 
 test: setup
-	$(SWIFT) build --build-tests --scratch-path $(BUILD)
-	$(SWIFT) test --skip-build --parallel --scratch-path $(BUILD)
+	SWIFT=$(SWIFT) BUILD=$(BUILD) scripts/test $(ARGS)
 
 demo: release
 	scripts/demo $(ARGS)

@@ -2,8 +2,8 @@ import FHIRServerTesting
 import Testing
 
 @Suite struct ReadTests {
-    /// C01
-    @Test func unknownIsNotFoundAndDeletedIsGone() async throws {
+    @Test("C01: an unknown id is not found, a deleted one is gone", .check("C01"))
+    func unknownIsNotFoundAndDeletedIsGone() async throws {
         try await TestServer.with { server in
             let unknown = try await server.client.get("Patient/nobody")
             #expect(unknown.status == 404)

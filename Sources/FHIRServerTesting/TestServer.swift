@@ -22,6 +22,7 @@ package struct TestServer: Sendable {
         package var checksStructure = true
         /// Whether a bearer token is asked for; `AccessTokens` on `test.database` makes some.
         package var needsToken = false
+        /// What a conditional delete does with several matches.
         package var conditionalDelete = ConditionalDelete.single
         /// Migrations besides the store's own.
         package var migrations: [Migration] = []
@@ -73,9 +74,10 @@ package struct TestServer: Sendable {
     ) -> FHIRHTTPServer {
         let checker: any ResourceChecking =
             options.checksStructure ? StructureChecking.shared : NoChecking()
+        let search = SearchService(database: test.database, tables: test.store.tables, indexer: .shared)
         let interactions = Interactions(
-            store: test.store, checker: checker, operations: OperationRegistry(options.operations),
-            search: SearchService(database: test.database, tables: test.store.tables, indexer: .shared),
+            store: test.store, checker: checker,
+            operations: OperationRegistry(options.operations + [GraphQLQuery(search: search)]), search: search,
             limits: options.configuration.limits, conditionalDelete: options.conditionalDelete)
         let access: any AccessControl =
             options.needsToken ? BearerAccess(tokens: AccessTokens(database: test.database)) : OpenAccess()

@@ -10,6 +10,7 @@ package struct Interactions: Sendable {
     package let operations: OperationRegistry
     package let search: SearchService
     package let limits: ServerLimits
+    /// What a conditional delete does with several matches, as the CapabilityStatement declares it.
     package let conditionalDelete: ConditionalDelete
     let capabilities: CapabilityStatement
     let routes: RouteParser

@@ -88,9 +88,11 @@ package struct Interactions: Sendable {
     }
 
     /// A stored version as an answer's body.
-    func render(_ version: StoredVersion) -> [UInt8] {
+    func render(_ version: StoredVersion, shape: ResourceShape? = nil) -> [UInt8] {
         guard let content = version.content else { return [] }
-        return content.withUnsafeBufferPointer { store.renderer.render(content: $0, stamp: version.stamp) }
+        return content.withUnsafeBufferPointer {
+            store.renderer.render(content: $0, stamp: version.stamp, shape: shape)
+        }
     }
 }
 

@@ -61,7 +61,7 @@ package enum Route: Hashable, Sendable {
                 [.get, .head]
             case .system, .type: [.get, .head, .post]
             case .systemSearch, .typeSearch: [.post]
-            case .systemOperation, .typeOperation, .instanceOperation: [.get, .post]
+            case .systemOperation, .typeOperation, .instanceOperation: [.get, .head, .post]
             case .instance: [.get, .head, .put, .delete]
             case .unknownType, .unknownPath: []
             }

@@ -22,6 +22,8 @@ package struct TestServer: Sendable {
         package var checksStructure = true
         /// Whether a bearer token is asked for; `AccessTokens` on `test.database` makes some.
         package var needsToken = false
+        /// What the store demands of references.
+        package var integrity = ReferentialIntegrity.none
         /// Resource types that have tables; nil for all, which take a second more to make.
         package var types: [String]? = TestStore.commonTypes + ["Basic"]
 
@@ -37,7 +39,9 @@ package struct TestServer: Sendable {
         options.configuration.port = 0
         configure(&options)
         let settled = options
-        return try await TestStore.with(types: settled.types, migrations: AccessTokens.migrations) { test in
+        return try await TestStore.with(
+            types: settled.types, migrations: AccessTokens.migrations, integrity: settled.integrity
+        ) { test in
             try await run(settled, test, body)
         }
     }

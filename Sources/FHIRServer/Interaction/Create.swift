@@ -1,4 +1,5 @@
 import FHIRDefinitions
+import FHIRFormats
 import FHIRStore
 
 /// create (R4 http.html#create).
@@ -10,6 +11,7 @@ extension Interactions {
         }
         let input = try resource(request, of: type)
         try check(input)
-        return answer(try await store.create(input), input, request)
+        let shape = try shape(request, type)
+        return answer(try await store.create(input), input, shape, request)
     }
 }

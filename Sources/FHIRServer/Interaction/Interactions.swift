@@ -50,7 +50,8 @@ package struct Interactions: Sendable {
             throw conditionalRefusal(request, type)
         case (.system, .post):
             return try await bundle(request)
-        case (.capabilities, .get), (.capabilities, .head):
+        // OPTIONS of the base asks what the server can do (RFC 9110 §9.3.7), which is what /metadata tells.
+        case (.capabilities, .get), (.capabilities, .head), (.capabilities, .options), (.system, .options):
             return capabilities.answer(request)
         case (.instanceHistory(let type, let id), .get), (.instanceHistory(let type, let id), .head):
             return try await history(.instance(type, id: id), request)

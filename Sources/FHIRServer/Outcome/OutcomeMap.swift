@@ -1,4 +1,5 @@
 import Clinic
+package import FHIRFormats
 import FHIRSearch
 import FHIRStore
 import JSONTape
@@ -12,6 +13,8 @@ package struct Failure: Sendable {
     package var allow: [RequestMethod] = []
     /// Seconds for `Retry-After`.
     package var retryAfter: Int?
+    /// The version that records a deletion, for the headers of 410.
+    package var stamp: VersionStamp?
 
     private init(_ status: Int, _ issue: OutcomeIssue) {
         self.status = status
@@ -74,6 +77,7 @@ package struct Failure: Sendable {
                 details: error.details ?? error.code.stableCode, diagnostics: error.message,
                 expression: error.expression))
         if status == 503 { retryAfter = 1 }
+        stamp = error.stamp
     }
 
     /// The refusal, then what is free instead.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FHIRStore
 
 /// Options of `serve`.
 struct ServeOptions: ParsableArguments {
@@ -23,6 +24,9 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "Greatest request body in megabytes. Default 100.")
     var maxBodyMegabytes: Int?
 
+    @Option(help: "none, or delete: resources that others refer to cannot be deleted (409). Default none.")
+    var referentialIntegrity: String?
+
     @Option(help: "Certificate chain for TLS (not supported yet: put a proxy in front).")
     var tlsCert: String?
 
@@ -42,6 +46,7 @@ struct ServeSettings: Sendable {
     var authentication: Authentication
     /// In bytes.
     var greatestBody: Int
+    var integrity: ReferentialIntegrity
 
     init(_ options: ServeOptions, _ reader: SettingsReader) throws {
         host = reader.string("host", options.host) ?? "127.0.0.1"
@@ -54,6 +59,11 @@ struct ServeSettings: Sendable {
             throw ValidationError("--auth is smart or none, not \(name)")
         }
         self.authentication = authentication
+        let integrityName = reader.string("referentialIntegrity", options.referentialIntegrity) ?? "none"
+        guard let integrity = ReferentialIntegrity(rawValue: integrityName) else {
+            throw ValidationError("--referential-integrity is none or delete, not \(integrityName)")
+        }
+        self.integrity = integrity
         greatestBody = (try reader.integer("maxBodyMegabytes", options.maxBodyMegabytes) ?? 100) << 20
         try check(usesTLS: reader.string("tlsCert", options.tlsCert) ?? reader.string("tlsKey", options.tlsKey) != nil)
     }

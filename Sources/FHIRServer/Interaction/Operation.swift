@@ -24,9 +24,11 @@ extension Interactions {
             caller: request.caller, conditions: request.conditions)
         let shape = try shape(request, nil)
         let result = try await operation.run(call)
+        // What is no FHIR, such as the answer of a GraphQL query, has no shape.
+        let body = result.contentType == nil ? result.resource.map { shaped($0, shape) } : result.resource
         var answer = InteractionAnswer(
-            result.status, body: result.resource.map { shaped($0, shape) }, version: result.stamp?.version,
-            lastModified: result.stamp?.updated)
+            result.status, body: body, version: result.stamp?.version, lastModified: result.stamp?.updated)
+        answer.contentType = result.contentType
         answer.location = result.created.map { "\(request.base)/\($0)" }
         return answer
     }

@@ -141,7 +141,7 @@ package struct ResourceRenderer: Sendable {
             } else if hasHead, document.isString(key, equalTo: "id") || document.isString(key, equalTo: "meta") {
                 continue
             } else if let type, let property = definitions.property(name, of: type) {
-                if let filter, !filter.keeps(definitions[property.element]) { continue }
+                if let filter, !filter.keeps(definitions[property.element], property.type) { continue }
                 order = UInt64(property.element.rawValue) * 2 + (property.isCompanion ? 2 : 1)
             }
             let entry = order << 40 | UInt64(key)
@@ -170,7 +170,7 @@ package struct ResourceRenderer: Sendable {
         let valueType = property.map { $0.isCompanion ? elementType ?? $0.type : $0.type }
         var inner: ObjectFilter?
         if let filter, let property, !property.isCompanion, valueType != extensionType, valueType != metaType {
-            inner = filter.inside(definitions[property.element])
+            inner = filter.inside(definitions[property.element], property.type)
         }
         renderValue(document, value, type: valueType, filter: inner, scratch: &scratch, to: &output)
     }

@@ -248,7 +248,8 @@ import Testing
         ("Observation", #""_status":{"id":"a"},"issued":"2024-01-01T00:00:00.000Z""#),
         (
             "Bundle",
-            ##""entry":[{"resource":{"resourceType":"Patient",\##(containing(#"{"id":"a","resourceType":"Patient"}"#))}}]"##
+            #""entry":[{"resource":{"resourceType":"Patient","# + containing(#"{"id":"a","resourceType":"Patient"}"#)
+                + "}}]"
         ),
         ("Patient", ##""contained":[{"resourceType":"Patient","link":[{"other":{"reference":"#"},"type":"refer"}]}]"##),
     ])

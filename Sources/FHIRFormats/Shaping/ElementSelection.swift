@@ -7,14 +7,21 @@ import Synchronization
 ///     Patient.name        element of one type, of included resources too
 ///     name.family         part of an element
 ///
-/// Choices are known by all their names: `value`, `value[x]` and `valueQuantity` are one element.
+/// Choices are known by all their names: `value`, `value[x]` and `valueQuantity` are one element. Extensions are
+/// shown whole or not at all: a part of one says nothing.
 package final class ElementSelection: Sendable {
     /// What is kept of an object: a tree whose nodes are types' elements, as bits by `ElementDefinition.order`.
     struct Node: Sendable {
         /// Elements kept with all that is in them.
         var whole: UInt64 = 0
-        /// Elements kept in part.
-        var parts: [Int: Node] = [:]
+        /// Elements kept in part, by the type of their value.
+        var parts: [Part: Node] = [:]
+    }
+
+    struct Part: Hashable {
+        /// `ElementDefinition.order`
+        var order: Int
+        var type: TypeID
     }
 
     private struct Path: Sendable {
@@ -22,7 +29,11 @@ package final class ElementSelection: Sendable {
         var names: [String]
     }
 
+    /// Greatest number of names in a path.
+    private static let greatestDepth = 8
+
     private let definitions: FHIRDefinitions
+    private let extensionType: TypeID?
     private let paths: [Path]
     private let matches: Mutex<[TypeID: Node]> = Mutex([:])
     private let includes: Mutex<[TypeID: Node?]> = Mutex([:])
@@ -30,6 +41,7 @@ package final class ElementSelection: Sendable {
     /// Reads the names, which may be prefixed by a resource type.
     package init(_ names: [String], definitions: FHIRDefinitions) {
         self.definitions = definitions
+        extensionType = definitions.type(named: "Extension")
         paths = names.map { name in
             let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
             if parts.count > 1, let owner = definitions.resourceType(named: parts[0]) {
@@ -43,7 +55,8 @@ package final class ElementSelection: Sendable {
     package func unknownName(in types: [TypeID]) -> String? {
         paths.first { path in
             let candidates = path.owner.map { [$0] } ?? types
-            return !candidates.contains { isKnown(path.names[...], in: $0, isRoot: true) }
+            return path.names.count > Self.greatestDepth
+                || !candidates.contains { isKnown(path.names[...], in: $0, isRoot: true) }
         }
         .map { path in
             ((path.owner.map { [definitions.name(of: $0)] } ?? []) + path.names).joined(separator: ".")
@@ -71,7 +84,7 @@ package final class ElementSelection: Sendable {
 
     private func compile(_ paths: [Path], _ type: TypeID) -> Node {
         var node = Node()
-        for path in paths { add(path.names[...], type, to: &node) }
+        for path in paths where path.names.count <= Self.greatestDepth { add(path.names[...], type, to: &node) }
         return node
     }
 
@@ -82,8 +95,8 @@ package final class ElementSelection: Sendable {
             node.whole |= 1 << UInt64(order)
             return
         }
-        for inner in types where isKnown(rest, in: inner, isRoot: false) {
-            add(rest, inner, to: &node.parts[order, default: Node()])
+        for inner in types where inner != extensionType && isKnown(rest, in: inner, isRoot: false) {
+            add(rest, inner, to: &node.parts[Part(order: order, type: inner), default: Node()])
         }
     }
 
@@ -92,7 +105,7 @@ package final class ElementSelection: Sendable {
         if isRoot, name == "resourceType", names.count == 1 { return true }
         guard let (_, types) = element(name, of: type) else { return false }
         let rest = names.dropFirst()
-        return rest.isEmpty || types.contains { isKnown(rest, in: $0, isRoot: false) }
+        return rest.isEmpty || types.contains { $0 != extensionType && isKnown(rest, in: $0, isRoot: false) }
     }
 
     /// The place of an element among those of its type, and the types that its values may have.

@@ -32,21 +32,24 @@ struct ObjectFilter {
         self.selection = selection
     }
 
-    func keeps(_ element: ElementDefinition) -> Bool {
+    /// - Parameter type: of the value that is there.
+    func keeps(_ element: ElementDefinition, _ type: TypeID) -> Bool {
         if element.min > 0 || element.isModifier { return true }
         if isRoot, element.name == "id" || element.name == "meta" { return true }
         if isSummary, !element.isSummary { return false }
         if isTextOnly, element.name != "text" { return false }
         if isWithoutText, element.name == "text" { return false }
         guard let selection else { return true }
-        return selection.whole & (1 << UInt64(element.order)) != 0 || selection.parts[element.order] != nil
+        return selection.whole & (1 << UInt64(element.order)) != 0
+            || selection.parts[ElementSelection.Part(order: element.order, type: type)] != nil
     }
 
     /// What of a kept element's value is written; nil for all of it.
-    func inside(_ element: ElementDefinition) -> ObjectFilter? {
+    func inside(_ element: ElementDefinition, _ type: TypeID) -> ObjectFilter? {
         // Mandatory elements that were not asked for are kept whole: half a code is worse than none.
         let part = selection.flatMap { node in
-            node.whole & (1 << UInt64(element.order)) == 0 ? node.parts[element.order] : nil
+            node.whole & (1 << UInt64(element.order)) == 0
+                ? node.parts[ElementSelection.Part(order: element.order, type: type)] : nil
         }
         return isSummary || part != nil ? ObjectFilter(isSummary: isSummary, selection: part) : nil
     }

@@ -10,10 +10,13 @@ extension Interactions {
             throw StoreError(.notFound, "\(definitions.name(of: type)) has no such id")
         }
         let parameters = try HistoryParameters(scope, request, definitions: definitions, limits: limits)
-        let wanted = try parameters.request()
+        let cursors = HistoryCursorText(store: store)
+        var wanted = try parameters.request()
+        if let text = try parameters.cursorText() { wanted.cursor = try await cursors.cursor(text) }
         let shape = try shape(request, wanted.scope.type, takesCount: true)
         let page = try await store.history(wanted)
-        let links = HistoryLinks(address: "\(request.base)/\(path(scope))", items: parameters.understood)
+        let links = try await HistoryLinks(
+            page, address: "\(request.base)/\(path(scope))", items: parameters.understood, cursors: cursors)
         return InteractionAnswer(200, body: historyBundle(page, shape, links, base: request.base))
     }
 
@@ -38,7 +41,7 @@ extension Interactions {
             writer.key("total")
             writer.number(total)
         }
-        links.write(page, to: &writer)
+        links.write(to: &writer)
         if !page.versions.isEmpty {
             writer.key("entry")
             writer.beginArray()
@@ -72,28 +75,6 @@ extension Interactions {
         writer.member("lastModified", version.stamp.updated.text)
         writer.endObject()
         writer.endObject()
-    }
-}
-
-/// The links of a history's pages: absolute, with all parameters that counted.
-private struct HistoryLinks {
-    let address: String
-    let items: QueryItems
-
-    func write(_ page: HistoryPage, to writer: inout JSONWriter) {
-        writer.key("link")
-        writer.beginArray()
-        BundleWriter.link("self", address, query: items.text, to: &writer)
-        if page.next != nil || page.previous != nil { link("first", nil, to: &writer) }
-        if let previous = page.previous { link("previous", previous, to: &writer) }
-        if let next = page.next { link("next", next, to: &writer) }
-        writer.endArray()
-    }
-
-    private func link(_ relation: String, _ cursor: HistoryCursor?, to writer: inout JSONWriter) {
-        var items = items.removing(["_cursor"])
-        if let cursor { items.items.append(QueryItems.Item("_cursor", cursor.text)) }
-        BundleWriter.link(relation, address, query: items.text, to: &writer)
     }
 }
 

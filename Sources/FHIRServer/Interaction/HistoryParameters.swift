@@ -58,15 +58,12 @@ struct HistoryParameters {
         case "_lastUpdated": result.isAscending = true
         default: throw invalid("_sort", "-_lastUpdated or _lastUpdated")
         }
-        if let text = try single("_cursor") {
-            guard let cursor = HistoryCursor(text: text, definitions: definitions), result.count > 0 else {
-                throw SearchError(.invalidCursor, "not a cursor of this server", parameter: "_cursor")
-            }
-            result.cursor = cursor
-        }
         if case .system = scope, let text = try single("_type") { result.scope = .system(try types(text)) }
         return result
     }
+
+    /// Where the page begins, as it stands in the link; nil for the first page.
+    func cursorText() throws -> String? { try single("_cursor") }
 
     private func types(_ text: String) throws -> [TypeID] {
         var types: [TypeID] = []

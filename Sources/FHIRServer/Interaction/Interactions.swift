@@ -23,7 +23,8 @@ package struct Interactions: Sendable {
         self.search = search
         self.limits = limits
         capabilities = CapabilityStatement(
-            definitions: store.definitions, operations: operations, started: store.clock())
+            definitions: store.definitions, operations: operations, integrity: store.integrity,
+            started: store.clock())
         routes = RouteParser(definitions: store.definitions)
     }
 

@@ -17,6 +17,10 @@ extension Interactions {
             type: type, pairs: request.query.items.map { ($0.name, $0.value) },
             handling: request.conditions.prefer.handling == .lenient ? .lenient : .strict, indexer: search.indexer)
         let shape = try shape(request, type, takesCount: true)
+        if shape?.summary == .text, !query.includes.isEmpty || !query.revIncludes.isEmpty {
+            // R4 search.html#summary: the two cannot be mixed.
+            throw SearchError(.invalidValue, "text cannot be asked for together with includes", parameter: "_summary")
+        }
         let now = store.clock().microsecondsSince1970
         let page = try await search.search(query, in: transaction?.session, now: now)
         return InteractionAnswer(200, body: bundle(page, query, shape, base: request.base))

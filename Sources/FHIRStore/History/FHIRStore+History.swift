@@ -36,7 +36,7 @@ extension FHIRStore {
         guard hasMore, let last = versions.last else { return HistoryPage(versions: versions, total: versions.count) }
         let (number, youngest) = try await total(request, tables, limit: Self.countingLimit + 1, session)
         let known = number > Self.countingLimit ? nil : number
-        let next = cursor(beside: last, isBackward: false, bound: youngest ?? last.stamp.updated, total: known)
+        let next = cursor(beside: last, isBackward: false, bound: youngest ?? versions[0].stamp.updated, total: known)
         return HistoryPage(versions: versions, total: known, next: next)
     }
 

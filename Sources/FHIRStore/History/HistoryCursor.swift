@@ -5,7 +5,8 @@ package import FHIRFormats
 ///
 /// Pages follow (updated, type, id, version). What is written while somebody pages is younger than the bound, so it
 /// is on none of the pages; a version that is superseded meanwhile keeps its place. The total is that of the first
-/// page, counted at the same moment as it was read.
+/// page, counted at the same moment as it was read. Only a write that was on its way to the database at that moment
+/// can have an older time, and then joins a page that is still to come.
 package struct HistoryCursor: Hashable, Sendable {
     package var updated: Instant
     package var typeName: String

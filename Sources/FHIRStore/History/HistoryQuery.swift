@@ -26,7 +26,8 @@ struct HistoryQuery {
         return query.page()
     }
 
-    /// The number of versions, of which each table counts `limit` at most, and the time of the youngest.
+    /// The number of versions, of which each table counts `limit` at most, and the time of the youngest where the
+    /// order does not tell it: null for histories that begin with it.
     static func total(_ request: HistoryRequest, tables: [ResourceTable], limit: Int?) -> Command {
         var query = HistoryQuery(request, tables)
         return query.total(limit: limit)
@@ -93,10 +94,11 @@ struct HistoryQuery {
         let branches = tables.flatMap { table in
             let all = Self.joined(conditions(table))
             return [table.current, table.history].map { name in
-                """
-                SELECT (SELECT count(*) FROM (SELECT FROM \(name) x WHERE \(all) \(bound)) p) AS number,
-                  (SELECT max(updated) FROM \(name) x WHERE \(all)) AS youngest
-                """
+                let youngest = request.isAscending ? "(SELECT max(updated) FROM \(name) x WHERE \(all))" : "NULL"
+                return """
+                    SELECT (SELECT count(*) FROM (SELECT FROM \(name) x WHERE \(all) \(bound)) p) AS number,
+                      \(youngest)::timestamptz AS youngest
+                    """
             }
         }
         let text = """

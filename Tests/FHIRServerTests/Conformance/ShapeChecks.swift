@@ -100,6 +100,10 @@ import Testing
                 let read = try await client.get("Observation/o?_elements=\(name)").json
                 #expect(names(read) == core.union(["valueQuantity"]), "\(name)")
             }
+            let other = try await client.get("Observation/o?_elements=value.code,value.unit,value.coding").json
+            #expect(names(other["valueQuantity"]) == ["unit"])
+            let absent = try await client.get("Observation/o?_elements=value.coding").json
+            #expect(absent["valueQuantity"] == nil)
             let part = try await client.get("Observation/o?_elements=component.valueString").json
             #expect(names(part["component"]?.items.first) == ["code", "valueString"])
         }
@@ -139,8 +143,12 @@ import Testing
     static let badShapes = [
         "Patient/a?_summary=yes", "Patient/a?_summary=True", "Patient/a?_summary=count",
         "Patient/a?_summary=true&_summary=text", "Patient/a?_elements=nonsense", "Patient/a?_elements=name.nonsense",
-        "Patient/a?_elements=Patient.nonsense", "Patient/a?_elements=code", "Patient?_elements=nonsense",
-        "Patient?_summary=nonsense", "Patient/a/_history?_summary=nonsense", "_history?_elements=nonsense",
+        "Patient/a?_elements=Patient.nonsense", "Patient/a?_elements=name.", "Patient/a?_elements=.name",
+        "Patient/a?_elements=extension.value.extension.value.extension.value.extension.nonsense",
+        "Patient/a?_elements=managingOrganization\(String(repeating: ".identifier.assigner", count: 10)).reference",
+        "Patient/a?_elements=code", "Patient?_elements=nonsense",
+        "Patient?_summary=nonsense", "Patient?_summary=text&_revinclude=Observation:subject",
+        "Patient/a/_history?_summary=nonsense", "_history?_elements=nonsense",
     ]
 
     @Test("C75: bad shapes are refused", .check("C75"))

@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test("C75: searches, includes and histories are shaped; bundles keep their own form", .check("C75", "C68"))
+    @Test("C75: searches, includes and histories are shaped; bundles keep their own form", .check("C75"))
     func bundlesAreShaped() async throws {
         try await TestServer.with { server in
             let client = server.client

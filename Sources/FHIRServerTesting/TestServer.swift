@@ -26,6 +26,8 @@ package struct TestServer: Sendable {
         package var conditionalDelete = ConditionalDelete.single
         /// Migrations besides the store's own.
         package var migrations: [Migration] = []
+        /// What the store demands of references.
+        package var integrity = ReferentialIntegrity.none
         /// Resource types that have tables; nil for all, which take a second more to make.
         package var types: [String]? = TestStore.commonTypes + ["Basic"]
 
@@ -41,8 +43,10 @@ package struct TestServer: Sendable {
         options.configuration.port = 0
         configure(&options)
         let settled = options
-        return try await TestStore.with(types: settled.types, migrations: AccessTokens.migrations + settled.migrations)
-        { test in
+        return try await TestStore.with(
+            types: settled.types, migrations: AccessTokens.migrations + settled.migrations,
+            integrity: settled.integrity
+        ) { test in
             try await run(settled, test, body)
         }
     }

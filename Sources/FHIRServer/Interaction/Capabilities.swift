@@ -1,6 +1,7 @@
 package import FHIRDefinitions
 package import FHIRFormats
 import FHIRPatch
+package import FHIRStore
 import JSONTape
 import Synchronization
 
@@ -10,14 +11,16 @@ package final class CapabilityStatement: Sendable {
     private let operations: OperationRegistry
     private let conditionalDelete: ConditionalDelete
     private let started: Instant
+    private let integrity: ReferentialIntegrity
     /// The bytes by base URL; a handful, as clients reach one server under few names.
     private let cache = Mutex<[String: (bytes: [UInt8], etag: String)]>([:])
 
     package init(
         definitions: FHIRDefinitions, operations: OperationRegistry, conditionalDelete: ConditionalDelete,
-        started: Instant
+        integrity: ReferentialIntegrity, started: Instant
     ) {
         self.conditionalDelete = conditionalDelete
+        self.integrity = integrity
         self.definitions = definitions
         self.operations = operations
         self.started = started
@@ -90,6 +93,7 @@ package final class CapabilityStatement: Sendable {
     private func writeREST(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("mode", "server")
+        writer.member("documentation", integrity.documentation)
         writer.key("resource")
         writer.beginArray()
         for type in definitions.resourceTypes { write(type, to: &writer) }
@@ -181,5 +185,20 @@ package final class CapabilityStatement: Sendable {
         writer.beginArray()
         for value in values { writer.string(value) }
         writer.endArray()
+    }
+}
+
+extension ReferentialIntegrity {
+    /// What clients have to know of writes that the statement's codes do not say.
+    fileprivate var documentation: String {
+        let updates =
+            "An update whose content is the stored one makes no new version. "
+            + "Resources tagged SUBSETTED and properties unknown to R4 are refused, whatever Prefer: handling says. "
+        switch self {
+        case .none: return updates + "References are not checked: their targets may be missing or deleted."
+        case .delete:
+            return updates
+                + "A resource that others refer to cannot be deleted (409); other references are not checked."
+        }
     }
 }

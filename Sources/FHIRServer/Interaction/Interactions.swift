@@ -27,6 +27,7 @@ package struct Interactions: Sendable {
         self.conditionalDelete = conditionalDelete
         capabilities = CapabilityStatement(
             definitions: store.definitions, operations: operations, conditionalDelete: conditionalDelete,
+            integrity: store.integrity,
             started: store.clock())
         routes = RouteParser(definitions: store.definitions)
     }
@@ -60,7 +61,8 @@ package struct Interactions: Sendable {
             return try await conditionalDelete(type, request)
         case (.system, .post):
             return try await bundle(request)
-        case (.capabilities, .get), (.capabilities, .head):
+        // OPTIONS of the base asks what the server can do (RFC 9110 §9.3.7), which is what /metadata tells.
+        case (.capabilities, .get), (.capabilities, .head), (.capabilities, .options), (.system, .options):
             return capabilities.answer(request)
         case (.instanceHistory(let type, let id), .get), (.instanceHistory(let type, let id), .head):
             return try await history(.instance(type, id: id), request)
@@ -88,9 +90,11 @@ package struct Interactions: Sendable {
     }
 
     /// A stored version as an answer's body.
-    func render(_ version: StoredVersion) -> [UInt8] {
+    func render(_ version: StoredVersion, shape: ResourceShape? = nil) -> [UInt8] {
         guard let content = version.content else { return [] }
-        return content.withUnsafeBufferPointer { store.renderer.render(content: $0, stamp: version.stamp) }
+        return content.withUnsafeBufferPointer {
+            store.renderer.render(content: $0, stamp: version.stamp, shape: shape)
+        }
     }
 }
 

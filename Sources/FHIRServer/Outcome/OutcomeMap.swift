@@ -1,5 +1,6 @@
 import Clinic
 import FHIRPatch
+package import FHIRFormats
 import FHIRSearch
 import FHIRStore
 import JSONTape
@@ -15,6 +16,8 @@ package struct Failure: Sendable {
     package var retryAfter: Int?
     /// Media types for `Accept-Patch`.
     package var acceptPatch: [String] = []
+    /// The version that records a deletion, for the headers of 410.
+    package var stamp: VersionStamp?
 
     private init(_ status: Int, _ issue: OutcomeIssue) {
         self.status = status
@@ -80,6 +83,7 @@ package struct Failure: Sendable {
                 details: error.details ?? error.code.stableCode, diagnostics: error.message,
                 expression: error.expression))
         if status == 503 { retryAfter = 1 }
+        stamp = error.stamp
     }
 
     /// The refusal, then what is free instead.

@@ -43,6 +43,8 @@ let low: [Target] = [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CChildProcess"),
     .target(name: "CFHIRDefinitions", exclude: ["Tables"]),
+    .target(name: "CUCUM", exclude: ["Tables"]),
+    module("UCUM", ["CUCUM"]),
 ]
 
 // Meaning: pure functions over values.
@@ -50,7 +52,7 @@ let middle: [Target] = [
     module("FHIRDefinitions", ["JSONTape", "CFHIRDefinitions"]),
     module("FHIRFormats", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRModel", ["JSONTape", "FHIRDefinitions"]),
-    module("FHIRSearch", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRSearch", ["JSONTape", "FHIRDefinitions", "UCUM"]),
     module("FHIRValidation", ["JSONTape", "FHIRDefinitions"]),
     module("HL7Mapping", ["HL7Syntax", "JSONTape"]),
     module("SyntheticClinic", ["JSONTape"]),
@@ -118,6 +120,7 @@ let tools: [Target] = [
 let testTargets: [Target] = [
     tests("JSONTape"),
     tests("HL7Syntax"),
+    tests("UCUM", ["DefinitionsGenerator"]),
     tests("FHIRDefinitions", ["DefinitionsGenerator", "JSONTape"], exclude: ["Fixtures"]),
     tests("FHIRFormats"),
     tests("FHIRModel", ["ModelGenerator", "JSONTape", "FHIRDefinitions"]),

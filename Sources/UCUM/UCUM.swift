@@ -15,11 +15,11 @@ package final class UCUM: Sendable {
     package static let system = "http://unitsofmeasure.org"
 
     private let table = UnitTable()
-    private let known: Mutex<[String: Result<UnitMeaning, UCUMError>]> = Mutex([:])
+    private let known: Mutex<[String: Result<Unit, UCUMError>]> = Mutex([:])
     /// Senders invent annotations without end; beyond this many, units are parsed anew each time.
     private static let capacity = 4000
     /// Digits of the values that come out; a few less than are calculated with.
-    private static let digitCount = 34
+    static let digitCount = 34
 
     package init() {}
 
@@ -31,18 +31,31 @@ package final class UCUM: Sendable {
         package var unit: String
     }
 
+    /// A unit, understood.
+    package struct Unit: Hashable, Sendable {
+        let meaning: UnitMeaning
+        /// The base units that it is made of, such as `g.m-3`; equal for all units that compare.
+        package let baseUnits: String
+
+        /// Whether the greater of two values is the greater one in base units too: not so for pH and its kind.
+        package var keepsOrder: Bool { meaning.function?.isDecreasing != true }
+
+        /// A value in base units, exact or rounded to 34 digits; nil for what is no number.
+        package func canonical(_ value: String) -> String? {
+            UnitDecimal(value).flatMap(meaning.canonical)?.text(digits: UCUM.digitCount)
+        }
+    }
+
     /// A value and unit in base units; nil if the unit is none or the value no number.
     package func canonical(value: String, unit: String) -> Canonical? {
-        guard let meaning = try? meaning(of: unit), let number = UnitDecimal(value),
-            let result = meaning.canonical(number)
-        else { return nil }
-        return Canonical(value: result.text(digits: Self.digitCount), unit: meaning.dimension.text)
+        guard let unit = try? self.unit(unit), let result = unit.canonical(value) else { return nil }
+        return Canonical(value: result, unit: unit.baseUnits)
     }
 
     /// A value in another unit; nil if a unit is none, the units do not compare, or there is no such value.
     package func convert(value: String, from unit: String, to target: String) -> String? {
-        guard let from = try? meaning(of: unit), let to = try? meaning(of: target), from.dimension == to.dimension,
-            let number = UnitDecimal(value)
+        guard let from = try? self.unit(unit).meaning, let to = try? self.unit(target).meaning,
+            from.dimension == to.dimension, let number = UnitDecimal(value)
         else { return nil }
         if from == to { return value }
         return from.canonical(number).flatMap(to.value).map { $0.text(digits: Self.digitCount) }
@@ -50,28 +63,22 @@ package final class UCUM: Sendable {
 
     /// Whether values in the two units can be converted to each other.
     package func comparable(_ left: String, _ right: String) -> Bool {
-        guard let left = try? meaning(of: left), let right = try? meaning(of: right) else { return false }
-        return left.dimension == right.dimension
+        guard let left = try? unit(left), let right = try? unit(right) else { return false }
+        return left.baseUnits == right.baseUnits
     }
 
-    /// Throws an error that says where `unit` is no unit of UCUM.
-    package func validate(_ unit: String) throws(UCUMError) { _ = try meaning(of: unit) }
-
-    /// The base units of a unit whose greater values are the greater ones in base units too; nil for pH and its kind,
-    /// and for what is no unit. Values in such units can be ordered by their canonical values.
-    package func orderedDimension(of unit: String) -> String? {
-        guard let meaning = try? meaning(of: unit), meaning.function?.isDecreasing != true else { return nil }
-        return meaning.dimension.text
+    /// What a unit's text means; throws an error that says where it is none of UCUM's.
+    package func unit(_ text: String) throws(UCUMError) -> Unit {
+        if let known = known.withLock({ $0[text] }) { return try known.get() }
+        let result = Result { () throws(UCUMError) -> Unit in
+            let meaning = try parse(text)
+            return Unit(meaning: meaning, baseUnits: meaning.dimension.text)
+        }
+        known.withLock { if $0.count < Self.capacity { $0[text] = result } }
+        return try result.get()
     }
 
     // MARK: - Meanings
-
-    func meaning(of unit: String) throws(UCUMError) -> UnitMeaning {
-        if let known = known.withLock({ $0[unit] }) { return try known.get() }
-        let result = Result { () throws(UCUMError) -> UnitMeaning in try parse(unit) }
-        known.withLock { if $0.count < Self.capacity { $0[unit] = result } }
-        return try result.get()
-    }
 
     private func parse(_ unit: String) throws(UCUMError) -> UnitMeaning {
         try UnitParser.parse(unit, table: table) { (code, atom) throws(UCUMError) in
@@ -83,7 +90,7 @@ package final class UCUM: Sendable {
         if atom.isBase || atom.isArbitrary && atom.unit == "1" {
             return UnitMeaning(dimension: UnitDimension(base: code))
         }
-        var meaning = try meaning(of: atom.unit)
+        var meaning = try unit(atom.unit).meaning
         meaning.factor = meaning.factor * UnitFactor(UnitDecimal(atom.value) ?? .one)
         meaning.function = atom.function
         return meaning

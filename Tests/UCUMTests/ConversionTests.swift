@@ -66,10 +66,10 @@ struct ConversionTests {
         #expect(Self.units.canonical(value: value, unit: unit) == UCUM.Canonical(value: expected, unit: base))
     }
 
-    @Test func pHHasNoOrderToCompareBy() {
-        #expect(Self.units.orderedDimension(of: "[pH]") == nil)
-        #expect(Self.units.orderedDimension(of: "Cel") == "K")
-        #expect(Self.units.orderedDimension(of: "mol/L") == "m-3")
+    @Test func pHTurnsTheOrderRound() throws {
+        #expect(try !Self.units.unit("[pH]").keepsOrder)
+        #expect(try Self.units.unit("Cel").keepsOrder)
+        #expect(try Self.units.unit("mol/L").baseUnits == "m-3")
     }
 
     /// Rounding must not turn the order of values around, nor make equal ones differ.

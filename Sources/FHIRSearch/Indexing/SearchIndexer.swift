@@ -1,6 +1,7 @@
 package import FHIRDefinitions
 package import JSONTape
 import Synchronization
+package import UCUM
 
 /// Turns resources into index entries, and knows what every search parameter means.
 ///
@@ -8,6 +9,8 @@ import Synchronization
 package final class SearchIndexer: Sendable {
     package let definitions: FHIRDefinitions
     package let context: ReferenceContext
+    /// What units mean.
+    package let units = UCUM()
     private let compiled: Mutex<[TypeIndex?]>
 
     /// - Parameter baseURLs: under which this server is reached; references to them are its own.
@@ -35,7 +38,7 @@ package final class SearchIndexer: Sendable {
     package func entries(for node: JSONNode, type: TypeID, id: String) -> IndexEntries {
         let index = index(of: type)
         var collector = EntryCollector(
-            document: node.document, root: node.index, index: index, context: context,
+            document: node.document, root: node.index, index: index, indexer: self,
             selfKey: Self.selfKey(typeName: index.name, id: id))
         return collector.collect()
     }

@@ -35,7 +35,7 @@ struct PredicateWriter {
             case .ids: return .ids
             case .subject: best = .subject
             case .keys(_, let isSelective) where isSelective && best != .subject: best = .selectiveKeys
-            case .string, .chain, .number, .numberPair:
+            case .string, .chain, .number, .canonicalNumber, .numberPair:
                 if best == .none || best == .keys { best = .joined }
             case .keys where best == .none: best = .keys
             default: continue
@@ -135,6 +135,8 @@ struct PredicateWriter {
         case .date(let test): return time(test, "\(alias).date_lo", "\(alias).date_hi")
         case .datePresent: return "\(alias).date_lo IS NOT NULL"
         case .quantity(let test): return number(test, "\(alias).vq", "\(alias).vq_hi")
+        case .canonicalQuantity(let test):
+            return number(test, "\(alias).cq", "coalesce(\(alias).cq_hi, \(alias).cq)")
         case .quantityPresent: return "\(alias).vq IS NOT NULL"
         case .content(let path):
             return "jsonb_path_exists(\(alias).content, \(bind(text: path))::jsonpath)"

@@ -17,7 +17,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("foo", "1", .unknownParameter), ("Name", "x", .unknownParameter), ("_text", "x", .unknownParameter),
+            ("foo", "1", .unknownParameter), ("Name", "x", .unknownParameter), ("_list", "x", .unknownParameter),
             ("_filter", "x", .unknownParameter), ("_list", "x", .unknownParameter),
             ("name:foo", "x", .unsupportedModifier),
             ("name:text", "x", .unsupportedModifier), ("gender:exact", "male", .unsupportedModifier),

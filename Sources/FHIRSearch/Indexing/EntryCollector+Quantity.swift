@@ -20,6 +20,14 @@ extension EntryCollector {
         }
     }
 
+    /// Latitude and longitude of a Location.position, as the two numbers of one row.
+    mutating func readPosition(_ value: Document.Index, slot: Int) {
+        guard let latitude = number(value, "latitude"), let longitude = number(value, "longitude") else { return }
+        entries.numbers.append(
+            IndexEntries.NumberEntry(
+                parameter: index.trie.slots[slot].number, key: nil, low: latitude, high: longitude))
+    }
+
     mutating func readQuantity(_ value: Document.Index, _ reader: ValueReader, slot: Int) {
         let core = index.trie.slots[slot]
         guard let amount = amount(value, reader) else { return }

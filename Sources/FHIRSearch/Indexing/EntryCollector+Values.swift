@@ -43,29 +43,30 @@ extension EntryCollector {
         case .timing: return timing(value)
         default:
             guard document.kind(value) == .string else { return nil }
-            return DateRange(document.rawText(value))
+            return DateRange(document.rawText(value), zone: zone)
         }
     }
 
     private mutating func period(_ value: Document.Index) -> DateRange? {
-        let start = document.member("start", of: value).flatMap { DateRange(text($0)) }
-        let end = document.member("end", of: value).flatMap { DateRange(text($0)) }
+        let start = document.member("start", of: value).flatMap { DateRange(text($0), zone: zone) }
+        let end = document.member("end", of: value).flatMap { DateRange(text($0), zone: zone) }
         if start == nil, end == nil { return nil }
         return DateRange(low: start?.low ?? DateRange.distantPast, high: end?.high ?? DateRange.distantFuture)
     }
 
+    /// R4 search.html#date: only the outer limits of a schedule count. One that names no time at all has none.
     private mutating func timing(_ value: Document.Index) -> DateRange? {
         var limits: DateRange?
         if let events = document.member("event", of: value) {
             for event in JSONNode(document, events).items {
-                guard let range = DateRange(text(event.index)) else { continue }
+                guard let range = DateRange(text(event.index), zone: zone) else { continue }
                 limits = DateRange(
                     low: min(limits?.low ?? range.low, range.low), high: max(limits?.high ?? range.high, range.high))
             }
         }
         guard let rule = document.member("repeat", of: value), let bounds = document.member("boundsPeriod", of: rule),
             let range = period(bounds)
-        else { return limits }
+        else { return limits ?? (hasContent(value) ? .unbounded : nil) }
         return DateRange(
             low: min(limits?.low ?? range.low, range.low), high: max(limits?.high ?? range.high, range.high))
     }

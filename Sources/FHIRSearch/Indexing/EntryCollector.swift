@@ -7,6 +7,7 @@ struct EntryCollector {
     let index: TypeIndex
     let context: ReferenceContext
     let units: UCUM
+    let zone: LocalZone
     let root: Document.Index
     var entries: IndexEntries
     var keys: ContiguousArray<UInt64> = []
@@ -20,6 +21,7 @@ struct EntryCollector {
         self.index = index
         context = indexer.context
         units = indexer.units
+        zone = indexer.zone
         self.root = root
         entries = IndexEntries(selfKey: Int64(bitPattern: selfKey))
         keys.reserveCapacity(32)
@@ -147,6 +149,8 @@ struct EntryCollector {
             readString(value, slot: slot)
         case .number, .range, .quantity, .money, .sampledData:
             readQuantity(value, reader, slot: slot)
+        case .position:
+            readPosition(value, slot: slot)
         case .date, .period, .timing:
             readDate(value, reader, slot: slot)
         }

@@ -17,6 +17,8 @@ package struct IndexEntries: Hashable, Sendable {
     package var canonicalLow: String?
     /// Nil if it equals the low end.
     package var canonicalHigh: String?
+    /// Folded words for full-text search, see `WordCollector`; nil if there are none.
+    package var words: [UInt8]?
     package var strings: [StringEntry] = []
     package var numbers: [NumberEntry] = []
     package var ranges: [RangeEntry] = []

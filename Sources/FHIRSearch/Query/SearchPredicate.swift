@@ -37,6 +37,10 @@ package indirect enum SearchPredicate: Hashable, Sendable {
     case stringPresent([Int32])
     case numberPresent(Int32)
     case rangePresent(Int32)
+    /// The resource's words answer the query; those of its narrative, if only these count.
+    case fullText(FullTextQuery, isNarrativeOnly: Bool)
+    /// A row of `_num` holds a place, latitude and longitude, that is near enough.
+    case near(parameter: Int32, NearTest)
     /// The SQL/JSON path finds something in `content`.
     case content(path: String)
     /// Refers, by one of the links, to a resource of a type that meets a predicate of its own; any of the ways.

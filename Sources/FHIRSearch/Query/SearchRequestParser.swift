@@ -78,7 +78,7 @@ struct SearchRequestParser {
 
     /// Parameters of the standard that are no index lookups.
     private static let unsupported: Set<String> = [
-        "_list", "_text", "_content", "_filter", "_query", "_type", "_contained", "_containedType",
+        "_list", "_filter", "_query", "_type", "_contained", "_containedType",
     ]
 
     private func has(
@@ -145,7 +145,7 @@ struct SearchRequestParser {
         guard texts.count <= limits.maximumValueCount else {
             throw SearchError(.tooComplex, "A parameter takes at most \(limits.maximumValueCount) values.")
         }
-        if modifier == "missing" {
+        if modifier == "missing", parameter.kind != .content, parameter.kind != .narrative {
             guard value == "true" || value == "false" else {
                 throw SearchError(.invalidValue, "The value of :missing is true or false.")
             }

@@ -10,6 +10,26 @@ package enum SearchValue: Hashable, Sendable {
     case quantity(SearchPrefix, DecimalText, UnitValue)
     case date(SearchPrefix, DateRange)
     case composite([SearchValue])
+    case fullText(FullTextQuery)
+    case near(NearTest)
+
+    /// The prefix of a number, quantity or date; nil for other values.
+    var prefix: SearchPrefix? {
+        switch self {
+        case .number(let prefix, _), .quantity(let prefix, _, _), .date(let prefix, _): prefix
+        default: nil
+        }
+    }
+
+    /// The same number, quantity or date with the prefix `eq`.
+    var equal: SearchValue {
+        switch self {
+        case .number(_, let number): .number(.eq, number)
+        case .quantity(_, let number, let unit): .quantity(.eq, number, unit)
+        case .date(_, let range): .date(.eq, range)
+        default: self
+        }
+    }
 
     /// `code`, `system|code`, `|code`, `system|`
     package struct TokenValue: Hashable, Sendable {
@@ -52,6 +72,8 @@ struct SearchValueReader {
         case .number: return try number(text)
         case .quantity: return try quantity(text)
         case .date: return try date(text)
+        case .content, .narrative: return .fullText(try FullTextQuery(SearchValueSyntax.unescaped(text)))
+        case .position: return .near(try NearTest(text, units: indexer.units))
         case .composite, .special: throw SearchError(.invalidValue, "The value has too many parts.")
         }
     }
@@ -134,7 +156,7 @@ struct SearchValueReader {
     private func date(_ text: Substring) throws(SearchError) -> SearchValue {
         var rest = text
         let prefix = SearchPrefix.take(from: &rest)
-        guard let range = DateRange(String(rest)) else {
+        guard let range = DateRange(String(rest), zone: indexer.zone) else {
             throw SearchError(.invalidValue, "A date, dateTime or instant with an optional prefix is expected.")
         }
         return .date(prefix, range)

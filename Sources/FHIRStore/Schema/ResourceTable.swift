@@ -30,6 +30,8 @@ package struct ResourceTable: Sendable {
     package var current: String { "\"\(name)\"" }
     /// Name of the index on the hashed keys, as PostgreSQL's `regclass` reads it.
     package var keysIndex: String { "\"\(name)_keys_idx\"" }
+    /// Name of the index for full-text search, likewise.
+    package var wordsIndex: String { "\"\(name)_words_idx\"" }
     package var history: String { "\"\(name)_history\"" }
     package var strings: String { "\"\(name)_str\"" }
     package var numbers: String { "\"\(name)_num\"" }
@@ -61,6 +63,7 @@ package struct ResourceTable: Sendable {
               keys bigint[] NOT NULL,
               date_lo timestamptz, date_hi timestamptz,
               vq numeric, vq_hi numeric, cq numeric, cq_hi numeric,
+              words text,
               content jsonb NOT NULL,
               exact text
             ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05);
@@ -68,6 +71,9 @@ package struct ResourceTable: Sendable {
             CREATE UNIQUE INDEX ON \(current) (rid);
             CREATE INDEX \(keysIndex) ON \(current)
               USING gin (keys) WITH (fastupdate = on, gin_pending_list_limit = 1024);
+            CREATE INDEX \(wordsIndex) ON \(current)
+              USING gin (to_tsvector('simple', words)) WITH (fastupdate = on, gin_pending_list_limit = 1024)
+              WHERE words IS NOT NULL;
             CREATE INDEX ON \(current) (updated, id);
             """)
         if plan.hasSubject {

@@ -17,6 +17,9 @@ extension PredicateWriter {
             let dimension = "s.dim = \(bind(int64: dimension))"
             let test = self.number(test, "clo", "coalesce(chi, clo)")
             conditions = "\(parameter([number])) AND \(self.key(key)) AND \(dimension) AND \(test)"
+        case .near(let number, let test):
+            from = table.numbers
+            conditions = "\(parameter([number])) AND \(self.key(nil)) AND \(near(test))"
         case .numberPair(let number, let key, let low, let high):
             from = table.numbers
             let tests = "\(self.number(low, "lo", "lo")) AND \(self.number(high, "hi", "hi"))"

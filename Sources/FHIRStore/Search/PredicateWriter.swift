@@ -35,7 +35,7 @@ struct PredicateWriter {
             case .ids: return .ids
             case .subject: best = .subject
             case .keys(_, let isSelective) where isSelective && best != .subject: best = .selectiveKeys
-            case .string, .chain, .number, .canonicalNumber, .numberPair:
+            case .string, .chain, .number, .canonicalNumber, .numberPair, .near, .fullText:
                 if best == .none || best == .keys { best = .joined }
             case .keys where best == .none: best = .keys
             default: continue
@@ -138,6 +138,8 @@ struct PredicateWriter {
         case .canonicalQuantity(let test):
             return number(test, "\(alias).cq", "coalesce(\(alias).cq_hi, \(alias).cq)")
         case .quantityPresent: return "\(alias).vq IS NOT NULL"
+        case .fullText(let query, let isNarrativeOnly):
+            return fullText(query, isNarrativeOnly: isNarrativeOnly, alias)
         case .content(let path):
             return "jsonb_path_exists(\(alias).content, \(bind(text: path))::jsonpath)"
         case .chain(let chains): return chain(chains, alias)

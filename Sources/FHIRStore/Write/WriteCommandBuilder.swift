@@ -93,6 +93,11 @@ struct WriteCommandBuilder: Sendable {
         parameters.append(text: entries.quantityHigh)
         parameters.append(text: entries.canonicalLow)
         parameters.append(text: entries.canonicalHigh)
+        if let words = entries.words {
+            parameters.append(utf8: words)
+        } else {
+            parameters.appendNull()
+        }
         parameters.append(jsonb: resource.content)
         if resource.needsExactText {
             parameters.append(utf8: resource.content)

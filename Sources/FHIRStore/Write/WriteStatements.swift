@@ -69,8 +69,8 @@ final class WriteStatements: Sendable {
     private static func updateText(_ table: ResourceTable, _ sides: SideTables) -> String {
         let first = 7
         // Compared as text: to JSONB 1.0 and 1.00 are equal, in FHIR they are not (R4 datatypes.html#decimal).
-        let content = "$\(first + 9)::jsonb::text"
-        let exact = "$\(first + 10)::text"
+        let content = "$\(first + 10)::jsonb::text"
+        let exact = "$\(first + 11)::text"
         var text = """
             WITH o AS MATERIALIZED (
               SELECT rid, version, updated, method, content, exact FROM \(table.current) WHERE id = $1::text),
@@ -135,8 +135,8 @@ final class WriteStatements: Sendable {
         """
     }
 
-    static let columns = "self, subj, keys, date_lo, date_hi, vq, vq_hi, cq, cq_hi, content, exact"
-    static let columnCount = 11
+    static let columns = "self, subj, keys, date_lo, date_hi, vq, vq_hi, cq, cq_hi, words, content, exact"
+    static let columnCount = 12
 
     /// SQL for a timestamp as microseconds since 1970, a form that needs no time zone to be read.
     static func micros(_ expression: String) -> String {
@@ -146,7 +146,7 @@ final class WriteStatements: Sendable {
     private static func values(from first: Int) -> String {
         let types = [
             "int8", "int8", "int8[]", "timestamptz", "timestamptz", "numeric", "numeric", "numeric",
-            "numeric", "jsonb", "text",
+            "numeric", "text", "jsonb", "text",
         ]
         return types.enumerated().map { "$\(first + $0.offset)::\($0.element)" }.joined(separator: ", ")
     }

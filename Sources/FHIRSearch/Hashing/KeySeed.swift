@@ -15,6 +15,7 @@
 ///     unit with system      XXH64(system "|" code, seed + 8)
 ///     raw string            XXH64(string, seed + 9)
 ///     span over a day       XXH64("", seed + 10)
+///     identifier by type    as token, XXH64(type system "|" type code "|" value, seed + 11)
 ///     identifier of reference: as token, with seed + 16
 package struct KeySeed: Hashable, Sendable {
     package let value: UInt64

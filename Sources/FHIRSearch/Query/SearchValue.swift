@@ -10,6 +10,14 @@ package enum SearchValue: Hashable, Sendable {
     case quantity(SearchPrefix, DecimalText, UnitValue)
     case date(SearchPrefix, DateRange)
     case composite([SearchValue])
+    /// `system|code|value` of an identifier by its type: the modifier `:of-type`.
+    case typedIdentifier(system: String, code: String, value: String)
+    /// Words to be found in the texts of codes and references: the modifier `:text`.
+    case text(TextQuery)
+    /// Codes that are yet to be looked up, see `ConceptQuery`.
+    case concepts(ConceptQuery)
+    /// A span that a stored one has to overlap: the operator `po` of `_filter`.
+    case overlapping(DateRange)
 
     /// `code`, `system|code`, `|code`, `system|`
     package struct TokenValue: Hashable, Sendable {
@@ -20,6 +28,11 @@ package enum SearchValue: Hashable, Sendable {
         package var system: System
         /// Nil for `system|`.
         package var code: String?
+
+        package init(system: System, code: String?) {
+            self.system = system
+            self.code = code
+        }
     }
 
     package enum ReferenceValue: Hashable, Sendable {
@@ -29,6 +42,16 @@ package enum SearchValue: Hashable, Sendable {
         case literal(String)
         /// By the reference's own identifier: the modifier `:identifier`.
         case identifier(TokenValue)
+    }
+
+    /// What has to be asked of a terminology before a search can be run.
+    package enum ConceptQuery: Hashable, Sendable {
+        /// The codes of a value set: its url, perhaps with `|version`, or `ValueSet/id`.
+        case valueSet(String)
+        /// The code and all that it subsumes.
+        case below(system: String, code: String)
+        /// The code and all that subsume it.
+        case above(system: String, code: String)
     }
 
     package enum UnitValue: Hashable, Sendable {

@@ -40,6 +40,12 @@ extension PredicateBuilder {
 
 /// Keys of tokens by the table of `KeySeed`.
 enum TokenKey {
+    /// Of an identifier by its type.
+    static func typed(_ system: String, _ code: String, _ value: String, seed: UInt64) -> UInt64 {
+        // Codes of types have the case that their system gives them; identifiers are folded as ever.
+        hash(system + "|" + code, value, seed: seed &+ 11, false)
+    }
+
     static func key(_ token: SearchValue.TokenValue, seed: UInt64, isCaseSensitive: Bool) -> UInt64? {
         switch (token.system, token.code) {
         case (.any, let code?): hash(nil, code, seed: seed &+ 1, isCaseSensitive)

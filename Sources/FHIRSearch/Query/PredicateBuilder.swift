@@ -32,7 +32,11 @@ package struct PredicateBuilder: Sendable {
             return chains.isEmpty ? .never : .chain(chains)
         case .has(let source, let parameter, let inner):
             let links = links(of: parameter, in: indexer.index(of: source), to: type)
-            return .has(source: source, links, predicate(inner, on: source))
+            let condition = predicate(inner, on: source)
+            return condition == .never || links.isEmpty ? .never : .has(source: source, links, condition)
+        case .all(let parts): return .conjunction(parts.map { predicate($0, on: type) })
+        case .any(let parts): return .disjunction(parts.map { predicate($0, on: type) })
+        case .not(let inner): return .negation(predicate(inner, on: type))
         }
     }
 
@@ -56,9 +60,9 @@ package struct PredicateBuilder: Sendable {
         case .missing(let isMissing):
             let present = PresencePredicate(index: index, definitions: indexer.definitions)
                 .present(parameter)
-            return isMissing ? .not(present) : present
-        case .not:
-            return .not(.disjunction(criterion.values.map { predicate($0, parameter, .none, index) }))
+            return isMissing ? .negation(present) : present
+        case .not, .notInValueSet:
+            return .negation(.disjunction(criterion.values.map { predicate($0, parameter, .none, index) }))
         default:
             return .disjunction(criterion.values.map { predicate($0, parameter, criterion.modifier, index) })
         }
@@ -93,6 +97,9 @@ package struct PredicateBuilder: Sendable {
         if case .string(let text) = value, parameter.slots.count > 1 {
             return strings(text, parameter.slots.map { index.slots[$0] }, modifier)
         }
+        if case .text(let query) = value {
+            return ContentPredicate.text(query, parameter.slots.flatMap { index.slots[$0].paths })
+        }
         return any(of: parameter, value, modifier, index)
     }
 
@@ -112,10 +119,11 @@ package struct PredicateBuilder: Sendable {
     ) -> SearchPredicate {
         switch value {
         case .token(let token): return predicate(token, slot)
-        case .reference(let reference): return predicate(reference, slot)
-        case .uri(let uri):
-            let seed = slot.seed.value &+ 6
-            return .keys([Int64(bitPattern: XXHash64.hash(uri, seed: seed))], isSelective: true)
+        case .typedIdentifier(let system, let code, let value):
+            let key = TokenKey.typed(system, code, value, seed: slot.seed.value)
+            return .keys([Int64(bitPattern: key)], isSelective: true)
+        case .reference(let reference): return predicate(reference, slot, modifier)
+        case .uri(let uri): return predicate(uri: uri, slot, modifier)
         case .string(let text): return strings(text, [slot], modifier)
         case .number(let prefix, let number):
             return .number(parameter: slot.number, key: nil, NumberTest(prefix: prefix, number: number))
@@ -124,7 +132,9 @@ package struct PredicateBuilder: Sendable {
         case .date(let prefix, let range):
             return date(prefix, range, slot)
         case .near(let test): return .near(parameter: slot.number, test)
-        case .composite, .fullText: return .never
+        case .overlapping(let range): return overlapping(range, slot)
+        // Codes are looked up before predicates are built, texts belong to the parameter as a whole.
+        case .composite, .concepts, .text, .fullText: return .never
         }
     }
 }

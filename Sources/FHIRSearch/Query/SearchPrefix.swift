@@ -41,6 +41,14 @@ package struct TimeTest: Hashable, Sendable {
         }
     }
 
+    /// Overlaps `range`: `ap` without tolerance.
+    init(overlapping range: DateRange, longestSpan: Int64?, longSpanKey: Int64?) {
+        prefix = .ap
+        self.range = range
+        self.longestSpan = longestSpan
+        self.longSpanKey = longSpanKey
+    }
+
     /// R4 recommends a tenth of the distance between now and the value as tolerance of `ap`.
     init(
         prefix: SearchPrefix, range: DateRange, now: Int64, longestSpan: Int64? = nil, longSpanKey: Int64? = nil

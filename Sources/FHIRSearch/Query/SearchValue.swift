@@ -12,6 +12,14 @@ package enum SearchValue: Hashable, Sendable {
     case composite([SearchValue])
     case fullText(FullTextQuery)
     case near(NearTest)
+    /// `system|code|value` of an identifier by its type: the modifier `:of-type`.
+    case typedIdentifier(system: String, code: String, value: String)
+    /// Words to be found in the texts of codes and references: the modifier `:text`.
+    case text(TextQuery)
+    /// Codes that are yet to be looked up, see `ConceptQuery`.
+    case concepts(ConceptQuery)
+    /// A span that a stored one has to overlap: the operator `po` of `_filter`.
+    case overlapping(DateRange)
 
     /// The prefix of a number, quantity or date; nil for other values.
     var prefix: SearchPrefix? {
@@ -40,6 +48,11 @@ package enum SearchValue: Hashable, Sendable {
         package var system: System
         /// Nil for `system|`.
         package var code: String?
+
+        package init(system: System, code: String?) {
+            self.system = system
+            self.code = code
+        }
     }
 
     package enum ReferenceValue: Hashable, Sendable {
@@ -49,6 +62,16 @@ package enum SearchValue: Hashable, Sendable {
         case literal(String)
         /// By the reference's own identifier: the modifier `:identifier`.
         case identifier(TokenValue)
+    }
+
+    /// What has to be asked of a terminology before a search can be run.
+    package enum ConceptQuery: Hashable, Sendable {
+        /// The codes of a value set: its url, perhaps with `|version`, or `ValueSet/id`.
+        case valueSet(String)
+        /// The code and all that it subsumes.
+        case below(system: String, code: String)
+        /// The code and all that subsume it.
+        case above(system: String, code: String)
     }
 
     package enum UnitValue: Hashable, Sendable {

@@ -62,6 +62,39 @@ extension PredicateWriter {
         return ways.isEmpty ? "false" : "(" + ways.joined(separator: " OR ") + ")"
     }
 
+    /// All resources above or below some, then those that refer to any of them.
+    mutating func hierarchy(_ hierarchy: SearchPredicate.Hierarchy, _ alias: String) -> String {
+        let table = tables.table(hierarchy.target).current
+        let found = nextAlias()
+        let rows: String
+        switch (hierarchy.direction, hierarchy.parent) {
+        case (.below, .keys(let constant)):
+            rows = """
+                WITH RECURSIVE \(found)(self) AS (SELECT unnest(\(bind(hierarchy.selves)))
+                  UNION SELECT c.self FROM \(found) JOIN \(table) c
+                    ON c.keys @> ARRAY[\(found).self # \(bind(int64: constant))])
+                SELECT self FROM \(found)
+                """
+        default:
+            let type = tables.table(hierarchy.target).typeName
+            rows = """
+                WITH RECURSIVE \(found)(id) AS (SELECT unnest(\(bind(ids: hierarchy.ids)))
+                  UNION SELECT substring(v #>> '{}' FROM '(?:^|/)\(type)/([A-Za-z0-9.-]+)') FROM \(found)
+                    JOIN \(table) c ON c.id = \(found).id,
+                    jsonb_path_query(c.content, \(bind(text: hierarchy.parentPath))::jsonpath) v)
+                SELECT c.self FROM \(found) JOIN \(table) c ON c.id = \(found).id
+                """
+        }
+        let ways = hierarchy.links.map { link in
+            switch link {
+            case .subject: "\(alias).subj = ANY(ARRAY(\(rows)))"
+            case .keys(let constant):
+                "\(alias).keys && ARRAY(SELECT self # \(bind(int64: constant)) FROM (\(rows)) h)"
+            }
+        }
+        return ways.count == 1 ? ways[0] : "(" + ways.joined(separator: " OR ") + ")"
+    }
+
     mutating func nextAlias() -> String {
         aliasCount += 1
         return "t\(aliasCount)"

@@ -5,9 +5,8 @@ extension PredicateWriter {
     /// A box that the index serves, then the distance on the sphere (haversine). `lo` is the latitude, `hi` the
     /// longitude. `least` keeps rounding from asking for the arc sine of more than one.
     mutating func near(_ test: NearTest) -> String {
-        var conditions = [
-            "s.lo BETWEEN \(numeric(String(test.latitudes.lowerBound))) AND \(numeric(String(test.latitudes.upperBound)))"
-        ]
+        let (south, north) = (test.latitudes.lowerBound, test.latitudes.upperBound)
+        var conditions = ["s.lo BETWEEN \(numeric(String(south))) AND \(numeric(String(north)))"]
         if let (west, east) = test.longitudes {
             let joined = west <= east ? "AND" : "OR"
             conditions.append("(s.hi >= \(numeric(String(west))) \(joined) s.hi <= \(numeric(String(east))))")

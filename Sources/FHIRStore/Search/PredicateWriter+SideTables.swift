@@ -3,6 +3,14 @@ import FHIRSearch
 /// Conditions on rows of the side tables.
 extension PredicateWriter {
     mutating func side(_ predicate: SearchPredicate, _ table: ResourceTable, _ alias: String) -> String {
+        let (from, conditions) = sideRows(predicate, table)
+        return "\(alias).rid IN (SELECT s.rid FROM \(from) s WHERE \(conditions))"
+    }
+
+    /// The side table that a predicate is about, and what it says of its rows `s`.
+    mutating func sideRows(
+        _ predicate: SearchPredicate, _ table: ResourceTable
+    ) -> (from: String, conditions: String) {
         let from: String
         let conditions: String
         switch predicate {
@@ -38,7 +46,7 @@ extension PredicateWriter {
             conditions = parameter([number])
         default: preconditionFailure("every other predicate is a condition on the row itself")
         }
-        return "\(alias).rid IN (SELECT s.rid FROM \(from) s WHERE \(conditions))"
+        return (from, conditions)
     }
 
     mutating func parameter(_ numbers: [Int32]) -> String {

@@ -35,7 +35,7 @@ struct PredicateWriter {
             case .ids: return .ids
             case .subject: best = .subject
             case .keys(_, let isSelective) where isSelective && best != .subject: best = .selectiveKeys
-            case .string, .chain, .number, .canonicalNumber, .numberPair, .near, .fullText:
+            case .string, .chain, .number, .canonicalNumber, .numberPair, .near, .fullText, .hierarchy:
                 if best == .none || best == .keys { best = .joined }
             case .keys where best == .none: best = .keys
             default: continue
@@ -123,8 +123,7 @@ struct PredicateWriter {
         case .any(let parts):
             return "(" + parts.map { condition($0, table, alias: alias, driver: driver) }.joined(separator: " OR ")
                 + ")"
-        case .not(let inner):
-            return "(\(condition(inner, table, alias: alias, driver: driver))) IS NOT TRUE"
+        case .not(let inner): return negation(inner, table, alias: alias, driver: driver)
         case .keys(let keys, _): return "\(alias).keys && \(bind(keys))"
         case .subject(let subjects):
             return subjects.count == 1
@@ -142,10 +141,30 @@ struct PredicateWriter {
             return fullText(query, isNarrativeOnly: isNarrativeOnly, alias)
         case .content(let path):
             return "jsonb_path_exists(\(alias).content, \(bind(text: path))::jsonpath)"
+        case .text(let paths, let query): return text(query, paths, alias)
+        case .hierarchy(let hierarchy): return self.hierarchy(hierarchy, alias)
         case .chain(let chains): return chain(chains, alias)
         case .has(let source, let links, let inner):
             return has(source, links, inner, alias, probes: driver != .none && driver != .keys)
         default: return side(predicate, table, alias)
+        }
+    }
+
+    /// Rows that do not meet the condition, those included of which it says nothing. Side tables are asked row by row
+    /// or joined as a whole, as the planner likes, never gathered into a list.
+    private mutating func negation(
+        _ predicate: SearchPredicate, _ table: ResourceTable, alias: String, driver: Driver
+    ) -> String {
+        switch predicate {
+        case .any(let parts):
+            return "(" + parts.map { negation($0, table, alias: alias, driver: driver) }.joined(separator: " AND ")
+                + ")"
+        case .string, .number, .canonicalNumber, .numberPair, .near, .range, .stringPresent, .numberPresent,
+            .rangePresent:
+            let (from, conditions) = sideRows(predicate, table)
+            return "NOT EXISTS (SELECT FROM \(from) s WHERE s.rid = \(alias).rid AND \(conditions))"
+        default:
+            return "(\(condition(predicate, table, alias: alias, driver: driver))) IS NOT TRUE"
         }
     }
 }

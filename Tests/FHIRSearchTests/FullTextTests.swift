@@ -15,14 +15,19 @@ import Testing
         #expect(throws: SearchError.self) { try FullTextQuery(String(repeating: "(", count: 30) + "x") }
     }
 
-    @Test(arguments: [
-        ("Bone", "'bone'", "'bone'"), ("bone tumour", "('bone' & 'tumour')", "('bone' & 'tumour')"),
-        ("\"Bone tumour\"", "('bone' <-> 'tumour')", "('bone' <-> 'tumour')"), ("metast*", "'metast':*", "'metast':*"),
-        ("a or b c", "('a' | ('b' & 'c'))", "('a' | ('b' & 'c'))"), ("a -b", "('a' & !'b')", "'a'"), ("not a", "!'a'", nil),
-        ("a or -b", "('a' | !'b')", nil), ("(a OR b) and c", "(('a' | 'b') & 'c')", "(('a' | 'b') & 'c')"),
-        ("- - a", "'a'", "'a'"), ("a)b", "('a' & 'b')", "('a' & 'b')"), ("Müller's", "('muller' <-> 's')", "('muller' <-> 's')"),
-        ("covid-19*", "('covid' <-> '19':*)", "('covid' <-> '19':*)"), ("it's:*|x", "(('it' <-> 's':*) | 'x')", "(('it' <-> 's':*) | 'x')"),
-    ] as [(String, String, String?)])
+    @Test(
+        arguments: [
+            ("Bone", "'bone'", "'bone'"), ("bone tumour", "('bone' & 'tumour')", "('bone' & 'tumour')"),
+            ("\"Bone tumour\"", "('bone' <-> 'tumour')", "('bone' <-> 'tumour')"),
+            ("metast*", "'metast':*", "'metast':*"),
+            ("a or b c", "('a' | ('b' & 'c'))", "('a' | ('b' & 'c'))"), ("a -b", "('a' & !'b')", "'a'"),
+            ("not a", "!'a'", nil),
+            ("a or -b", "('a' | !'b')", nil), ("(a OR b) and c", "(('a' | 'b') & 'c')", "(('a' | 'b') & 'c')"),
+            ("- - a", "'a'", "'a'"), ("a)b", "('a' & 'b')", "('a' & 'b')"),
+            ("Müller's", "('muller' <-> 's')", "('muller' <-> 's')"),
+            ("covid-19*", "('covid' <-> '19':*)", "('covid' <-> '19':*)"),
+            ("it's:*|x", "(('it' <-> 's':*) | 'x')", "(('it' <-> 's':*) | 'x')"),
+        ] as [(String, String, String?)])
     func understands(_ text: String, _ expression: String, _ required: String?) throws {
         let query = try FullTextQuery(text)
         #expect(query.expression == expression)
@@ -30,11 +35,20 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""code":{"text":"Weiß, Größe"}"#, "weiss grosse"), (#""code":{"coding":[{"system":"http://s","code":"A1","display":"Same"},{"display":"Same"}]}"#, "a1 same"),
+        (#""code":{"text":"Weiß, Größe"}"#, "weiss grosse"),
+        (
+            #"""
+            "code":{"coding":[{"system":"http://s","code":"A1","display":"Same"},{"display":"Same"}]}
+            """#, "a1 same"
+        ),
         (#""subject":{"reference":"Patient/1","display":"Ilse"},"id":"x"}"#.dropLast().description, "ilse"),
         (#""text":{"div":"<div>One &lt;two&gt; &#x41;<br/>three</div>"}"#, "\none two a three"),
         (#""effectiveDateTime":"2020-01-01","status":"final""#, ""), (#""note":[{"text":"Head\nline"}]"#, "head line"),
-        (#""contained":[{"resourceType":"Patient","name":[{"family":"Inner"}],"text":{"div":"<b>deep</b>"}}]"#, "inner deep"),
+        (
+            #"""
+            "contained":[{"resourceType":"Patient","name":[{"family":"Inner"}],"text":{"div":"<b>deep</b>"}}]
+            """#, "inner deep"
+        ),
         (#""unknown":"x","_status":{"extension":[]},"valueQuantity":{"value":1,"unit":"mm Hg"}"#, "mm hg"),
     ])
     func wordsOfResources(_ members: String, _ words: String) throws {

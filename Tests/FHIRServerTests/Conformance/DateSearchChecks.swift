@@ -66,7 +66,10 @@ import Testing
         ),
         (
             "bounds",
-            #""effectiveTiming":{"repeat":{"boundsPeriod":{"start":"2013-01-10","end":"2013-01-12"},"frequency":2,"period":1,"periodUnit":"d"}}"#,
+            #"""
+            "effectiveTiming":{"repeat":{"boundsPeriod":{"start":"2013-01-10","end":"2013-01-12"},
+            "frequency":2,"period":1,"periodUnit":"d"}}
+            """#,
             Span("2013-01-10", "2013-01-13")
         ),
         (
@@ -148,7 +151,10 @@ import Testing
             }
             return (
                 "CarePlan/\(id)",
-                #""status":"active","intent":"plan","subject":{"reference":"Patient/p"},"activity":[\#(activities.joined(separator: ","))]"#
+                #"""
+                "status":"active","intent":"plan","subject":{"reference":"Patient/p"},
+                "activity":[\#(activities.joined(separator: ","))]
+                """#
             )
         }
         let observations = ["1990-01-01", "1991-01-01", "2020-01-01"].map { date in

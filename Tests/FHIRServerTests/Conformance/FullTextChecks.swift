@@ -5,16 +5,30 @@ import Testing
     private static let resources: [(String, String)] = [
         (
             "Condition/bone",
-            #""subject":{"reference":"Patient/p","display":"Ilse Müller"},"code":{"text":"Bone tumour","coding":[{"system":"http://snomed.info/sct","code":"126537000","display":"Neoplasm of bone"}]},"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><p class=\"hidden\">Tumour of the <b>left</b> tibia &amp; metastases, caf&#233;</p></div>"}"#
+            #"""
+            "subject":{"reference":"Patient/p","display":"Ilse Müller"},"code":{"text":"Bone tumour",
+            "coding":[{"system":"http://snomed.info/sct","code":"126537000","display":"Neoplasm of bone"}]},
+            "text":{"status":"generated",
+            "div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><p class=\"hidden\">Tumour of the <b>left</b> tibia \#
+            &amp; metastases, caf&#233;</p></div>"}
+            """#
         ),
         (
             "Condition/liver",
-            #""subject":{"reference":"Patient/p"},"code":{"text":"Liver metastasis"},"note":[{"text":"Seen by Dr. Bone; COVID-19 excluded"}],"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">Liver metastases</div>"}"#
+            #"""
+            "subject":{"reference":"Patient/p"},"code":{"text":"Liver metastasis"},
+            "note":[{"text":"Seen by Dr. Bone; COVID-19 excluded"}],"text":{"status":"generated",
+            "div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">Liver metastases</div>"}
+            """#
         ),
         ("Condition/plain", #""subject":{"reference":"Patient/p"},"code":{"text":"Sore throat"}"#),
         (
             "Condition/inside",
-            ##""subject":{"reference":"Patient/p"},"contained":[{"resourceType":"Practitioner","id":"x","name":[{"family":"Quacksalber"}]}],"asserter":{"reference":"#x"},"extension":[{"url":"http://x.example/a","valueString":"Zebra stripes"}]"##
+            ##"""
+            "subject":{"reference":"Patient/p"},"contained":[{"resourceType":"Practitioner","id":"x",
+            "name":[{"family":"Quacksalber"}]}],"asserter":{"reference":"#x"},
+            "extension":[{"url":"http://x.example/a","valueString":"Zebra stripes"}]
+            """##
         ),
         ("Condition/empty", #""subject":{"reference":"Patient/p"}"#),
     ]
@@ -110,7 +124,10 @@ import Testing
         let words = (0..<130_000).map { "w\($0)" }.joined(separator: " ")
         let data = String(repeating: "QUJD", count: 200_000)
         let many =
-            #""status":"current","description":"begin \#(words)","content":[{"attachment":{"data":"\#(data)","title":"Scan"}}]"#
+            #"""
+            "status":"current","description":"begin \#(words)","content":[{"attachment":{"data":"\#(data)",
+            "title":"Scan"}}]
+            """#
         try await ValueSearch.with([("DocumentReference/great", many)]) { client in
             try await client.expect(
                 "DocumentReference", [("_content=begin", "great"), ("_content=w100", "great"), ("_content=QUJD*", "")])

@@ -186,7 +186,10 @@ import Testing
     @Test("C57: canonical units in components and composites", .check("C57", "C64"))
     func canonicalComponents() async throws {
         func component(_ code: String, _ value: String, _ unit: String) -> String {
-            #"{"code":{"coding":[{"system":"http://loinc.org","code":"\#(code)"}]},"valueQuantity":{"value":\#(value),"system":"\#(Self.ucum)","code":"\#(unit)"}}"#
+            #"""
+            {"code":{"coding":[{"system":"http://loinc.org","code":"\#(code)"}]},
+            "valueQuantity":{"value":\#(value),"system":"\#(Self.ucum)","code":"\#(unit)"}}
+            """#
         }
         let members =
             #""status":"final","code":{"coding":[{"system":"http://loinc.org","code":"85354-9"}]},"component":"#

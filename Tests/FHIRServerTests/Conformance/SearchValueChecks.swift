@@ -54,7 +54,10 @@ import Testing
         func observation(_ id: String, _ parts: String...) -> (String, String) {
             (
                 "Observation/\(id)",
-                #""status":"final","code":{"coding":[{"system":"http://s.example","code":"panel"}]},"valueString":"Top $ value, with | signs","component":[\#(parts.joined(separator: ","))]"#
+                #"""
+                "status":"final","code":{"coding":[{"system":"http://s.example","code":"panel"}]},
+                "valueString":"Top $ value, with | signs","component":[\#(parts.joined(separator: ","))]
+                """#
             )
         }
         func quantity(_ value: String) -> String { #""valueQuantity":{"value":\#(value),"unit":"u"}"# }
@@ -68,7 +71,10 @@ import Testing
             observation("d", component("x", concept("no")), component("y", concept("yes"))),
             (
                 "Observation/e",
-                #""status":"final","code":{"coding":[{"system":"http://s.example","code":"alone"}]},"effectiveDateTime":"2020-05-01","valueDateTime":"2019-01-01""#
+                #"""
+                "status":"final","code":{"coding":[{"system":"http://s.example","code":"alone"}]},
+                "effectiveDateTime":"2020-05-01","valueDateTime":"2019-01-01"
+                """#
             ),
         ]
         try await ValueSearch.with(resources) { client in

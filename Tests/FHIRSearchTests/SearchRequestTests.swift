@@ -17,12 +17,18 @@ import Testing
 
     @Test(
         arguments: [
-            ("foo", "1", .unknownParameter), ("Name", "x", .unknownParameter), ("_text", "x", .unknownParameter),
-            ("_filter", "x", .unknownParameter), ("_list", "x", .unknownParameter),
+            ("foo", "1", .unknownParameter), ("Name", "x", .unknownParameter), ("_type", "x", .unknownParameter),
+            ("_filter", "x", .invalidValue), ("_filter:not", "name eq a", .unsupportedModifier),
+            ("_query", "x", .notSupported), ("_list", "$current-problems", .notSupported),
+            ("_list", "Patient/1", .invalidValue), ("_list", "a/b/c", .invalidValue),
             ("name:foo", "x", .unsupportedModifier),
-            ("name:text", "x", .unsupportedModifier), ("gender:exact", "male", .unsupportedModifier),
-            ("gender:in", "http://x", .unsupportedModifier), ("birthdate:not", "2000", .unsupportedModifier),
-            ("identifier:of-type", "a|b|c", .unsupportedModifier), ("organization:Patient", "1", .unsupportedModifier),
+            ("name:not", "x", .unsupportedModifier), ("gender:exact", "male", .unsupportedModifier),
+            ("name:below", "x", .unsupportedModifier), ("birthdate:not", "2000", .unsupportedModifier),
+            ("identifier:of-type", "a|b", .invalidValue), ("identifier:of-type", "a||c", .invalidValue),
+            ("organization:Patient", "1", .unsupportedModifier), ("_id:below", "x", .unsupportedModifier),
+            ("gender:below", "male", .invalidValue), ("gender:text", "--", .invalidValue),
+            ("general-practitioner:below", "Practitioner/1", .unsupportedModifier),
+            ("_profile:below", "urn:a:b", .invalidValue), ("_profile:below", "x", .invalidValue),
             ("organization:Nothing", "1", .unsupportedModifier), ("_count:exact", "1", .unsupportedModifier),
             ("birthdate", "abc", .invalidValue), ("birthdate", "2000-13", .invalidValue),
             ("birthdate", "gt", .invalidValue),

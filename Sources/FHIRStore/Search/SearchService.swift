@@ -10,11 +10,14 @@ package final class SearchService: Sendable {
     package let indexer: SearchIndexer
     package let configuration: SearchConfiguration
     let statements = SearchStatements()
+    let concepts: any ConceptResolver
 
+    /// - Parameter concepts: answers what codes mean; by default from what is stored here.
     package init(
         database: Database, tables: TableCatalog, indexer: SearchIndexer,
-        configuration: SearchConfiguration = SearchConfiguration()
+        configuration: SearchConfiguration = SearchConfiguration(), concepts: (any ConceptResolver)? = nil
     ) {
+        self.concepts = concepts ?? StoredConceptResolver(database: database, tables: tables, indexer: indexer)
         self.database = database
         self.tables = tables
         self.indexer = indexer
@@ -30,7 +33,7 @@ package final class SearchService: Sendable {
     package func search(
         _ request: SearchRequest, in session: Session? = nil, now: Int64
     ) async throws -> SearchResultPage {
-        let predicate = PredicateBuilder(indexer: indexer, now: now).predicate(for: request)
+        let predicate = try await predicate(for: request, session, now: now)
         do {
             if request.isCountOnly { return try await countOnly(request, predicate, session) }
             var page = try await matches(request, predicate, session)
@@ -51,7 +54,7 @@ package final class SearchService: Sendable {
     package func ids(
         _ request: SearchRequest, limit: Int, in session: Session? = nil, now: Int64
     ) async throws -> [String] {
-        let predicate = PredicateBuilder(indexer: indexer, now: now).predicate(for: request)
+        let predicate = try await predicate(for: request, session, now: now)
         if predicate == .never { return [] }
         var unsorted = request
         unsorted.sort = []

@@ -35,6 +35,8 @@ struct PredicateWriter {
             case .ids: return .ids
             case .subject: best = .subject
             case .keys(_, let isSelective) where isSelective && best != .subject: best = .selectiveKeys
+            case .chain(let chains) where chains.contains { driver(of: Self.conjuncts($0.predicate)) == .none }:
+                continue
             case .string, .chain, .number, .numberPair, .hierarchy:
                 if best == .none || best == .keys { best = .joined }
             case .keys where best == .none: best = .keys

@@ -14,7 +14,10 @@ import Testing
         """#,
         #"{"resourceType":"Patient","id":"q","name":[{"family":"Quist","given":["Paula"]}],"gender":"female"}"#,
         #"{"resourceType":"Patient","id":"r","name":[{"family":"Alone"}]}"#,
-        #"{"resourceType":"Group","id":"g","type":"person","actual":true,"member":[{"entity":{"reference":"Patient/p"}}]}"#,
+        #"""
+        {"resourceType":"Group","id":"g","type":"person","actual":true,
+         "member":[{"entity":{"reference":"Patient/p"}}]}
+        """#,
         #"{"resourceType":"Device","id":"d","deviceName":[{"name":"Peters' device"}]}"#,
         #"""
         {"resourceType":"Encounter","id":"e","status":"finished","class":{"code":"AMB"},
@@ -129,7 +132,10 @@ import Testing
                  {"item":{"reference":"Patient/p"}},{"item":{"reference":"[base]/Patient/q"}},
                  {"deleted":true,"item":{"reference":"Patient/r"}},{"item":{"reference":"Observation/op"}}]}
                 """#,
-                #"{"resourceType":"List","id":"m","status":"current","mode":"working","entry":[{"item":{"reference":"Patient/r"}}]}"#,
+                #"""
+                {"resourceType":"List","id":"m","status":"current","mode":"working","entry":[
+                 {"item":{"reference":"Patient/r"}}]}
+                """#,
             ]
         ) { search in
             try await search.expect([

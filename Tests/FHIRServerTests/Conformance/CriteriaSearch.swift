@@ -30,7 +30,7 @@ struct CriteriaSearch {
         #expect(answer.status == 201, "\(address): \(answer.text)")
     }
 
-    /// The answer to `Type?name=value&…`, written without encoding; blanks, `&` and `=` in values as `%20`, `%26`, `%3D`.
+    /// The answer to `Type?name=value&…`, written without encoding but of `&`, `=` and `%` in values.
     func get(_ query: String, headers: [(String, String)] = []) async throws -> TestResponse {
         try await client.get(
             Self.encode(query.replacing("[base]", with: Self.base)), headers: headers)

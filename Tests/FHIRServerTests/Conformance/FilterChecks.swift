@@ -11,14 +11,20 @@ import Testing
          "birthDate":"1980-05-05","managingOrganization":{"reference":"Organization/o"},
          "identifier":[{"system":"urn:mrn","value":"7"}]}
         """#,
-        #"{"resourceType":"Patient","id":"b","name":[{"family":"Olsen","given":["Petra"]}],"gender":"female","birthDate":"1990"}"#,
+        #"""
+        {"resourceType":"Patient","id":"b","name":[{"family":"Olsen","given":["Petra"]}],"gender":"female",
+         "birthDate":"1990"}
+        """#,
         #"{"resourceType":"Patient","id":"c","name":[{"family":"O'Neil \"x\""}]}"#,
         #"""
         {"resourceType":"Observation","id":"x","status":"final","code":{"coding":[{"system":"http://loinc.org",
          "code":"1234-5"}]},"subject":{"reference":"Patient/a"},"valueQuantity":{"value":5.4,"code":"mg",
          "system":"http://unitsofmeasure.org"},"effectivePeriod":{"start":"2020-01-01","end":"2020-01-31"}}
         """#,
-        #"{"resourceType":"Observation","id":"y","status":"amended","subject":{"reference":"Patient/b"},"effectiveDateTime":"2020-03"}"#,
+        #"""
+        {"resourceType":"Observation","id":"y","status":"amended","subject":{"reference":"Patient/b"},
+         "effectiveDateTime":"2020-03"}
+        """#,
     ]
 
     @Test("_filter: every operator, logic and chains")

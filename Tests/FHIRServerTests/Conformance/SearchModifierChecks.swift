@@ -85,7 +85,9 @@ import Testing
             """#,
             #"{"resourceType":"Observation","id":"none","subject":{"reference":"Patient/q"}}"#,
             #"{"resourceType":"Patient","id":"p","name":[{"family":"X"}],"birthDate":"2000","gender":"male"}"#,
-            #"{"resourceType":"Patient","id":"q","name":[{"extension":\#(empty)}],"_birthDate":{"extension":\#(empty)}}"#,
+            #"""
+            {"resourceType":"Patient","id":"q","name":[{"extension":\#(empty)}],"_birthDate":{"extension":\#(empty)}}
+            """#,
         ]) { search in
             for name in ["status", "code", "date", "value-quantity", "identifier", "_profile", "component-code"] {
                 try await search.expect([
@@ -113,7 +115,9 @@ import Testing
         try await CriteriaSearch.with([
             #"{"resourceType":"ValueSet","id":"a","url":"http://x.example/fhir/a"}"#,
             #"{"resourceType":"ValueSet","id":"b","url":"http://x.example/fhir/a/b/"}"#,
-            #"{"resourceType":"ValueSet","id":"c","url":"urn:oid:1.2.3","meta":{"profile":["http://p.example/p|2.0"]}}"#,
+            #"""
+            {"resourceType":"ValueSet","id":"c","url":"urn:oid:1.2.3","meta":{"profile":["http://p.example/p|2.0"]}}
+            """#,
             #"{"resourceType":"QuestionnaireResponse","id":"v1","questionnaire":"http://q.example/q|1"}"#,
             #"{"resourceType":"QuestionnaireResponse","id":"v2","questionnaire":"http://q.example/q|2"}"#,
             #"{"resourceType":"QuestionnaireResponse","id":"v0","questionnaire":"http://q.example/q"}"#,

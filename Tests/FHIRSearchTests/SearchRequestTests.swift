@@ -17,7 +17,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("foo", "1", .unknownParameter), ("Name", "x", .unknownParameter), ("_text", "x", .unknownParameter),
+            ("foo", "1", .unknownParameter), ("Name", "x", .unknownParameter), ("_type", "x", .unknownParameter),
             ("_filter", "x", .invalidValue), ("_filter:not", "name eq a", .unsupportedModifier),
             ("_query", "x", .notSupported), ("_list", "$current-problems", .notSupported),
             ("_list", "Patient/1", .invalidValue), ("_list", "a/b/c", .invalidValue),

@@ -47,7 +47,7 @@ extension SearchRequestParser {
     private func leaf(
         _ test: FilterTest, _ parameter: ParameterIndex, on type: TypeID
     ) throws(SearchError) -> SearchCriterion {
-        if test.comparison == .pr {
+        if test.comparison == .pr, parameter.kind != .content, parameter.kind != .narrative {
             guard test.value == "true" || test.value == "false" else {
                 throw SearchError(.invalidValue, "The value of pr is true or false.")
             }
@@ -58,7 +58,7 @@ extension SearchRequestParser {
         case .string: return try string(test, parameter)
         case .token, .reference, .uri, .composite: return try coded(test, parameter, on: type)
         case .number, .date, .quantity: return try ordered(test, parameter)
-        case .special: throw refusal(test, parameter)
+        case .special, .content, .narrative, .position: throw refusal(test, parameter)
         }
     }
 

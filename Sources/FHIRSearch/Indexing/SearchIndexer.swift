@@ -1,6 +1,7 @@
 package import FHIRDefinitions
 package import JSONTape
 import Synchronization
+package import UCUM
 
 /// Turns resources into index entries, and knows what every search parameter means.
 ///
@@ -8,11 +9,20 @@ import Synchronization
 package final class SearchIndexer: Sendable {
     package let definitions: FHIRDefinitions
     package let context: ReferenceContext
+    /// The zone of dates and times that name none, stored or asked for. What is stored was indexed by the zone of then.
+    package let zone: LocalZone
+    /// What units mean.
+    package let units = UCUM()
+    private let wordTypes: WordTypes
     private let compiled: Mutex<[TypeIndex?]>
 
-    /// - Parameter baseURLs: under which this server is reached; references to them are its own.
-    package init(definitions: FHIRDefinitions, baseURLs: [String] = []) {
+    /// - Parameters:
+    ///   - baseURLs: under which this server is reached; references to them are its own.
+    ///   - zone: of dates and times that name none.
+    package init(definitions: FHIRDefinitions, baseURLs: [String] = [], zone: LocalZone = .utc) {
+        self.zone = zone
         self.definitions = definitions
+        wordTypes = WordTypes(definitions: definitions)
         context = ReferenceContext(definitions: definitions, baseURLs: baseURLs)
         compiled = Mutex(Array(repeating: nil, count: definitions.types.count))
     }
@@ -35,9 +45,12 @@ package final class SearchIndexer: Sendable {
     package func entries(for node: JSONNode, type: TypeID, id: String) -> IndexEntries {
         let index = index(of: type)
         var collector = EntryCollector(
-            document: node.document, root: node.index, index: index, context: context,
+            document: node.document, root: node.index, index: index, indexer: self,
             selfKey: Self.selfKey(typeName: index.name, id: id))
-        return collector.collect()
+        var entries = collector.collect()
+        entries.words = WordCollector.collect(
+            node.document, node.index, type: type, definitions: definitions, types: wordTypes)
+        return entries
     }
 
     /// Hash of `Type/id`.

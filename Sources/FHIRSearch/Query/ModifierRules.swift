@@ -14,8 +14,8 @@ struct ModifierRules {
                 : ["missing", "not", "text", "in", "not-in", "above", "below", "of-type"]
         case .reference: ["missing", "identifier", "[Type]", "text", "above", "below"]
         case .uri: ["missing", "above", "below"]
-        case .number, .date, .quantity, .composite: ["missing"]
-        case .special: []
+        case .number, .date, .quantity, .composite, .position: ["missing"]
+        case .special, .content, .narrative: []
         }
     }
 

@@ -1,4 +1,4 @@
-/// Strings, quantities and dates (R4 search.html#string, #quantity, #date).
+/// Strings and dates (R4 search.html#string, #date).
 extension PredicateBuilder {
     func strings(
         _ text: String, _ slots: [IndexSlot], _ modifier: ParameterCriterion.Modifier
@@ -16,16 +16,6 @@ extension PredicateBuilder {
         case .ordered(let prefix): return .string(parameters: parameters, .ordered(prefix, norm))
         default: return .string(parameters: parameters, .prefix(norm))
         }
-    }
-
-    func quantity(
-        _ test: NumberTest, _ unit: SearchValue.UnitValue, _ slot: IndexSlot
-    ) -> SearchPredicate {
-        let key = UnitKey.key(unit, seed: slot.seed.value).map { Int64(bitPattern: $0) }
-        guard slot.storage == .quantityColumns else {
-            return .number(parameter: slot.number, key: key, test)
-        }
-        return .conjunction([key.map { .keys([$0], isSelective: false) } ?? .always, .quantity(test)])
     }
 
     func date(_ prefix: SearchPrefix, _ range: DateRange, _ slot: IndexSlot) -> SearchPredicate {
@@ -48,17 +38,6 @@ extension PredicateBuilder {
         case .updatedColumn: return .updated(test)
         case .dateColumns: return .date(test)
         default: return .range(parameter: slot.number, key: nil, test)
-        }
-    }
-}
-
-/// Keys of units by the table of `KeySeed`; nil for any unit.
-enum UnitKey {
-    static func key(_ unit: SearchValue.UnitValue, seed: UInt64) -> UInt64? {
-        switch unit {
-        case .any: nil
-        case .codeOrUnit(let text): XXHash64.hash(text, seed: seed &+ 7)
-        case .coded(let system, let code): XXHash64.hash(system + "|" + code, seed: seed &+ 8)
         }
     }
 }

@@ -87,16 +87,32 @@ package struct PredicateBuilder: Sendable {
                     }
                 })
         }
+        if case .fullText(let query) = value {
+            return .fullText(query, isNarrativeOnly: parameter.kind == .narrative)
+        }
+        if value.prefix == .ne, PredicateBuilder.repeats(parameter, in: index) {
+            // Of several values, `ne` is the opposite of `eq`: none of them is equal.
+            return .conjunction([
+                any(of: parameter, value, modifier, index), .not(any(of: parameter, value.equal, modifier, index)),
+            ])
+        }
         if case .string(let text) = value, parameter.slots.count > 1 {
             return strings(text, parameter.slots.map { index.slots[$0] }, modifier)
         }
         if case .text(let query) = value {
             return ContentPredicate.text(query, parameter.slots.flatMap { index.slots[$0].paths })
         }
-        return .disjunction(
-            parameter.slots.map { number in
-                predicate(value, index.slots[number], modifier)
-            })
+        return any(of: parameter, value, modifier, index)
+    }
+
+    private func any(
+        of parameter: ParameterIndex, _ value: SearchValue, _ modifier: ParameterCriterion.Modifier, _ index: TypeIndex
+    ) -> SearchPredicate {
+        .disjunction(parameter.slots.map { predicate(value, index.slots[$0], modifier) })
+    }
+
+    private static func repeats(_ parameter: ParameterIndex, in index: TypeIndex) -> Bool {
+        parameter.slots.count > 1 || parameter.slots.contains { index.slots[$0].repeats }
     }
 
     /// One value in one slot.
@@ -117,9 +133,10 @@ package struct PredicateBuilder: Sendable {
             return quantity(NumberTest(prefix: prefix, number: number), unit, slot)
         case .date(let prefix, let range):
             return date(prefix, range, slot)
+        case .near(let test): return .near(parameter: slot.number, test)
         case .overlapping(let range): return overlapping(range, slot)
         // Codes are looked up before predicates are built, texts belong to the parameter as a whole.
-        case .composite, .concepts, .text: return .never
+        case .composite, .concepts, .text, .fullText: return .never
         }
     }
 }

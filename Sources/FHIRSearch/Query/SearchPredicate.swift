@@ -20,11 +20,15 @@ package indirect enum SearchPredicate: Hashable, Sendable {
     case datePresent
     /// On `vq`, `vq_hi`.
     case quantity(NumberTest)
+    /// On `cq`, `cq_hi`: the value in base units, which a key tells apart.
+    case canonicalQuantity(NumberTest)
     case quantityPresent
     /// On rows of `_str`.
     case string(parameters: [Int32], StringTest)
     /// On rows of `_num`; nil key for the row of any unit.
     case number(parameter: Int32, key: Int64?, NumberTest)
+    /// On rows of `_num`, by the value in these base units; nil key for the row of any unit.
+    case canonicalNumber(parameter: Int32, key: Int64?, dimension: Int64, NumberTest)
     /// On rows of `_num` that hold two numbers, one in `lo`, one in `hi`.
     case numberPair(parameter: Int32, key: Int64, NumberTest, NumberTest)
     /// On rows of `_range`.
@@ -33,6 +37,10 @@ package indirect enum SearchPredicate: Hashable, Sendable {
     case stringPresent([Int32])
     case numberPresent(Int32)
     case rangePresent(Int32)
+    /// The resource's words answer the query; those of its narrative, if only these count.
+    case fullText(FullTextQuery, isNarrativeOnly: Bool)
+    /// A row of `_num` holds a place, latitude and longitude, that is near enough.
+    case near(parameter: Int32, NearTest)
     /// The SQL/JSON path finds something in `content`.
     case content(path: String)
     /// One of the texts at the SQL/JSON paths in `content` answers the query.

@@ -58,7 +58,7 @@ extension SearchRequestParser {
                 // C73: an unknown key is an error of the value, even where unknown parameters are forgiven.
                 throw SearchError(.invalidValue, "There is no such parameter to sort by.")
             }
-            guard parameter.kind != .composite, !parameter.slots.isEmpty else {
+            guard parameter.kind.isSortable, !parameter.slots.isEmpty else {
                 throw SearchError(.notSupported, "Parameters of this kind cannot be sorted by.")
             }
             keys.append(SearchRequest.SortKey(parameter: parameter, isDescending: isDescending))

@@ -10,7 +10,7 @@ extension SearchRequestParser {
         guard texts.count <= limits.maximumValueCount else {
             throw SearchError(.tooComplex, "A parameter takes at most \(limits.maximumValueCount) values.")
         }
-        if modifier == "missing" {
+        if modifier == "missing", parameter.kind != .content, parameter.kind != .narrative {
             guard value == "true" || value == "false" else {
                 throw SearchError(.invalidValue, "The value of :missing is true or false.")
             }

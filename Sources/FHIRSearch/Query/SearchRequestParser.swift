@@ -84,6 +84,6 @@ struct SearchRequestParser {
 
     /// Parameters of the standard that are no index lookups.
     private static let unsupported: Set<String> = [
-        "_text", "_content", "_type", "_contained", "_containedType",
+        "_type", "_contained", "_containedType",
     ]
 }

@@ -10,6 +10,8 @@ package enum SearchValue: Hashable, Sendable {
     case quantity(SearchPrefix, DecimalText, UnitValue)
     case date(SearchPrefix, DateRange)
     case composite([SearchValue])
+    case fullText(FullTextQuery)
+    case near(NearTest)
     /// `system|code|value` of an identifier by its type: the modifier `:of-type`.
     case typedIdentifier(system: String, code: String, value: String)
     /// Words to be found in the texts of codes and references: the modifier `:text`.
@@ -18,6 +20,24 @@ package enum SearchValue: Hashable, Sendable {
     case concepts(ConceptQuery)
     /// A span that a stored one has to overlap: the operator `po` of `_filter`.
     case overlapping(DateRange)
+
+    /// The prefix of a number, quantity or date; nil for other values.
+    var prefix: SearchPrefix? {
+        switch self {
+        case .number(let prefix, _), .quantity(let prefix, _, _), .date(let prefix, _): prefix
+        default: nil
+        }
+    }
+
+    /// The same number, quantity or date with the prefix `eq`.
+    var equal: SearchValue {
+        switch self {
+        case .number(_, let number): .number(.eq, number)
+        case .quantity(_, let number, let unit): .quantity(.eq, number, unit)
+        case .date(_, let range): .date(.eq, range)
+        default: self
+        }
+    }
 
     /// `code`, `system|code`, `|code`, `system|`
     package struct TokenValue: Hashable, Sendable {
@@ -75,6 +95,8 @@ struct SearchValueReader {
         case .number: return try number(text)
         case .quantity: return try quantity(text)
         case .date: return try date(text)
+        case .content, .narrative: return .fullText(try FullTextQuery(SearchValueSyntax.unescaped(text)))
+        case .position: return .near(try NearTest(text, units: indexer.units))
         case .composite, .special: throw SearchError(.invalidValue, "The value has too many parts.")
         }
     }
@@ -157,7 +179,7 @@ struct SearchValueReader {
     private func date(_ text: Substring) throws(SearchError) -> SearchValue {
         var rest = text
         let prefix = SearchPrefix.take(from: &rest)
-        guard let range = DateRange(String(rest)) else {
+        guard let range = DateRange(String(rest), zone: indexer.zone) else {
             throw SearchError(.invalidValue, "A date, dateTime or instant with an optional prefix is expected.")
         }
         return .date(prefix, range)

@@ -20,6 +20,14 @@ extension PredicateWriter {
         case .number(let number, let key, let test):
             from = table.numbers
             conditions = "\(parameter([number])) AND \(self.key(key)) AND \(self.number(test, "lo", "hi"))"
+        case .canonicalNumber(let number, let key, let dimension, let test):
+            from = table.numbers
+            let dimension = "s.dim = \(bind(int64: dimension))"
+            let test = self.number(test, "clo", "coalesce(chi, clo)")
+            conditions = "\(parameter([number])) AND \(self.key(key)) AND \(dimension) AND \(test)"
+        case .near(let number, let test):
+            from = table.numbers
+            conditions = "\(parameter([number])) AND \(self.key(nil)) AND \(near(test))"
         case .numberPair(let number, let key, let low, let high):
             from = table.numbers
             let tests = "\(self.number(low, "lo", "lo")) AND \(self.number(high, "hi", "hi"))"

@@ -37,7 +37,7 @@ struct PredicateWriter {
             case .keys(_, let isSelective) where isSelective && best != .subject: best = .selectiveKeys
             case .chain(let chains) where chains.contains { driver(of: Self.conjuncts($0.predicate)) == .none }:
                 continue
-            case .string, .chain, .number, .numberPair, .hierarchy:
+            case .string, .chain, .number, .canonicalNumber, .numberPair, .near, .fullText, .text, .hierarchy:
                 if best == .none || best == .keys { best = .joined }
             case .keys where best == .none: best = .keys
             default: continue
@@ -136,7 +136,11 @@ struct PredicateWriter {
         case .date(let test): return time(test, "\(alias).date_lo", "\(alias).date_hi")
         case .datePresent: return "\(alias).date_lo IS NOT NULL"
         case .quantity(let test): return number(test, "\(alias).vq", "\(alias).vq_hi")
+        case .canonicalQuantity(let test):
+            return number(test, "\(alias).cq", "coalesce(\(alias).cq_hi, \(alias).cq)")
         case .quantityPresent: return "\(alias).vq IS NOT NULL"
+        case .fullText(let query, let isNarrativeOnly):
+            return fullText(query, isNarrativeOnly: isNarrativeOnly, alias)
         case .content(let path):
             return "jsonb_path_exists(\(alias).content, \(bind(text: path))::jsonpath)"
         case .text(let paths, let query): return text(query, paths, alias)
@@ -157,7 +161,8 @@ struct PredicateWriter {
         case .any(let parts):
             return "(" + parts.map { negation($0, table, alias: alias, driver: driver) }.joined(separator: " AND ")
                 + ")"
-        case .string, .number, .numberPair, .range, .stringPresent, .numberPresent, .rangePresent:
+        case .string, .number, .canonicalNumber, .numberPair, .near, .range, .stringPresent, .numberPresent,
+            .rangePresent:
             let (from, conditions) = sideRows(predicate, table)
             return "NOT EXISTS (SELECT FROM \(from) s WHERE s.rid = \(alias).rid AND \(conditions))"
         default:

@@ -98,14 +98,4 @@ extension SearchIndexer {
         }
         return items.flatMap { values(at: steps.dropFirst(), of: $0) }
     }
-
-    private func localReference(_ text: String) -> LocalReference? {
-        var text = text
-        return text.withUTF8 { bytes in
-            guard case .local(let type, let target) = context.target(bytes),
-                let slash = target.firstIndex(of: UInt8(ascii: "/"))
-            else { return nil }
-            return LocalReference(type: type, id: String(decoding: target[(slash + 1)...], as: UTF8.self))
-        }
-    }
 }

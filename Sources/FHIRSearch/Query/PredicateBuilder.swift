@@ -34,6 +34,8 @@ package struct PredicateBuilder: Sendable {
             let links = links(of: parameter, in: indexer.index(of: source), to: type)
             let condition = predicate(inner, on: source)
             return condition == .never || links.isEmpty ? .never : .has(source: source, links, condition)
+        // Looked up before predicates are built.
+        case .list: return .never
         case .all(let parts): return .conjunction(parts.map { predicate($0, on: type) })
         case .any(let parts): return .disjunction(parts.map { predicate($0, on: type) })
         case .not(let inner): return .negation(predicate(inner, on: type))

@@ -11,6 +11,8 @@ package indirect enum SearchCriterion: Sendable {
     case chain(ParameterIndex, [ChainTarget])
     /// A resource of the type refers by the parameter to this one, and meets the inner criterion.
     case has(TypeID, ParameterIndex, SearchCriterion)
+    /// One of these List resources names the resource as an item; yet to be looked up.
+    case list([String])
     /// What `_filter` is made of.
     case all([SearchCriterion])
     case any([SearchCriterion])

@@ -21,21 +21,17 @@ extension SearchRequestParser {
 
     /// R4 search.html#list: the resources that a List names as its items; any of several lists.
     private func list(_ value: String, on type: TypeID) throws(SearchError) -> SearchCriterion? {
-        guard let list = indexer.definitions.resourceType(named: "List"),
-            let id = indexer.index(of: list).parameters["_id"]
-        else { throw SearchError(.notSupported, "This server has no lists.") }
+        guard let list = indexer.definitions.resourceType(named: "List") else { return nil }
         let reader = SearchValueReader(indexer: indexer)
-        var values: [SearchValue] = []
+        var ids: [String] = []
         for text in SearchValueSyntax.split(value[...], at: UInt8(ascii: ",")) where !text.isEmpty {
             if text.hasPrefix("$") {
                 throw SearchError(.notSupported, "Functional lists are not supported, only ids of List resources.")
             }
-            guard case .local(let types, let name) = try reader.reference(text, targets: [list]), !types.isEmpty
+            guard case .local(let types, let id) = try reader.reference(text, targets: [list]), !types.isEmpty
             else { throw SearchError(.invalidValue, "The value is the id of a List on this server.") }
-            values.append(.token(SearchValue.TokenValue(system: .any, code: name)))
+            ids.append(id)
         }
-        guard !values.isEmpty else { return nil }
-        let inner = ParameterCriterion(parameter: id, modifier: .none, values: values)
-        return .has(list, try parameter("item", on: list), .parameter(inner))
+        return ids.isEmpty ? nil : .list(ids)
     }
 }

@@ -17,6 +17,21 @@ extension PredicateWriter {
         return "(\(words) IS NOT NULL AND \(Self.vector(words)) @@ \(driving) AND \(narrative))"
     }
 
+    /// One text at least among those beside codes and references. The index gives the resources that have the words
+    /// anywhere; their texts are then folded as it was.
+    mutating func text(_ query: TextQuery, _ paths: [String], _ alias: String) -> String {
+        let asked = "to_tsquery('simple', \(bind(text: query.expression)))"
+        let folded = #"replace(regexp_replace(normalize(lower(v #>> '{}'), NFD), '[\u0300-\u036F]', '', 'g'), 'ß', 'ss')"#
+        let ways = paths.map { path in
+            """
+            EXISTS (SELECT FROM jsonb_path_query(\(alias).content, \(bind(text: path))::jsonpath) v
+              WHERE \(Self.vector(folded)) @@ \(asked))
+            """
+        }
+        let texts = ways.count == 1 ? ways[0] : "(" + ways.joined(separator: " OR ") + ")"
+        return "(\(alias).words IS NOT NULL AND \(Self.vector(alias + ".words")) @@ \(asked) AND \(texts))"
+    }
+
     /// As in the index's definition.
     private static func vector(_ words: String) -> String { "to_tsvector('simple', \(words))" }
 }

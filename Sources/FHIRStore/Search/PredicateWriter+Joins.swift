@@ -3,27 +3,42 @@ import FHIRSearch
 
 /// Conditions on resources of other types: chains and `_has`.
 extension PredicateWriter {
-    /// The targets are found first; the type searched is then probed with all of them at once.
+    /// The targets are found first; the type searched is then probed with all of them at once. Where nothing finds
+    /// the targets there may be as many as the type has: then the rows are walked, and each asks whether what it
+    /// refers to is among them.
     mutating func chain(_ chains: [SearchPredicate.Chain], _ alias: String) -> String {
         var subjects: [String] = []
         var keys: [String] = []
+        var ways: [String] = []
         for chain in chains {
+            let isMany = Self.driver(of: Self.conjuncts(chain.predicate)) == .none
             for link in chain.links {
                 let inner = nextAlias()
                 let table = tables.table(chain.target)
                 let conditions = conditions(chain.predicate, table, alias: inner)
                 let rest = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+                let targets = "SELECT \(inner).self FROM \(table.current) \(inner)\(rest)"
                 switch link {
-                case .subject: subjects.append("SELECT \(inner).self FROM \(table.current) \(inner)\(rest)")
+                case .subject where isMany: ways.append("\(alias).subj IN (\(targets))")
+                case .subject: subjects.append(targets)
                 case .keys(let constant):
-                    let key = "\(inner).self # \(bind(int64: constant))"
-                    keys.append("SELECT \(key) FROM \(table.current) \(inner)\(rest)")
+                    let constant = bind(int64: constant)
+                    if isMany {
+                        // IS TRUE keeps the planner from joining: the targets are hashed once, for all rows.
+                        ways.append(
+                            """
+                            EXISTS (SELECT FROM unnest(\(alias).keys) k
+                              WHERE ((k # \(constant)) IN (\(targets))) IS TRUE)
+                            """)
+                    } else {
+                        keys.append(
+                            "SELECT \(inner).self # \(constant) FROM \(table.current) \(inner)\(rest)")
+                    }
                 }
             }
         }
-        var ways: [String] = []
         if !subjects.isEmpty {
-            ways.append("\(alias).subj = ANY(ARRAY(\(subjects.joined(separator: " UNION ALL "))))")
+            ways.insert("\(alias).subj = ANY(ARRAY(\(subjects.joined(separator: " UNION ALL "))))", at: 0)
         }
         if !keys.isEmpty { ways.append("\(alias).keys && ARRAY(\(keys.joined(separator: " UNION ALL ")))") }
         return ways.isEmpty ? "false" : ways.count == 1 ? ways[0] : "(" + ways.joined(separator: " OR ") + ")"

@@ -40,18 +40,6 @@ extension PredicateWriter {
         }
     }
 
-    /// One text at least among those beside codes and references.
-    mutating func text(_ query: TextQuery, _ paths: [String], _ alias: String) -> String {
-        let words = bind(text: query.tsquery)
-        let ways = paths.map { path in
-            """
-            EXISTS (SELECT FROM jsonb_path_query(\(alias).content, \(bind(text: path))::jsonpath) v
-              WHERE to_tsvector('simple', v #>> '{}') @@ \(words)::tsquery)
-            """
-        }
-        return ways.count == 1 ? ways[0] : "(" + ways.joined(separator: " OR ") + ")"
-    }
-
     /// A byte range instead of LIKE, so that the index serves it in a prepared statement too.
     mutating func prefixCondition(_ prefix: [UInt8]) -> String {
         let low = bind(utf8: prefix)

@@ -35,7 +35,9 @@ struct PredicateWriter {
             case .ids: return .ids
             case .subject: best = .subject
             case .keys(_, let isSelective) where isSelective && best != .subject: best = .selectiveKeys
-            case .string, .chain, .number, .canonicalNumber, .numberPair, .near, .fullText, .hierarchy:
+            case .chain(let chains) where chains.contains { driver(of: Self.conjuncts($0.predicate)) == .none }:
+                continue
+            case .string, .chain, .number, .canonicalNumber, .numberPair, .near, .fullText, .text, .hierarchy:
                 if best == .none || best == .keys { best = .joined }
             case .keys where best == .none: best = .keys
             default: continue

@@ -59,7 +59,8 @@ let middle: [Target] = [
 // The only place where a transaction exists.
 let upper: [Target] = [
     module("PostgreSQL", ["CLibPQ", "CChildProcess", logging]),
-    module("FHIRStore", ["PostgreSQL", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging]),
+    module(
+        "FHIRStore", ["PostgreSQL", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", crypto, logging]),
     module("Clinic", ["FHIRStore", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape"]),
     module(
         "HL7Ingest",

@@ -1,5 +1,6 @@
 package import FHIRDefinitions
 package import FHIRFormats
+package import FHIRSearch
 import JSONTape
 import Synchronization
 
@@ -7,13 +8,17 @@ import Synchronization
 package final class CapabilityStatement: Sendable {
     private let definitions: FHIRDefinitions
     private let operations: OperationRegistry
+    private let indexer: SearchIndexer
     private let started: Instant
     /// The bytes by base URL; a handful, as clients reach one server under few names.
     private let cache = Mutex<[String: (bytes: [UInt8], etag: String)]>([:])
 
-    package init(definitions: FHIRDefinitions, operations: OperationRegistry, started: Instant) {
+    package init(
+        definitions: FHIRDefinitions, operations: OperationRegistry, indexer: SearchIndexer, started: Instant
+    ) {
         self.definitions = definitions
         self.operations = operations
+        self.indexer = indexer
         self.started = started
     }
 
@@ -85,15 +90,18 @@ package final class CapabilityStatement: Sendable {
         writer.member("mode", "server")
         writer.key("resource")
         writer.beginArray()
-        for type in definitions.resourceTypes { write(type, to: &writer) }
+        let search = SearchCapabilities(indexer: indexer)
+        for type in definitions.resourceTypes { write(type, search, to: &writer) }
         writer.endArray()
-        codes("interaction", ["transaction", "batch", "history-system"], to: &writer)
+        codes("interaction", ["transaction", "batch", "search-system", "history-system"], to: &writer)
+        searchParameters(search.commonParameters, to: &writer)
         let system = operations.declarations.filter { $0.levels.contains(.system) }
         write(system, to: &writer)
+        strings("compartment", search.compartments, to: &writer)
         writer.endObject()
     }
 
-    private func write(_ type: TypeID, to writer: inout JSONWriter) {
+    private func write(_ type: TypeID, _ search: SearchCapabilities, to writer: inout JSONWriter) {
         let name = definitions.name(of: type)
         writer.beginObject()
         writer.member("type", name)
@@ -113,7 +121,8 @@ package final class CapabilityStatement: Sendable {
         writer.member("conditionalDelete", "not-supported")
         strings("referencePolicy", ["literal", "logical", "local"], to: &writer)
         let parameters = definitions.searchParameters(of: type).filter { $0.type != .special }
-        includes(name, parameters, to: &writer)
+        strings("searchInclude", search.includes(of: type), to: &writer)
+        strings("searchRevInclude", search.reverseIncludes(of: type), to: &writer)
         searchParameters(parameters, to: &writer)
         let own = operations.declarations.filter { declaration in
             (declaration.types.isEmpty && !declaration.levels.isSubset(of: [.system]))
@@ -121,12 +130,6 @@ package final class CapabilityStatement: Sendable {
         }
         write(own, to: &writer)
         writer.endObject()
-    }
-
-    private func includes(_ name: String, _ parameters: [SearchParameterDefinition], to writer: inout JSONWriter) {
-        let references = parameters.filter { $0.type == .reference }
-        guard !references.isEmpty else { return }
-        strings("searchInclude", references.map { "\(name):\($0.code)" }, to: &writer)
     }
 
     private func searchParameters(_ parameters: [SearchParameterDefinition], to writer: inout JSONWriter) {

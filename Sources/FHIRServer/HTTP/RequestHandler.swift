@@ -1,3 +1,4 @@
+import FHIRPatch
 import FHIRStore
 import HTTPTypes
 import HummingbirdCore
@@ -153,6 +154,20 @@ struct RequestHandler: Sendable {
     ) async throws {
         if body.isAtEnd { return }
         let type = headers.contentType.map { MediaType.bare($0).lowercased() }
+        if interaction.method == .patch {
+            // R4 http.html#patch: the media type says what kind of patch it is.
+            guard let format = PatchFormat(mediaType: type),
+                format != .resource || MediaType.format(named: type ?? "json") == .json
+            else {
+                throw RequestError(
+                    .unsupportedPatchType, "a patch is one of \(PatchFormat.mediaTypes.joined(separator: ", "))")
+            }
+            guard let buffer = try await body.read(headers, writer: writer) else { return }
+            interaction.patchFormat = format
+            // Patches say `null` and `""` where resources may not.
+            interaction.body = .json(try parse(buffer, refusesEmptyValues: false), Document.root)
+            return
+        }
         let isForm = type == "application/x-www-form-urlencoded"
         switch interaction.route.kind {
         case .systemSearch, .typeSearch, .compartmentSearch:
@@ -163,6 +178,15 @@ struct RequestHandler: Sendable {
             guard isForm else { throw refusal }
             interaction.query.items += QueryItems(parsing: String(buffer: buffer)).items
             if interaction.query.hasNUL { throw RequestError(.malformed, "the form holds the character U+0000") }
+        case .systemOperation where type == GraphQLQuery.contentType,
+            .instanceOperation where type == GraphQLQuery.contentType:
+            // The query itself, as GraphQL clients may send it (R4 graphql.html).
+            guard let buffer = try await body.read(headers, writer: writer) else { return }
+            var query = JSONWriter()
+            query.beginObject()
+            query.member("query", String(buffer: buffer))
+            query.endObject()
+            interaction.body = .json(try Document.parse(query.bytes), Document.root)
         default:
             // Clients that name no type send JSON, as far as seen.
             guard MediaType.format(named: type ?? "json") == .json else {
@@ -173,8 +197,8 @@ struct RequestHandler: Sendable {
         }
     }
 
-    private func parse(_ buffer: ByteBuffer) throws -> Document {
-        var jsonLimits = JSONLimits.fhir
+    private func parse(_ buffer: ByteBuffer, refusesEmptyValues: Bool = true) throws -> Document {
+        var jsonLimits = JSONLimits(refusesEmptyValues: refusesEmptyValues)
         jsonLimits.maximumByteCount = limits.bodyByteCount
         jsonLimits.maximumDepth = limits.jsonDepth
         return try buffer.withUnsafeReadableBytes { bytes in

@@ -49,10 +49,11 @@ extension Interactions {
             type: type, pairs: request.query.items.map { ($0.name, $0.value) }, handling: handling(request),
             indexer: search.indexer, compartment: compartment)
         query.limitCount(to: search.configuration.maximumCount)
+        let shape = try shape(of: query, type, request)
         let now = store.clock().microsecondsSince1970
         let page = try await search.search(query, in: transaction?.session, now: now)
         let links = SearchLinks(query, page, base: request.base)
-        return InteractionAnswer(200, body: bundle(page, links, query.warnings, base: request.base))
+        return InteractionAnswer(200, body: bundle(page, links, query.warnings, shape, base: request.base))
     }
 
     private func search(
@@ -63,20 +64,33 @@ extension Interactions {
             among: types, pairs: request.query.items.map { ($0.name, $0.value) }, handling: handling(request),
             indexer: search.indexer, compartment: compartment)
         query.limitCount(to: search.configuration.maximumCount)
+        let shape = try shape(of: query.common, nil, request)
         let now = store.clock().microsecondsSince1970
         let page = try await search.search(query, in: transaction?.session, now: now)
         let links = SearchLinks(query, page, base: request.base)
-        return InteractionAnswer(200, body: bundle(page, links, query.common.warnings, base: request.base))
+        return InteractionAnswer(200, body: bundle(page, links, query.common.warnings, shape, base: request.base))
     }
 
     private func handling(_ request: InteractionRequest) -> SearchRequest.Handling {
         request.conditions.prefer.handling == .lenient ? .lenient : .strict
     }
 
+    private func shape(
+        of query: SearchRequest, _ type: TypeID?, _ request: InteractionRequest
+    ) throws -> ResourceShape? {
+        let shape = try shape(request, type, takesCount: true)
+        if shape?.summary == .text, !query.includes.isEmpty || !query.revIncludes.isEmpty {
+            // R4 search.html#summary: the two cannot be mixed.
+            throw SearchError(.invalidValue, "text cannot be asked for together with includes", parameter: "_summary")
+        }
+        return shape
+    }
+
     // MARK: - Bundle
 
     private func bundle(
-        _ page: SearchResultPage, _ links: SearchLinks, _ warnings: [SearchRequest.Warning], base: String
+        _ page: SearchResultPage, _ links: SearchLinks, _ warnings: [SearchRequest.Warning], _ shape: ResourceShape?,
+        base: String
     ) -> [UInt8] {
         var size = 1024
         for version in page.matches { size += (version.content?.count ?? 0) + 320 }
@@ -95,8 +109,8 @@ extension Interactions {
         if !page.matches.isEmpty || !page.included.isEmpty || !warnings.isEmpty {
             writer.key("entry")
             writer.beginArray()
-            for version in page.matches { write(version, mode: "match", base: base, to: &writer) }
-            for version in page.included { write(version, mode: "include", base: base, to: &writer) }
+            for version in page.matches { write(version, mode: "match", shape, base: base, to: &writer) }
+            for version in page.included { write(version, mode: "include", shape, base: base, to: &writer) }
             if !warnings.isEmpty { write(warnings, to: &writer) }
             writer.endArray()
         }
@@ -135,12 +149,15 @@ extension Interactions {
         return issues
     }
 
-    private func write(_ version: StoredVersion, mode: String, base: String, to writer: inout JSONWriter) {
+    private func write(
+        _ version: StoredVersion, mode: String, _ shape: ResourceShape?, base: String, to writer: inout JSONWriter
+    ) {
         writer.beginObject()
         writer.member("fullUrl", "\(base)/\(definitions.name(of: version.type))/\(version.stamp.id)")
         writer.key("resource")
         version.content?.withUnsafeBufferPointer {
-            store.renderer.render(content: $0, stamp: version.stamp, to: &writer)
+            store.renderer.render(
+                content: $0, stamp: version.stamp, shape: shape, isInclude: mode == "include", to: &writer)
         }
         writeMode(mode, to: &writer)
         writer.endObject()

@@ -32,41 +32,38 @@ import Testing
                   FROM copied c JOIN patient n ON n.id = c.id JOIN patient_str s ON s.rid = c.old;
                 DROP TABLE copied
                 """)
-            for sort in ["_sort=-birthdate,family", "_sort=family"] {
-                var times: [String: Int] = [:]
-                var next: String? = "Patient?\(sort)&_count=1000&_total=accurate"
-                var totals: Set<Int?> = []
-                var round = 0
-                while let address = next {
-                    round += 1
-                    // While the page is read somebody writes: new rows, changed rows, rows that go.
-                    let (number, name) = (round, "\(sort.count)-\(round)")
-                    async let writes: Void = write(client, name, number)
-                    let page = try await client.search(address)
-                    try await writes
-                    #expect(page.ids.count <= 1000)
-                    for id in page.ids { times[id, default: 0] += 1 }
-                    totals.insert(page.total)
-                    next = page.link("next")
-                }
-                #expect(totals.count == 1 && totals.first != Int?.none)
-                for number in 10..<50 {
-                    for copy in 1..<200 where times["p\(number)-\(copy)"] != 1 {
-                        Issue.record("\(sort): p\(number)-\(copy) came \(times["p\(number)-\(copy)"] ?? 0) times")
-                    }
-                }
-                // What was written beside the first page may have been seen by it, what was later may not.
-                let own = "new\(sort.count)-"
-                let late = times.keys.filter { $0.hasPrefix(own) && $0 != own + "1" && $0 != own + "1-z" }
-                #expect(late.isEmpty)
+            var times: [String: Int] = [:]
+            var next: String? = "Patient?_sort=-birthdate,family&_count=1000&_total=accurate&_elements=id"
+            var totals: Set<Int?> = []
+            var round = 0
+            while let address = next {
+                round += 1
+                // While the page is read somebody writes: new rows, changed rows, rows that go.
+                let number = round
+                async let writes: Void = write(client, number)
+                let page = try await client.search(address)
+                try await writes
+                #expect(page.ids.count <= 1000)
+                for id in page.ids { times[id, default: 0] += 1 }
+                totals.insert(page.total)
+                next = page.link("next")
             }
+            #expect(totals.count == 1 && totals.first != Int?.none)
+            for number in 10..<50 {
+                for copy in 1..<200 where times["p\(number)-\(copy)"] != 1 {
+                    Issue.record("p\(number)-\(copy) came \(times["p\(number)-\(copy)"] ?? 0) times")
+                }
+            }
+            // What was written beside the first page may have been seen by it, what was later may not.
+            let late = times.keys.filter { $0.hasPrefix("new") && $0 != "new1" && $0 != "new1-z" }
+            #expect(late.isEmpty)
         }
     }
 
     /// Patients whose number is below ten are touched, no others.
-    private func write(_ client: TestClient, _ name: String, _ round: Int) async throws {
+    private func write(_ client: TestClient, _ round: Int) async throws {
         for family in ["Aa", "Zz"] {
-            let id = family == "Aa" ? "new\(name)" : "new\(name)-z"
+            let id = family == "Aa" ? "new\(round)" : "new\(round)-z"
             _ = try await client.put("Patient/\(id)", Patients.named(family, id: id))
         }
         let touched = "p\(round % 10)-\(round)"

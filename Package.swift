@@ -64,7 +64,10 @@ let middle: [Target] = [
 let upper: [Target] = [
     module("PostgreSQL", ["CLibPQ", "CChildProcess", logging]),
     module(
-        "FHIRStore", ["PostgreSQL", "FHIRSearch", "FHIRPatch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging]),
+        "FHIRStore",
+        [
+            "PostgreSQL", "FHIRSearch", "FHIRPatch", "FHIRFormats", "FHIRDefinitions", "JSONTape", crypto, logging,
+        ]),
     module("Clinic", ["FHIRStore", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape"]),
     module(
         "HL7Ingest",

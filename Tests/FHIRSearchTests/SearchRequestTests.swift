@@ -39,7 +39,7 @@ import Testing
             ("identifier", "a|b|c", .invalidValue), ("identifier", "|", .invalidValue), ("_sort", "foo", .invalidValue),
             ("_sort", "-foo", .invalidValue), ("_summary", "some", .invalidValue), ("_total", "all", .invalidValue),
             ("_include", "Patient", .invalidValue), ("_include", "Patient:name", .invalidValue),
-            ("_include", "Foo:bar", .invalidValue), ("_revinclude", "*", .notSupported),
+            ("_include", "Foo:bar", .invalidValue), ("_revinclude", "*:x", .invalidValue),
             ("_pretty", "yes", .invalidValue),
             ("organization.foo", "x", .unknownParameter), ("name.family", "x", .invalidChain),
             ("organization:Patient.name", "x", .unsupportedModifier), ("_has:Observation:patient", "x", .invalidChain),

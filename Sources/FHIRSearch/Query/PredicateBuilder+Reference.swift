@@ -66,7 +66,7 @@ extension PredicateBuilder {
     }
 
     /// Types that few resources refer to, each: the key of such a reference can drive a search.
-    private static let selectiveTargets: Set<String> = [
+    static let selectiveTargets: Set<String> = [
         "Patient", "Encounter", "EpisodeOfCare", "Appointment", "Account", "ServiceRequest", "Claim", "Coverage",
         "DiagnosticReport", "Specimen", "Composition", "Condition", "MedicationRequest", "Procedure", "Slot",
         "Observation", "Invoice", "ChargeItem", "Task", "CarePlan", "RelatedPerson", "QuestionnaireResponse",

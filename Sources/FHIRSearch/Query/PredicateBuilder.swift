@@ -12,9 +12,13 @@ package struct PredicateBuilder: Sendable {
         self.now = now
     }
 
-    /// What all criteria of a request say together.
+    /// What all criteria of a request say together, and its compartment.
     package func predicate(for request: SearchRequest) -> SearchPredicate {
-        .conjunction(request.criteria.map { predicate($0, on: request.type) })
+        var parts = request.criteria.map { predicate($0, on: request.type) }
+        if let compartment = request.compartment {
+            parts.append(self.compartment(compartment.focus, id: compartment.id, in: request.type) ?? .never)
+        }
+        return .conjunction(parts)
     }
 
     func predicate(_ criterion: SearchCriterion, on type: TypeID) -> SearchPredicate {

@@ -21,6 +21,8 @@ struct PredicateWriter {
     enum Driver: Equatable {
         /// The primary key, one patient, a key that few rows have: cheap whatever the statistics say.
         case ids, subject, selectiveKeys
+        /// One of several of these, whose bitmaps are joined: a compartment. The planner has to see the values.
+        case alternatives
         /// Rows of a side table, or another type's.
         case joined
         /// Keys of unknown frequency: the planner chooses between them and the sort's index.
@@ -35,6 +37,8 @@ struct PredicateWriter {
             case .ids: return .ids
             case .subject: best = .subject
             case .keys(_, let isSelective) where isSelective && best != .subject: best = .selectiveKeys
+            case .any(let parts) where parts.allSatisfy(isSelective) && best != .subject && best != .selectiveKeys:
+                best = .alternatives
             case .chain(let chains) where chains.contains { driver(of: Self.conjuncts($0.predicate)) == .none }:
                 continue
             case .string, .chain, .number, .canonicalNumber, .numberPair, .near, .fullText, .text, .hierarchy:
@@ -44,6 +48,13 @@ struct PredicateWriter {
             }
         }
         return best
+    }
+
+    private static func isSelective(_ predicate: SearchPredicate) -> Bool {
+        switch predicate {
+        case .ids, .subject, .keys(_, isSelective: true): true
+        default: false
+        }
     }
 
     static func conjuncts(_ predicate: SearchPredicate) -> [SearchPredicate] {

@@ -1,7 +1,7 @@
 /// Splits text into folded words: what full-text search compares.
 ///
-/// Words are runs of letters and digits, folded as strings are (`TextFolding`). Everything else only separates. Indexing
-/// and searching split alike, so that `covid-19` is the phrase of `covid` and `19` in both.
+/// Words are runs of letters and digits, folded as strings are (`TextFolding`). Everything else only separates.
+/// Indexing and searching split alike, so that `covid-19` is the phrase of `covid` and `19` in both.
 enum WordText {
     /// Longest word that is indexed, in bytes; longer runs are no words (encoded data, for one).
     static let maximumWordByteCount = 64

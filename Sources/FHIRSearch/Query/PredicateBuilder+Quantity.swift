@@ -3,8 +3,8 @@ import UCUM
 /// Quantities (R4 search.html#quantity).
 ///
 /// A unit of UCUM stands for all that compare with it: `5400||ug` finds 5.4 mg. Stored values in such units are found
-/// by their base units alone; values in any other unit, and in pH and its kind, whose order is turned round, are found by
-/// the unit as it is written.
+/// by their base units alone; values in any other unit, and in pH and its kind, whose order is turned round, are found
+/// by the unit as it is written.
 extension PredicateBuilder {
     func quantity(
         _ test: NumberTest, _ unit: SearchValue.UnitValue, _ slot: IndexSlot

@@ -155,7 +155,7 @@ struct PredicateWriter {
         case .hierarchy(let hierarchy): return self.hierarchy(hierarchy, table, alias)
         case .chain(let chains): return chain(chains, table, alias, filters: Self.findsFew(driver))
         case .has(let source, let links, let inner):
-            return has(source, links, inner, alias, probes: Self.findsFew(driver))
+            return has(source, links, inner, alias, probes: driver != .none && driver != .keys)
         default: return side(predicate, table, alias)
         }
     }

@@ -46,8 +46,7 @@ struct OpenStore: Sendable {
         }
         let definitions = FHIRDefinitions.r4
         let indexer = SearchIndexer(definitions: definitions, baseURLs: baseURLs, zone: settings.zone)
-        store = FHIRStore(
-            database: database, definitions: definitions, indexer: indexer, integrity: integrity)
+        store = FHIRStore(database: database, definitions: definitions, indexer: indexer, integrity: integrity)
         search = SearchService(database: database, tables: store.tables, indexer: indexer)
     }
 

@@ -43,6 +43,8 @@ package struct StoreError: Error, Sendable {
     package var expression: String?
     /// Stable machine-readable code for `OperationOutcome.issue.details`, under `urn:martlet:error`.
     package var details: String?
+    /// Which of the commands sent together failed, where the database said so.
+    var commandIndex: Int?
 
     package init(_ code: Code, _ message: String, expression: String? = nil, details: String? = nil) {
         self.code = code

@@ -11,7 +11,7 @@ extension FHIRStore {
         let query = HistoryQuery(request: request, tables: types.map { tables.table($0) })
         let result = try await translating {
             // Not the read lane: a history over all types is one long statement to plan.
-            try await database.withSession { session in
+            try await withSession { session in
                 try await session.query(SQLStatement(query.text, isPrepared: false), query.parameters)
             }
         }
@@ -45,7 +45,7 @@ extension FHIRStore {
     private func requireKnown(_ type: TypeID, id: String) async throws {
         let reads = tables.reads(type)
         for statement in [reads.read, reads.lastVersion] {
-            let found = try await translating { try await database.read(statement, Self.parameters(id)) }
+            let found = try await translating { try await query(statement, Self.parameters(id)) }
             if found.rowCount > 0 { return }
         }
         throw StoreError(.notFound, "\(definitions.name(of: type))/\(id) is not known")
@@ -63,7 +63,7 @@ extension FHIRStore {
             SELECT (SELECT count(*) FROM \(table.current) WHERE id = $1::text)
               + (SELECT count(*) FROM \(table.history) WHERE id = $1::text)
             """)
-        let result = try await translating { try await database.read(statement, Self.parameters(id)) }
+        let result = try await translating { try await query(statement, Self.parameters(id)) }
         return result.int64(0, 0).map(Int.init)
     }
 }

@@ -9,7 +9,9 @@ package final class SearchService: Sendable {
     let tables: TableCatalog
     package let indexer: SearchIndexer
     package let configuration: SearchConfiguration
-    let statements = SearchStatements()
+    let statements: SearchStatements
+    /// Where everything is searched, for a service bound to a transaction; nil for the shared lanes.
+    private let session: Session?
 
     package init(
         database: Database, tables: TableCatalog, indexer: SearchIndexer,
@@ -19,6 +21,23 @@ package final class SearchService: Sendable {
         self.tables = tables
         self.indexer = indexer
         self.configuration = configuration
+        statements = SearchStatements()
+        session = nil
+    }
+
+    /// A service over the store's own database and indexes.
+    package convenience init(_ store: FHIRStore) {
+        self.init(database: store.database, tables: store.tables, indexer: store.preparer.indexer)
+    }
+
+    /// The same service as it looks from within an open transaction: it finds what the transaction has written.
+    package init(_ service: SearchService, searchingIn session: Session) {
+        database = service.database
+        tables = service.tables
+        indexer = service.indexer
+        configuration = service.configuration
+        statements = service.statements
+        self.session = session
     }
 
     /// One page of matches with what they include.
@@ -30,6 +49,7 @@ package final class SearchService: Sendable {
     package func search(
         _ request: SearchRequest, in session: Session? = nil, now: Int64
     ) async throws -> SearchResultPage {
+        let session = session ?? self.session
         let predicate = PredicateBuilder(indexer: indexer, now: now).predicate(for: request)
         do {
             if request.isCountOnly { return try await countOnly(request, predicate, session) }

@@ -1,0 +1,50 @@
+import FHIRDefinitions
+import FHIRFormats
+
+/// Conditional references, resolved when everything else is known (R4 http.html#trules).
+extension TransactionRun {
+    /// Adds to `links` what each conditional reference means; throws where that is not exactly one resource.
+    mutating func resolveReferences() async throws {
+        var firsts: [OpenReference] = []
+        var texts: Set<String> = []
+        for reference in plan.conditionalReferences where texts.insert(reference.text).inserted {
+            firsts.append(reference)
+        }
+        if firsts.isEmpty { return }
+        let criteria = try firsts.map(self.criteria)
+        let types = Set(criteria.map(\.type))
+        let candidates = writes.filter { types.contains($0.type) }
+        let found = try await matches(criteria, amid: candidates)
+        for ((reference, criteria), ids) in zip(zip(firsts, criteria), found) {
+            guard ids.count == 1 else {
+                throw StoreError(
+                    .preconditionFailed,
+                    ids.isEmpty
+                        ? "no resource matches the conditional reference"
+                        : "several resources match the conditional reference",
+                    expression: reference.expression(in: plan.bundle),
+                    details: ids.isEmpty ? "no-match" : "multiple-matches")
+            }
+            links.add(conditional: reference.text, "\(definitions.name(of: criteria.type))/\(ids[0])")
+        }
+    }
+
+    private func criteria(_ reference: OpenReference) throws -> ConditionalCriteria {
+        let mark = reference.text.firstIndex(of: "?") ?? reference.text.endIndex
+        let expression = reference.expression(in: plan.bundle)
+        guard let type = definitions.resourceType(named: String(reference.text[..<mark])) else {
+            throw StoreError(
+                .invalidRequest, "the conditional reference names no resource type", expression: expression)
+        }
+        let query = String(reference.text[mark...].dropFirst())
+        return try EntryAction.criteria(type, query, expression, search.indexer)
+    }
+
+    private func matches(
+        _ criteria: [ConditionalCriteria], amid candidates: [EntryWrite]
+    ) async throws -> [[String]] {
+        if !candidates.isEmpty { return try await ids(meeting: criteria, amid: candidates, links: links) }
+        return try await search.ids(
+            meeting: criteria, limit: 2, in: session, now: writer.now.microsecondsSince1970)
+    }
+}

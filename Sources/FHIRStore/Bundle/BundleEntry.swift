@@ -105,7 +105,7 @@ package struct RequestBundle: Sendable {
                 throw fail("the resource names no known resource type", "resource.resourceType")
             }
             entry.resource = ResourceInput(type: type, document: resource.document, index: resource.index)
-        } else if method == .post || method == .put || method == .patch {
+        } else if method == .post && !entry.isCall || method == .put || method == .patch {
             throw fail("\(method.rawValue) needs a resource", "resource")
         }
         return entry

@@ -151,9 +151,13 @@ extension StoreTransaction {
 }
 
 extension ResourcePreparer {
-    /// The resource of a create or update, its links replaced; nil for deletions.
+    /// The resource of a create or update, its links replaced; nil for patches and deletions.
     func prepare(_ write: EntryWrite, links: LinkTable) throws -> PreparedResource? {
-        guard !write.isDelete, let resource = write.entry.resource else { return nil }
+        switch write.kind {
+        case .patch, .delete: return nil
+        case .create, .update: break
+        }
+        guard let resource = write.entry.resource else { return nil }
         return try prepare(resource, id: write.id, links: links.forEntry(write.entry.fullURL))
     }
 }

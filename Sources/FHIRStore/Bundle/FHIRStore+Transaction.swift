@@ -8,12 +8,13 @@ extension FHIRStore {
     /// - Parameters:
     ///   - search: what resolves conditions.
     ///   - keepsContent: whether the outcomes bring the texts that were stored.
+    ///   - deletionLimit: most resources that one conditional delete deletes; at 1 several matches fail the bundle.
     ///   - patch: makes the new resource of a PATCH entry from the current version; throws where that is none.
     ///   - answer: answers reads, searches and operations; called after every write, within the transaction.
     /// - Returns: one outcome per entry, in the order of the bundle.
     /// - Throws: `StoreError` that names the entry at fault, and what the closures throw.
     package func execute<Answer: Sendable>(
-        _ bundle: RequestBundle, search: SearchService, keepsContent: Bool = false,
+        _ bundle: RequestBundle, search: SearchService, keepsContent: Bool = false, deletionLimit: Int = 1,
         patch: @escaping EntryPatching = EntryPatch.refuse,
         answer: @Sendable (BundleEntry, StoreTransaction) async throws -> Answer
     ) async throws -> [EntryOutcome<Answer>] {
@@ -23,7 +24,8 @@ extension FHIRStore {
         }
         return try await transaction { transaction in
             let writer = EntryWriter(transaction: transaction, now: now(), patch: patch)
-            var run = TransactionRun<Answer>(plan, writer: writer, search: search, keepsContent: keepsContent)
+            var run = TransactionRun<Answer>(
+                plan, writer: writer, search: search, keepsContent: keepsContent, deletionLimit: deletionLimit)
             return try await run.outcomes(answer)
         }
     }

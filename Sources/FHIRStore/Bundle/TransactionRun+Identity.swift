@@ -6,7 +6,8 @@ extension TransactionRun {
     /// Does the deletions and fills `writes` and `found`.
     mutating func identify() async throws {
         var matches = try await match(plan.steps, isLocking: true)
-        let deletions = try plan.steps.compactMap { try deletion($0, matches[$0.entry.position]) }
+        var deletions: [EntryWrite] = []
+        for step in plan.steps { deletions += try await self.deletions(step, matches[step.entry.position]) }
         try setWrites(matches, deletions)
         try await writer.lock(deletions + writes)
         if !deletions.isEmpty {
@@ -22,6 +23,7 @@ extension TransactionRun {
                 try await writer.lock(writes)
             }
         }
+        noteDeletions(deletions)
         try checkMatches(matches)
         try checkFound()
         try await meetWithinBundle()
@@ -37,24 +39,40 @@ extension TransactionRun {
         return Dictionary(uniqueKeysWithValues: zip(conditional.map(\.0), matches))
     }
 
-    /// R4 http.html#cond-delete. An entry that has nothing to delete gets its outcome here.
-    private mutating func deletion(_ step: TransactionPlan.Step, _ match: ConditionalMatch?) throws -> EntryWrite? {
-        guard case .delete(let type, let target, let precondition) = step.action else { return nil }
-        if case .id(let id) = target {
-            return EntryWrite(entry: step.entry, type: type, id: id, kind: .delete(precondition))
+    /// R4 http.html#cond-delete. An entry that does not delete exactly one resource gets its outcome here.
+    private mutating func deletions(
+        _ step: TransactionPlan.Step, _ match: ConditionalMatch?
+    ) async throws -> [EntryWrite] {
+        guard case .delete(let type, let target, let precondition) = step.action else { return [] }
+        func deletion(_ id: String, _ version: Int? = nil) -> EntryWrite {
+            EntryWrite(entry: step.entry, type: type, id: id, kind: .delete(precondition), matchedVersion: version)
         }
+        guard case .criteria(let criteria) = target else { return step.write(makeID: store.makeID).map { [$0] } ?? [] }
         switch match ?? ConditionalMatch.none {
-        case .none:
+        case .none: return []
+        case .one(let version): return [deletion(version.stamp.id, version.stamp.version)]
+        case .several:
+            if deletionLimit == 1 { throw step.severalMatches }
+            let ids = try await search.ids(
+                meeting: [criteria], limit: deletionLimit + 1, in: session, now: writer.now.microsecondsSince1970)[0]
+            guard ids.count <= deletionLimit else {
+                throw StoreError(
+                    .tooLarge, "more than \(deletionLimit) resources match", expression: step.entry.expression("request.url"),
+                    details: "too-many-matches")
+            }
+            return ids.map { deletion($0) }
+        }
+    }
+
+    /// The outcomes of entries that delete nothing or several resources, which have no one version to tell.
+    private mutating func noteDeletions(_ deletions: [EntryWrite]) {
+        var counts: [Int: Int] = [:]
+        for deletion in deletions { counts[deletion.entry.position, default: 0] += 1 }
+        for step in plan.steps {
+            guard case .delete(let type, .criteria, _) = step.action, counts[step.entry.position] != 1 else { continue }
             let stamp = VersionStamp(id: "", version: 0, updated: writer.now)
             results[step.entry.position] = .written(
                 WriteResult(effect: .absent, stamp: stamp), type: type, content: nil)
-            return nil
-        case .one(let version):
-            return EntryWrite(
-                entry: step.entry, type: type, id: version.stamp.id, kind: .delete(precondition),
-                matchedVersion: version.stamp.version)
-        case .several:
-            throw step.severalMatches
         }
     }
 
@@ -94,8 +112,11 @@ extension TransactionRun {
                 entry: entry, type: type, id: version.stamp.id, kind: .update(precondition),
                 matchedVersion: version.stamp.version)
         case (.update(let type, _, let precondition), _):
-            let id = try newID(entry)
-            return EntryWrite(entry: entry, type: type, id: id, kind: .update(precondition))
+            // What has the id and does not match is not what the criteria mean.
+            let mustBeNew = precondition.mustBeNew || entry.resourceID != nil
+            return EntryWrite(
+                entry: entry, type: type, id: try newID(entry),
+                kind: .update(WritePrecondition(versions: precondition.versions, mustBeNew: mustBeNew)))
         case (.patch(let type, _, let precondition), .one(let version)):
             return EntryWrite(
                 entry: entry, type: type, id: version.stamp.id, kind: .patch(precondition),

@@ -9,10 +9,12 @@ extension TransactionRun {
     mutating func meetWithinBundle() async throws {
         try joinEqualConditions()
         let conditions = self.conditions
-        let candidates = candidates(for: conditions)
+        if conditions.isEmpty { return }
+        let links = links(to: writes, and: found)
+        let candidates = try candidates(
+            among: writes, for: conditions.map { ($0.criteria, $0.position) }, links: links)
         if candidates.isEmpty { return }
-        let met = try await ids(
-            meeting: conditions.map(\.criteria), amid: candidates, links: links(to: writes, and: found))
+        let met = try await ids(meeting: conditions.map(\.criteria), amid: candidates, links: links)
         try settle(conditions, met, among: candidates)
     }
 
@@ -60,15 +62,6 @@ extension TransactionRun {
         // Who came to this entry follows it.
         for (position, resource) in found where resource.id == write.id { found[position]?.id = other.id }
         found[write.entry.position] = FoundResource(type: other.type, id: other.id, isInBundle: true)
-    }
-
-    /// The writes that could meet another entry's condition.
-    private func candidates(for conditions: [Condition]) -> [EntryWrite] {
-        var positions: [TypeID: [Int]] = [:]
-        for condition in conditions { positions[condition.criteria.type, default: []].append(condition.position) }
-        return writes.filter { write in
-            positions[write.type]?.contains { $0 != write.entry.position } ?? false
-        }
     }
 
     private mutating func settle(

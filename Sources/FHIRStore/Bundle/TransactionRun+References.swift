@@ -1,5 +1,4 @@
 import FHIRDefinitions
-import FHIRFormats
 
 /// Conditional references, resolved when everything else is known (R4 http.html#trules).
 extension TransactionRun {
@@ -12,9 +11,8 @@ extension TransactionRun {
         }
         if firsts.isEmpty { return }
         let criteria = try firsts.map(self.criteria)
-        let types = Set(criteria.map(\.type))
-        let candidates = writes.filter { types.contains($0.type) }
-        let found = try await matches(criteria, amid: candidates)
+        let candidates = try candidates(among: writes, for: criteria.map { ($0, nil) }, links: links)
+        let found = try await ids(meeting: criteria, amid: candidates, links: links)
         for ((reference, criteria), ids) in zip(zip(firsts, criteria), found) {
             guard ids.count == 1 else {
                 throw StoreError(
@@ -38,13 +36,5 @@ extension TransactionRun {
         }
         let query = String(reference.text[mark...].dropFirst())
         return try EntryAction.criteria(type, query, expression, search.indexer)
-    }
-
-    private func matches(
-        _ criteria: [ConditionalCriteria], amid candidates: [EntryWrite]
-    ) async throws -> [[String]] {
-        if !candidates.isEmpty { return try await ids(meeting: criteria, amid: candidates, links: links) }
-        return try await search.ids(
-            meeting: criteria, limit: 2, in: session, now: writer.now.microsecondsSince1970)
     }
 }

@@ -23,6 +23,8 @@ struct TransactionRun<Answer: Sendable> {
     let writer: EntryWriter
     let search: SearchService
     let keepsContent: Bool
+    /// Most resources that one conditional delete deletes.
+    let deletionLimit: Int
 
     /// What is left to write, deletions excepted.
     var writes: [EntryWrite] = []
@@ -36,11 +38,14 @@ struct TransactionRun<Answer: Sendable> {
     var session: Session { writer.transaction.session }
     var definitions: FHIRDefinitions { store.definitions }
 
-    init(_ plan: TransactionPlan, writer: EntryWriter, search: SearchService, keepsContent: Bool) {
+    init(
+        _ plan: TransactionPlan, writer: EntryWriter, search: SearchService, keepsContent: Bool, deletionLimit: Int
+    ) {
         self.plan = plan
         self.writer = writer
         self.search = search
         self.keepsContent = keepsContent
+        self.deletionLimit = deletionLimit
         links = LinkTable(definitions: writer.transaction.store.definitions)
         results = Array(repeating: nil, count: plan.steps.count)
     }

@@ -37,6 +37,7 @@ extension Interactions {
             }
             var answer = try await answer(inner)
             if inner.method == .head { answer.body = nil }
+            answer.isOutcome = inner.conditions.prefer.return == .operationOutcome && inner.writesResource
             return answer
         } catch {
             return InteractionAnswer(Failure(error))

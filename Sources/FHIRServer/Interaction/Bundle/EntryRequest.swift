@@ -20,4 +20,12 @@ extension InteractionRequest {
             caller: request.caller)
         if let resource = entry.resource { body = .json(resource.document, resource.index) }
     }
+
+    /// Whether this creates, updates, patches or deletes, as opposed to reads, searches and operations.
+    var writesResource: Bool {
+        switch route {
+        case .type, .instance: !method.isRead
+        default: false
+        }
+    }
 }

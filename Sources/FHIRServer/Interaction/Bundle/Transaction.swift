@@ -63,7 +63,7 @@ extension Interactions {
             answer.location = location(version.stamp, version.type, request)
             switch preference {
             case .representation: answer.body = render(version)
-            case .operationOutcome: answer.body = note("a resource matched, so none was created")
+            case .operationOutcome: answer.tell("a resource matched, so none was created")
             case .minimal, nil: break
             }
             return answer
@@ -75,8 +75,7 @@ extension Interactions {
                     store.renderer.render(content: $0, stamp: result.stamp)
                 }
             } else if preference == .operationOutcome {
-                answer.body = note(result.words)
-                if answer.status == 204 { answer.status = 200 }
+                answer.tell(result.words)
             }
             return answer
         }
@@ -98,10 +97,6 @@ extension Interactions {
 
     private func location(_ stamp: VersionStamp, _ type: TypeID, _ request: InteractionRequest) -> String {
         "\(request.base)/\(definitions.name(of: type))/\(stamp.id)/_history/\(stamp.version)"
-    }
-
-    private func note(_ words: String) -> [UInt8] {
-        OperationOutcome.json([OutcomeIssue(.information, code: "informational", diagnostics: words)])
     }
 
     // MARK: - Patches
@@ -175,4 +170,13 @@ extension Interactions {
 package struct EntryFailure: Error {
     package var position: Int
     package var cause: any Error
+}
+
+extension InteractionAnswer {
+    /// Has the answer say in words what was done (`Prefer: return=OperationOutcome`).
+    fileprivate mutating func tell(_ words: String) {
+        body = OperationOutcome.json([OutcomeIssue(.information, code: "informational", diagnostics: words)])
+        isOutcome = true
+        if status == 204 { status = 200 }
+    }
 }

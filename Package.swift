@@ -50,6 +50,7 @@ let middle: [Target] = [
     module("FHIRDefinitions", ["JSONTape", "CFHIRDefinitions"]),
     module("FHIRFormats", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRModel", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRPatch", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRSearch", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRValidation", ["JSONTape", "FHIRDefinitions"]),
     module("HL7Mapping", ["HL7Syntax", "JSONTape"]),
@@ -59,7 +60,8 @@ let middle: [Target] = [
 // The only place where a transaction exists.
 let upper: [Target] = [
     module("PostgreSQL", ["CLibPQ", "CChildProcess", logging]),
-    module("FHIRStore", ["PostgreSQL", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging]),
+    module(
+        "FHIRStore", ["PostgreSQL", "FHIRSearch", "FHIRPatch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging]),
     module("Clinic", ["FHIRStore", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape"]),
     module(
         "HL7Ingest",
@@ -76,8 +78,8 @@ let top: [Target] = [
     module(
         "FHIRServer",
         [
-            "CZlib", "Clinic", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRFormats", "FHIRDefinitions",
-            "JSONTape",
+            "CZlib", "Clinic", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRPatch", "FHIRFormats",
+            "FHIRDefinitions", "JSONTape",
             "PostgreSQL", hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, logging, httpTypes, crypto, lifecycle,
         ]),
     program(
@@ -121,6 +123,7 @@ let testTargets: [Target] = [
     tests("FHIRDefinitions", ["DefinitionsGenerator", "JSONTape"], exclude: ["Fixtures"]),
     tests("FHIRFormats"),
     tests("FHIRModel", ["ModelGenerator", "JSONTape", "FHIRDefinitions"]),
+    tests("FHIRPatch", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRSearch", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRValidation", ["FHIRDefinitions", "JSONTape"]),
     tests("SyntheticClinic", ["JSONTape"]),
@@ -137,7 +140,8 @@ let testTargets: [Target] = [
     tests(
         "FHIRServer",
         [
-            "FHIRServerTesting", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats", "FHIRDefinitions",
+            "FHIRServerTesting", "Clinic", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats",
+            "FHIRDefinitions",
             "JSONTape", "PostgreSQL", "PostgreSQLTesting", nioCore,
         ]),
     tests("HL7Mapping", ["HL7Syntax", "JSONTape"], exclude: ["Fixtures"]),

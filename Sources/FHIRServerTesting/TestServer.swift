@@ -22,6 +22,9 @@ package struct TestServer: Sendable {
         package var checksStructure = true
         /// Whether a bearer token is asked for; `AccessTokens` on `test.database` makes some.
         package var needsToken = false
+        package var conditionalDelete = ConditionalDelete.single
+        /// Migrations besides the store's own.
+        package var migrations: [Migration] = []
         /// Resource types that have tables; nil for all, which take a second more to make.
         package var types: [String]? = TestStore.commonTypes + ["Basic"]
 
@@ -37,7 +40,8 @@ package struct TestServer: Sendable {
         options.configuration.port = 0
         configure(&options)
         let settled = options
-        return try await TestStore.with(types: settled.types, migrations: AccessTokens.migrations) { test in
+        return try await TestStore.with(types: settled.types, migrations: AccessTokens.migrations + settled.migrations)
+        { test in
             try await run(settled, test, body)
         }
     }
@@ -72,7 +76,7 @@ package struct TestServer: Sendable {
         let interactions = Interactions(
             store: test.store, checker: checker, operations: OperationRegistry(options.operations),
             search: SearchService(database: test.database, tables: test.store.tables, indexer: .shared),
-            limits: options.configuration.limits)
+            limits: options.configuration.limits, conditionalDelete: options.conditionalDelete)
         let access: any AccessControl =
             options.needsToken ? BearerAccess(tokens: AccessTokens(database: test.database)) : OpenAccess()
         return FHIRHTTPServer(

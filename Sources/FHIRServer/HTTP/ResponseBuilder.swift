@@ -30,6 +30,9 @@ final class ResponseBuilder: Sendable {
             let methods = answer.allow.map(\.rawValue).joined(separator: ", ")
             fields.append(HTTPField(name: .allow, value: methods))
         }
+        if !answer.acceptPatch.isEmpty {
+            fields.append(HTTPField(name: .acceptPatch, value: answer.acceptPatch.joined(separator: ", ")))
+        }
         if let seconds = answer.retryAfter { fields.append(HTTPField(name: .retryAfter, value: String(seconds))) }
         if answer.status == 401 {
             fields.append(HTTPField(name: .wwwAuthenticate, value: "Bearer realm=\"martlet\""))
@@ -87,4 +90,5 @@ final class ResponseBuilder: Sendable {
 extension HTTPField.Name {
     // Force unwrapped: the text is a valid field name.
     static let requestID = HTTPField.Name("X-Request-Id")!
+    static let acceptPatch = HTTPField.Name("Accept-Patch")!
 }

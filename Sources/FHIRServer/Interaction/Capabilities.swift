@@ -1,5 +1,6 @@
 package import FHIRDefinitions
 package import FHIRFormats
+import FHIRPatch
 import JSONTape
 import Synchronization
 
@@ -7,11 +8,16 @@ import Synchronization
 package final class CapabilityStatement: Sendable {
     private let definitions: FHIRDefinitions
     private let operations: OperationRegistry
+    private let conditionalDelete: ConditionalDelete
     private let started: Instant
     /// The bytes by base URL; a handful, as clients reach one server under few names.
     private let cache = Mutex<[String: (bytes: [UInt8], etag: String)]>([:])
 
-    package init(definitions: FHIRDefinitions, operations: OperationRegistry, started: Instant) {
+    package init(
+        definitions: FHIRDefinitions, operations: OperationRegistry, conditionalDelete: ConditionalDelete,
+        started: Instant
+    ) {
+        self.conditionalDelete = conditionalDelete
         self.definitions = definitions
         self.operations = operations
         self.started = started
@@ -72,6 +78,7 @@ package final class CapabilityStatement: Sendable {
         writer.endObject()
         writer.member("fhirVersion", "4.0.1")
         strings("format", ["application/fhir+json", "json"], to: &writer)
+        strings("patchFormat", PatchFormat.mediaTypes, to: &writer)
         writer.key("rest")
         writer.beginArray()
         writeREST(to: &writer)
@@ -100,17 +107,20 @@ package final class CapabilityStatement: Sendable {
         writer.member("profile", "http://hl7.org/fhir/StructureDefinition/\(name)")
         codes(
             "interaction",
-            ["read", "vread", "create", "update", "delete", "history-instance", "history-type", "search-type"],
+            [
+                "read", "vread", "create", "update", "patch", "delete", "history-instance", "history-type",
+                "search-type",
+            ],
             to: &writer)
         writer.member("versioning", "versioned-update")
-        for (key, value) in [("readHistory", true), ("updateCreate", true), ("conditionalCreate", false)] {
+        for (key, value) in [("readHistory", true), ("updateCreate", true), ("conditionalCreate", true)] {
             writer.key(named: key)
             writer.bool(value)
         }
         writer.member("conditionalRead", "full-support")
         writer.key("conditionalUpdate")
-        writer.bool(false)
-        writer.member("conditionalDelete", "not-supported")
+        writer.bool(true)
+        writer.member("conditionalDelete", conditionalDelete.rawValue)
         strings("referencePolicy", ["literal", "logical", "local"], to: &writer)
         let parameters = definitions.searchParameters(of: type).filter { $0.type != .special }
         includes(name, parameters, to: &writer)

@@ -4,12 +4,10 @@ import FHIRStore
 /// create (R4 http.html#create).
 extension Interactions {
     func create(_ type: TypeID, _ request: InteractionRequest) async throws -> InteractionAnswer {
-        // `If-None-Exist` and fhirpy's `POST /Type?criteria` both mean a conditional create (R4 http.html#ccreate).
-        guard request.conditions.ifNoneExist == nil, request.query.removing(QueryItems.general).isEmpty else {
-            throw RequestError(.notSupported, "conditional creates are not supported yet")
-        }
+        let criteria = try creationCriteria(type, request)
         let input = try resource(request, of: type)
         try check(input)
+        if let criteria { return try await create(input, unless: criteria, request) }
         return answer(try await store.create(input), input, request)
     }
 }

@@ -1,5 +1,6 @@
 import FHIRDefinitions
 package import FHIRFormats
+package import FHIRPatch
 import FHIRStore
 package import JSONTape
 
@@ -16,6 +17,8 @@ package struct InteractionRequest: Sendable {
     package var query: QueryItems
     package var conditions: Conditions
     package var body: Body
+    /// What kind of patch the body is; nil for an entry of a bundle, whose resource tells it.
+    package var patchFormat: PatchFormat?
     /// Absolute address of the FHIR API, without a slash at the end.
     package var base: String
     /// Who asks.
@@ -62,6 +65,8 @@ package struct InteractionAnswer: Sendable {
     package var location: String?
     package var allow: [RequestMethod] = []
     package var retryAfter: Int?
+    /// Media types for `Accept-Patch` (RFC 5789 §3.1).
+    package var acceptPatch: [String] = []
     /// `Content-Type` where the body is not FHIR.
     package var contentType: String?
     /// Whether the error came before the body was read to its end, so that the connection cannot be used again.
@@ -79,6 +84,7 @@ package struct InteractionAnswer: Sendable {
         self.init(failure.status, body: OperationOutcome.json(failure.issues))
         allow = failure.allow
         retryAfter = failure.retryAfter
+        acceptPatch = failure.acceptPatch
     }
 
     /// The entity tag as it stands in the header.

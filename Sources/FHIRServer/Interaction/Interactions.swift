@@ -10,20 +10,23 @@ package struct Interactions: Sendable {
     package let operations: OperationRegistry
     package internal(set) var search: SearchService
     package let limits: ServerLimits
+    package let conditionalDelete: ConditionalDelete
     let capabilities: CapabilityStatement
     let routes: RouteParser
 
     package init(
         store: FHIRStore, checker: any ResourceChecking, operations: OperationRegistry, search: SearchService,
-        limits: ServerLimits
+        limits: ServerLimits, conditionalDelete: ConditionalDelete = .single
     ) {
         self.store = store
         self.checker = checker
         self.operations = operations
         self.search = search
         self.limits = limits
+        self.conditionalDelete = conditionalDelete
         capabilities = CapabilityStatement(
-            definitions: store.definitions, operations: operations, started: store.clock())
+            definitions: store.definitions, operations: operations, conditionalDelete: conditionalDelete,
+            started: store.clock())
         routes = RouteParser(definitions: store.definitions)
     }
 
@@ -38,6 +41,8 @@ package struct Interactions: Sendable {
             return try await update(type, id: id, request)
         case (.instance(let type, let id), .delete):
             return try await delete(type, id: id, request)
+        case (.instance(let type, let id), .patch):
+            return try await patch(type, id: id, request)
         case (.version(let type, let id, let version), .get), (.version(let type, let id, let version), .head):
             return try await vread(type, id: id, version: version, request)
         case (.type(let type), .post):
@@ -46,8 +51,12 @@ package struct Interactions: Sendable {
             return try await search(type, request)
         case (.system, .get), (.system, .head), (.systemSearch, .post):
             return try await search(nil, request)
-        case (.type(let type), .put), (.type(let type), .delete), (.type(let type), .patch):
-            throw conditionalRefusal(request, type)
+        case (.type(let type), .put):
+            return try await conditionalUpdate(type, request)
+        case (.type(let type), .patch):
+            return try await conditionalPatch(type, request)
+        case (.type(let type), .delete):
+            return try await conditionalDelete(type, request)
         case (.system, .post):
             return try await bundle(request)
         case (.capabilities, .get), (.capabilities, .head):
@@ -75,16 +84,6 @@ package struct Interactions: Sendable {
                 .methodNotAllowed, "this address does not take \(request.method.rawValue)",
                 allow: request.route.kind.methods)
         }
-    }
-
-    /// R4 http.html#ccreate and neighbours are refused in words, not by doing something else.
-    private func conditionalRefusal(_ request: InteractionRequest, _ type: TypeID) -> RequestError {
-        guard !request.query.removing(QueryItems.general).isEmpty else {
-            return RequestError(
-                .methodNotAllowed, "this address does not take \(request.method.rawValue)",
-                allow: request.route.kind.methods)
-        }
-        return RequestError(.notSupported, "conditional interactions are not supported yet")
     }
 
     /// A stored version as an answer's body.

@@ -13,10 +13,7 @@ extension Interactions {
         let stamp = result.stamp
         let isNew = result.effect == .created
         var answer = InteractionAnswer(isNew ? 201 : 200, version: stamp.version, lastModified: stamp.updated)
-        if isNew {
-            answer.location =
-                "\(request.base)/\(definitions.name(of: input.type))/\(stamp.id)/_history/\(stamp.version)"
-        }
+        if isNew { answer.location = location(of: input.type, stamp, request) }
         switch request.conditions.prefer.return ?? .representation {
         case .minimal: break
         case .operationOutcome:

@@ -59,10 +59,11 @@ package enum Route: Hashable, Sendable {
             case .live, .ready, .metrics, .capabilities, .systemHistory, .typeHistory, .instanceHistory, .version,
                 .compartment:
                 [.get, .head]
-            case .system, .type: [.get, .head, .post]
+            case .system: [.get, .head, .post]
+            case .type: [.get, .head, .post, .put, .patch, .delete]
             case .systemSearch, .typeSearch: [.post]
             case .systemOperation, .typeOperation, .instanceOperation: [.get, .post]
-            case .instance: [.get, .head, .put, .delete]
+            case .instance: [.get, .head, .put, .patch, .delete]
             case .unknownType, .unknownPath: []
             }
         }

@@ -49,16 +49,35 @@ extension SearchService {
         return searchOfCriteria.map { $0.map { found[$0] } ?? .none }
     }
 
+    /// At most `limit` of the resources that meet the criteria, in no order, without their content; locks as
+    /// `matches(_:isLocking:hasContent:in:now:)` does.
+    func versions(
+        _ criteria: ConditionalCriteria, limit: Int, in session: Session, now: Int64
+    ) async throws -> [StoredVersion] {
+        guard let search = search(criteria, hasContent: false, limit: limit, now: now) else { return [] }
+        do {
+            let results = try await session.queries(
+                Self.locks([criteria]) + [(search.statement, search.parameters)])
+            guard let result = results.last else { return [] }
+            return (0..<result.rowCount).map { StoredVersion(type: criteria.type, row: $0, of: result) }
+        } catch let error as PostgreSQLError {
+            throw StoreError(error)
+        }
+    }
+
     private struct Search {
         var type: TypeID
         var statement: SQLStatement
         var parameters: SQLParameters
     }
 
-    private func search(_ criteria: ConditionalCriteria, hasContent: Bool, now: Int64) -> Search? {
+    private func search(
+        _ criteria: ConditionalCriteria, hasContent: Bool, limit: Int = 2, now: Int64
+    ) -> Search? {
         let predicate = PredicateBuilder(indexer: indexer, now: now).predicate(for: criteria.request)
         if predicate == .never { return nil }
-        let plan = SearchPlan.matching(predicate, type: criteria.type, hasContent: hasContent, limit: 2, tables: tables)
+        let plan = SearchPlan.matching(
+            predicate, type: criteria.type, hasContent: hasContent, limit: limit, tables: tables)
         let statement =
             plan.isSelective ? statements.statement(plan.text) : SQLStatement(plan.text, isPrepared: false)
         return Search(type: criteria.type, statement: statement, parameters: plan.parameters)

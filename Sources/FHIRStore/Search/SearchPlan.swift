@@ -77,7 +77,7 @@ struct SearchPlan {
         return (text, writer.parameters)
     }
 
-    /// At most `limit` matches in no order, with the columns of `ReadStatements`: what conditional interactions ask for.
+    /// At most `limit` matches in no order, with the columns of `ReadStatements`: what conditional interactions need.
     ///
     /// - Returns: also whether the statement may be prepared, as `isSelective` says.
     static func matching(

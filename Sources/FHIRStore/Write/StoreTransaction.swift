@@ -28,10 +28,11 @@ package struct StoreTransaction: Sendable {
     }
 
     package func update(
-        _ input: ResourceInput, id: String, _ precondition: WritePrecondition = .none
+        _ input: ResourceInput, id: String, _ precondition: WritePrecondition = .none,
+        method: WriteCommand.Method = .update
     ) async throws -> WriteResult {
         let resource = store.preparer.prepare(input, id: id)
-        return try await apply([store.commands.update(resource, precondition, at: store.now())])[0]
+        return try await apply([store.commands.update(resource, precondition, method: method, at: store.now())])[0]
     }
 
     package func delete(

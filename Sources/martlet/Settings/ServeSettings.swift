@@ -1,4 +1,5 @@
 import ArgumentParser
+import FHIRServer
 
 /// Options of `serve`.
 struct ServeOptions: ParsableArguments {
@@ -23,6 +24,9 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "Greatest request body in megabytes. Default 100.")
     var maxBodyMegabytes: Int?
 
+    @Option(help: "What a conditional delete does with several matches: single (refuses) or multiple. Default single.")
+    var conditionalDelete: String?
+
     @Option(help: "Certificate chain for TLS (not supported yet: put a proxy in front).")
     var tlsCert: String?
 
@@ -42,6 +46,7 @@ struct ServeSettings: Sendable {
     var authentication: Authentication
     /// In bytes.
     var greatestBody: Int
+    var conditionalDelete: ConditionalDelete
 
     init(_ options: ServeOptions, _ reader: SettingsReader) throws {
         host = reader.string("host", options.host) ?? "127.0.0.1"
@@ -55,6 +60,11 @@ struct ServeSettings: Sendable {
         }
         self.authentication = authentication
         greatestBody = (try reader.integer("maxBodyMegabytes", options.maxBodyMegabytes) ?? 100) << 20
+        let deletion = reader.string("conditionalDelete", options.conditionalDelete) ?? "single"
+        guard let conditionalDelete = ConditionalDelete(rawValue: deletion) else {
+            throw ValidationError("--conditional-delete is single or multiple, not \(deletion)")
+        }
+        self.conditionalDelete = conditionalDelete
         try check(usesTLS: reader.string("tlsCert", options.tlsCert) ?? reader.string("tlsKey", options.tlsKey) != nil)
     }
 

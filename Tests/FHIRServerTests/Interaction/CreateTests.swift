@@ -43,19 +43,6 @@ import Testing
         }
     }
 
-    @Test func conditionalCreatesAreRefusedInWords() async throws {
-        try await TestServer.with { server in
-            let header = try await server.client.post(
-                "Patient", Patients.named("A"), headers: [("If-None-Exist", "identifier=1")])
-            #expect(header.status == 501 && header.issueCodes == ["not-supported"])
-            let query = try await server.client.post("Patient?identifier=1", Patients.named("A"))
-            #expect(query.status == 501)
-            #expect(try await server.client.put("Patient?identifier=1", Patients.named("A")).status == 501)
-            #expect(try await server.client.delete("Patient?identifier=1").status == 501)
-            #expect(try await server.client.get("Patient/_history").text.contains("\"entry\"") == false)
-        }
-    }
-
     @Test func everyContentTypeOfJSONIsTaken() async throws {
         try await TestServer.with { server in
             let types = [

@@ -37,7 +37,7 @@ package struct Failure: Sendable {
             issues = error.issues
         case let error as EntryFailure:
             self.init(error.cause)
-            for index in issues.indices { issues[index].expression = "Bundle.entry[\(error.position)].request.url" }
+            for index in issues.indices { issues[index].expression = error.expression }
         default:
             self.init(
                 500,

@@ -70,6 +70,9 @@ package struct RequestBundle: Sendable {
         self.kind = kind
         entries = []
         if let list = node["entry"] {
+            guard list.isArray else {
+                throw StoreError(.invalidRequest, "entry is an array", expression: "Bundle.entry")
+            }
             entries.reserveCapacity(list.count)
             for (position, entry) in list.elements.enumerated() {
                 do throws(StoreError) {

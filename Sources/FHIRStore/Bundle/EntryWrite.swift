@@ -17,6 +17,9 @@ struct EntryWrite: Sendable {
     /// The version that the criteria of the entry were found to mean: if it is gone by the time of the write, all of
     /// the transaction looks again.
     var matchedVersion: Int?
+    /// Whether the id is the resource's own choice after nothing met its criteria, so that it must be free
+    /// (R4 http.html#cond-update).
+    var bringsNewID = false
 
     /// Whether the resource is there before the transaction, or may be.
     var mayExist: Bool { if case .create = kind { false } else { true } }

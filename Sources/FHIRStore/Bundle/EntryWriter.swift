@@ -43,7 +43,13 @@ struct EntryWriter: Sendable {
             let current = chunk
             async let results = apply(current)
             // Patches read rows on the same connection, behind the writes that are under way.
-            chunk = try await prepare(&rest, links)
+            do {
+                chunk = try await prepare(&rest, links)
+            } catch {
+                // If the writes failed too, then before this, and perhaps as its cause.
+                _ = try await results
+                throw error
+            }
             for (prepared, result) in zip(current, try await results) {
                 note(prepared.write, result, prepared.resource)
             }
@@ -52,7 +58,16 @@ struct EntryWriter: Sendable {
 
     private func apply(_ chunk: [Prepared]) async throws -> [WriteResult] {
         let commands = chunk.map { store.commands.command($0.write, $0.resource, at: now) }
-        return try await transaction.apply(commands) { chunk[$0].write.entry.expression }
+        do {
+            return try await transaction.apply(commands) { chunk[$0].write.entry.expression }
+        } catch let error as StoreError where error.code == .preconditionFailed {
+            let write = chunk.first { $0.write.entry.expression == error.expression }?.write
+            guard let write, write.bringsNewID else { throw error }
+            throw StoreError(
+                .conflict,
+                "\(store.definitions.name(of: write.type))/\(write.id) exists and does not match the criteria",
+                expression: write.entry.expression("resource.id"), details: "already-exists")
+        }
     }
 
     /// The first of `rest`, taken off it and made ready.

@@ -57,7 +57,8 @@ extension TransactionRun {
                 meeting: [criteria], limit: deletionLimit + 1, in: session, now: writer.now.microsecondsSince1970)[0]
             guard ids.count <= deletionLimit else {
                 throw StoreError(
-                    .tooLarge, "more than \(deletionLimit) resources match", expression: step.entry.expression("request.url"),
+                    .tooLarge, "more than \(deletionLimit) resources match",
+                    expression: step.entry.expression("request.url"),
                     details: "too-many-matches")
             }
             return ids.map { deletion($0) }
@@ -112,11 +113,12 @@ extension TransactionRun {
                 entry: entry, type: type, id: version.stamp.id, kind: .update(precondition),
                 matchedVersion: version.stamp.version)
         case (.update(let type, _, let precondition), _):
-            // What has the id and does not match is not what the criteria mean.
-            let mustBeNew = precondition.mustBeNew || entry.resourceID != nil
+            let bringsID = entry.resourceID != nil
+            let mustBeNew = precondition.mustBeNew || bringsID
             return EntryWrite(
                 entry: entry, type: type, id: try newID(entry),
-                kind: .update(WritePrecondition(versions: precondition.versions, mustBeNew: mustBeNew)))
+                kind: .update(WritePrecondition(versions: precondition.versions, mustBeNew: mustBeNew)),
+                bringsNewID: bringsID)
         case (.patch(let type, _, let precondition), .one(let version)):
             return EntryWrite(
                 entry: entry, type: type, id: version.stamp.id, kind: .patch(precondition),
@@ -167,6 +169,6 @@ extension TransactionPlan.Step {
     var severalMatches: StoreError {
         StoreError(
             .preconditionFailed, "several resources match the criteria",
-            expression: entry.expression(action.criteriaElement), details: "multiple-matches")
+            expression: entry.expression(action.criteriaElement), details: "several-matches")
     }
 }

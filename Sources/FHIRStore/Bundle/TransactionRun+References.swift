@@ -13,7 +13,11 @@ extension TransactionRun {
         let criteria = try firsts.map(self.criteria)
         let candidates = try candidates(among: writes, for: criteria.map { ($0, nil) }, links: links)
         let found = try await ids(meeting: criteria, amid: candidates, links: links)
-        for ((reference, criteria), ids) in zip(zip(firsts, criteria), found) {
+        // What is updated and is no candidate meets the criteria no more, if it did before.
+        let isCandidate = Set(candidates.map(\.id))
+        let replaced = Set(writes.filter { $0.mayExist && !isCandidate.contains($0.id) }.map { Target($0.type, $0.id) })
+        for ((reference, criteria), all) in zip(zip(firsts, criteria), found) {
+            let ids = all.filter { !replaced.contains(Target(criteria.type, $0)) }
             guard ids.count == 1 else {
                 throw StoreError(
                     .preconditionFailed,
@@ -21,7 +25,7 @@ extension TransactionRun {
                         ? "no resource matches the conditional reference"
                         : "several resources match the conditional reference",
                     expression: reference.expression(in: plan.bundle),
-                    details: ids.isEmpty ? "no-match" : "multiple-matches")
+                    details: ids.isEmpty ? "no-match" : "several-matches")
             }
             links.add(conditional: reference.text, "\(definitions.name(of: criteria.type))/\(ids[0])")
         }
@@ -36,5 +40,15 @@ extension TransactionRun {
         }
         let query = String(reference.text[mark...].dropFirst())
         return try EntryAction.criteria(type, query, expression, search.indexer)
+    }
+
+    private struct Target: Hashable {
+        var type: TypeID
+        var id: String
+
+        init(_ type: TypeID, _ id: String) {
+            self.type = type
+            self.id = id
+        }
     }
 }

@@ -27,8 +27,15 @@ import Testing
                 (Bundles.entry("GET", "Patient?identifier=urn:mrn%7Cold"), "200"),
                 (Bundles.entry("GET", "Patient?nonsense=1"), "400"),
                 (Bundles.entry("GET", "Patient/old", conditions: ["ifNoneMatch": "W/\"1\""]), "304"),
-                (Bundles.entry("PUT", "Patient/old", Bundles.patient("x", id: "old"), conditions: ["ifMatch": "W/\"5\""]), "412"),
-                (Bundles.entry("PUT", "Patient/old", Bundles.patient("x", id: "old"), conditions: ["ifNoneMatch": "*"]), "412"),
+                (
+                    Bundles.entry(
+                        "PUT", "Patient/old", Bundles.patient("x", id: "old"), conditions: ["ifMatch": "W/\"5\""]),
+                    "412"
+                ),
+                (
+                    Bundles.entry(
+                        "PUT", "Patient/old", Bundles.patient("x", id: "old"), conditions: ["ifNoneMatch": "*"]), "412"
+                ),
                 (Bundles.entry("POST", "Patient", "{\"resourceType\":\"Patient\",\"gender\":5}"), "422"),
                 (Bundles.entry("PUT", "Patient/old/x/y", Bundles.patient("x", id: "old")), "404"),
                 (Bundles.entry("POST", "Patient/$nonsense", Patients.named("A")), "404"),
@@ -40,7 +47,9 @@ import Testing
             try #require(entries.count == cases.count)
             for ((request, status), entry) in zip(cases, entries) {
                 let answer = entry["response"]
-                #expect(answer?["status"]?.string?.hasPrefix(status) == true, "\(request): \(answer?["status"]?.string ?? "")")
+                #expect(
+                    answer?["status"]?.string?.hasPrefix(status) == true,
+                    "\(request): \(answer?["status"]?.string ?? "")")
                 let isFailure = status.hasPrefix("4")
                 #expect((answer?["outcome"]?["resourceType"]?.string == "OperationOutcome") == isFailure, "\(request)")
             }

@@ -9,14 +9,21 @@ import Testing
     @Test(
         "C32: one bad entry stores nothing, and its status is the answer's", .check("C32"),
         arguments: [
-            (Bundles.entry("PUT", "Patient/b", #"{"resourceType":"Patient","id":"b","gender":5}"#), 422, ".resource.gender"),
+            (
+                Bundles.entry("PUT", "Patient/b", #"{"resourceType":"Patient","id":"b","gender":5}"#), 422,
+                ".resource.gender"
+            ),
             (Bundles.entry("PUT", "Patient/b", Patients.named("B", id: "other")), 400, ".resource.id"),
             (Bundles.entry("POST", "Patient", Bundles.observation(of: "Patient/a")), 400, ".request.url"),
             (Bundles.entry("POST", "Nonsense", Patients.named("B")), 400, ".request.url"),
             (Bundles.entry("PUT", "Patient", Patients.named("B", id: "b")), 400, ".request.url"),
-            (Bundles.entry("PUT", "Patient/b", Patients.named("B", id: "b"), conditions: ["ifMatch": "W/\"7\""]), 412, ""),
             (
-                Bundles.entry("PUT", "Patient/old", Patients.named("B", id: "old"), conditions: ["ifNoneMatch": "*"]), 412,
+                Bundles.entry("PUT", "Patient/b", Patients.named("B", id: "b"), conditions: ["ifMatch": "W/\"7\""]),
+                412, ""
+            ),
+            (
+                Bundles.entry("PUT", "Patient/old", Patients.named("B", id: "old"), conditions: ["ifNoneMatch": "*"]),
+                412,
                 ""
             ),
             (Bundles.entry("DELETE", "Patient/old", conditions: ["ifMatch": "W/\"7\""]), 412, ""),
@@ -36,9 +43,15 @@ import Testing
                 ".request.ifNoneExist"
             ),
             (Bundles.entry("PUT", "Patient?nonsense=1", Patients.named("B")), 400, ".request.url"),
-            (Bundles.entry("PUT", "Patient?identifier=urn:mrn%7Cold", Patients.named("B", id: "b")), 400, ".resource.id"),
+            (
+                Bundles.entry("PUT", "Patient?identifier=urn:mrn%7Cold", Patients.named("B", id: "b")), 400,
+                ".resource.id"
+            ),
             (Bundles.entry("DELETE", "Patient?active=true"), 412, ".request.url"),
-            (Bundles.entry("POST", "Observation", Bundles.observation(of: Bundles.urn)), 400, ".resource.subject.reference"),
+            (
+                Bundles.entry("POST", "Observation", Bundles.observation(of: Bundles.urn)), 400,
+                ".resource.subject.reference"
+            ),
             (
                 Bundles.entry("PUT", "Patient/b", Patients.named("B", id: "b"), fullURL: "http://a.org/Patient/c"), 400,
                 ".fullUrl"
@@ -76,7 +89,8 @@ import Testing
                 Bundles.entry("PUT", "Patient/new", Bundles.patient("new", id: "new")),
                 Bundles.entry("POST", "Patient", Bundles.patient("posted")),
                 // The one that met the criteria is deleted first, whatever the list says.
-                Bundles.entry("POST", "Patient", Bundles.patient("gone"), conditions: ["ifNoneExist": "identifier=urn:mrn|gone"]),
+                Bundles.entry(
+                    "POST", "Patient", Bundles.patient("gone"), conditions: ["ifNoneExist": "identifier=urn:mrn|gone"]),
                 Bundles.entry("DELETE", "Patient/gone"),
                 Bundles.entry("GET", "Patient/stays/_history/1"),
                 Bundles.entry("GET", "Patient/new/_history"),
@@ -204,7 +218,10 @@ import Testing
             #expect(try response.entryAddresses[3] == "Patient/upsert")
             #expect(try response.entryAddresses[7] == "Patient/put-2")
             let again = try await client.post(
-                "", Bundles.transaction(Bundles.entry("PUT", "Patient?identifier=urn:mrn%7Cput", Bundles.patient("put", more: ",\"active\":true"))))
+                "",
+                Bundles.transaction(
+                    Bundles.entry(
+                        "PUT", "Patient?identifier=urn:mrn%7Cput", Bundles.patient("put", more: ",\"active\":true"))))
             #expect(try again.entryStatuses == ["200"])
             #expect(try again.entries.first?["response"]?["etag"]?.string == "W/\"2\"")
         }
@@ -262,13 +279,17 @@ import Testing
             }
             #expect(try await client.post("", Patients.named("A")).status == 400)
             #expect(try await client.post("", "{\"resourceType\":\"Bundle\"}").status == 400)
+            let noList = #"{"resourceType":"Bundle","type":"transaction","entry":{"fullUrl":"urn:x"}}"#
+            #expect(try await client.post("", noList).status == 400)
             let document = """
-                {"resourceType":"Bundle","type":"document","identifier":{"system":"urn:ietf:rfc:3986","value":"\(Bundles.urn)"},\
+                {"resourceType":"Bundle","type":"document","identifier":{\
+                "system":"urn:ietf:rfc:3986","value":"\(Bundles.urn)"},\
                 "timestamp":"2026-01-02T03:04:05Z","entry":[\
                 {"fullUrl":"\(Bundles.urn)","resource":{"resourceType":"Composition","id":"c","meta":{"versionId":"7",\
                 "lastUpdated":"2020-01-01T00:00:00Z"},"status":"final","type":{"text":"t"},"date":"2026-01-02",\
                 "author":[{"reference":"\(Bundles.otherURN)"}],"title":"T"}},\
-                {"fullUrl":"\(Bundles.otherURN)","resource":{"resourceType":"Practitioner","id":"p","birthDate":"1970"}}]}
+                {"fullUrl":"\(Bundles.otherURN)","resource":{\
+                "resourceType":"Practitioner","id":"p","birthDate":"1970"}}]}
                 """
             let created = try await client.post("Bundle", document)
             #expect(created.status == 201, "\(created.text)")

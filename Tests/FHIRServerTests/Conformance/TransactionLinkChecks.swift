@@ -18,16 +18,20 @@ import Testing
                 {"resourceType":"Observation","status":"final","code":{"text":"x"},\
                 "meta":{"profile":["\(Bundles.urn)"]},\
                 "text":{"status":"generated","div":"<div xmlns=\\"http://www.w3.org/1999/xhtml\\"><a \
-                href=\\"\(Bundles.urn)\\">p</a><img alt='x' src='\(oid)#a'/><a class=\\"href\\" href=\\"urn:uuid:other\\">o</a>\
+                href=\\"\(Bundles.urn)\\">p</a>\
+                <img alt='x' src='\(oid)#a'/>\
+                <a class=\\"href\\" href=\\"urn:uuid:other\\">o</a>\
                 \(Bundles.urn)</div>"},\
                 "contained":[{"resourceType":"Provenance","id":"c","target":[{"reference":"\(Bundles.urn)"}],\
                 "recorded":"2026-01-01T00:00:00Z","agent":[{"who":{"reference":"#c"}}]}],\
                 "extension":[{"url":"urn:x","valueUri":"\(Bundles.urn)"},\
-                {"url":"urn:y","valueReference":{"reference":"\(oid)"}},{"url":"urn:z","valueCanonical":"\(Bundles.urn)"},\
+                {"url":"urn:y","valueReference":{"reference":"\(oid)"}},\
+                {"url":"urn:z","valueCanonical":"\(Bundles.urn)"},\
                 {"url":"urn:s","valueString":"\(Bundles.urn)"},{"url":"urn:f","valueUrl":"\(Bundles.urn)#part"},\
                 {"url":"urn:o","valueOid":"\(oid)"},{"url":"urn:u","valueUuid":"\(Bundles.urn)"}],\
                 "identifier":[{"value":"\(Bundles.urn)"}],\
-                "subject":{"reference":"\(Bundles.urn)"},"performer":[{"reference":"\(absolute)"},{"reference":"\(oid)"}],\
+                "subject":{"reference":"\(Bundles.urn)"},\
+                "performer":[{"reference":"\(absolute)"},{"reference":"\(oid)"}],\
                 "derivedFrom":[{"reference":"\(Bundles.otherURN)"}],"hasMember":[{"reference":"#c"}]}
                 """
             let entries = [
@@ -78,7 +82,8 @@ import Testing
                 "",
                 Bundles.transaction(
                     Bundles.entry("POST", "Patient", Bundles.patient("1"), fullURL: "\(base)/Patient/p"),
-                    Bundles.entry("POST", "Observation", Bundles.observation(of: "Patient/p"), fullURL: "\(base)/Observation/o"),
+                    Bundles.entry(
+                        "POST", "Observation", Bundles.observation(of: "Patient/p"), fullURL: "\(base)/Observation/o"),
                     Bundles.entry("POST", "Observation", Bundles.observation(of: "Patient/p"))))
             #expect(response.status == 200, "\(response.text)")
             let addresses = try response.entryAddresses.compactMap(\.self)
@@ -100,7 +105,9 @@ import Testing
             ]
             for entry in cases {
                 let response = try await client.post(
-                    "", Bundles.transaction(entry, Bundles.entry("POST", "Observation", Bundles.observation(of: Bundles.urn))))
+                    "",
+                    Bundles.transaction(
+                        entry, Bundles.entry("POST", "Observation", Bundles.observation(of: Bundles.urn))))
                 #expect(response.status == 400)
                 #expect(response.text.contains(Bundles.urn))
                 #expect(try response.issueExpressions == ["Bundle.entry[1].resource.subject.reference"])
@@ -157,7 +164,8 @@ import Testing
             let patient = Bundles.patient("n", more: ",\"active\":true")
             let entries = [
                 Bundles.entry("POST", "Patient", patient, fullURL: Bundles.urn, conditions: ["ifNoneExist": first]),
-                Bundles.entry("POST", "Patient", patient, fullURL: Bundles.otherURN, conditions: ["ifNoneExist": second]),
+                Bundles.entry(
+                    "POST", "Patient", patient, fullURL: Bundles.otherURN, conditions: ["ifNoneExist": second]),
                 Bundles.entry("PUT", "Observation/a", Bundles.observation(of: Bundles.urn, id: "a")),
                 Bundles.entry("PUT", "Observation/b", Bundles.observation(of: Bundles.otherURN, id: "b")),
             ]
@@ -179,10 +187,12 @@ import Testing
             let client = server.client
             let plain = Bundles.entry("POST", "Patient", Bundles.patient("n"), fullURL: Bundles.urn)
             let conditional = Bundles.entry(
-                "POST", "Patient", Bundles.patient("n"), fullURL: Bundles.otherURN, conditions: ["ifNoneExist": "identifier=n"])
+                "POST", "Patient", Bundles.patient("n"), fullURL: Bundles.otherURN,
+                conditions: ["ifNoneExist": "identifier=n"])
             for entries in [[plain, conditional], [conditional, plain]] {
                 _ = try await client.delete("Patient?identifier=n")
-                let observation = Bundles.entry("PUT", "Observation/o", Bundles.observation(of: Bundles.otherURN, id: "o"))
+                let observation = Bundles.entry(
+                    "PUT", "Observation/o", Bundles.observation(of: Bundles.otherURN, id: "o"))
                 let response = try await client.post("", Bundles.bundle("transaction", entries + [observation]))
                 #expect(response.status == 200, "\(response.text)")
                 let addresses = try response.entryAddresses
@@ -191,7 +201,8 @@ import Testing
                 let address = try #require(addresses[0])
                 #expect(try await client.delete(address).status == 204)
             }
-            let twice = try await client.post("", Bundles.transaction(plain, Bundles.entry("POST", "Patient", Bundles.patient("n")), conditional))
+            let twice = try await client.post(
+                "", Bundles.transaction(plain, Bundles.entry("POST", "Patient", Bundles.patient("n")), conditional))
             #expect(twice.status == 412, "\(twice.text)")
             #expect(try await client.total("Patient") == 0)
         }
@@ -202,14 +213,17 @@ import Testing
         try await TestServer.with { server in
             let client = server.client
             _ = try await client.put("Patient/old", Bundles.patient("old", id: "old"))
-            for number in 0..<2 { _ = try await client.put("Patient/d\(number)", Bundles.patient("double", id: "d\(number)")) }
+            for number in 0..<2 {
+                _ = try await client.put("Patient/d\(number)", Bundles.patient("double", id: "d\(number)"))
+            }
             func send(_ identifier: String, _ entries: String...) async throws -> TestResponse {
                 let reference = "Patient?identifier=urn:mrn|\(identifier)"
                 let observation = """
                     {"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},\
                     "subject":{"reference":"\(reference)"},"focus":[{"display":"x"},{"reference":"\(reference)"}]}
                     """
-                let bundle = Bundles.bundle("transaction", [Bundles.entry("PUT", "Observation/o", observation)] + entries)
+                let bundle = Bundles.bundle(
+                    "transaction", [Bundles.entry("PUT", "Observation/o", observation)] + entries)
                 return try await client.post("", bundle)
             }
             func subject() async throws -> String? {
@@ -225,12 +239,15 @@ import Testing
             let put = try await send("put", Bundles.entry("PUT", "Patient/put", Bundles.patient("put", id: "put")))
             #expect(put.status == 200, "\(put.text)")
             #expect(try await subject() == "Patient/put")
-            let moved = try await send("moved", Bundles.entry("PUT", "Patient/old", Bundles.patient("moved", id: "old")))
+            let moved = try await send(
+                "moved", Bundles.entry("PUT", "Patient/old", Bundles.patient("moved", id: "old")))
             #expect(moved.status == 200, "\(moved.text)")
             #expect(try await subject() == "Patient/old")
             let failures = [
                 try await send("none"), try await send("double"),
-                try await send("d", Bundles.entry("POST", "Patient", Bundles.patient("d")), Bundles.entry("POST", "Patient", Bundles.patient("d"))),
+                try await send(
+                    "d", Bundles.entry("POST", "Patient", Bundles.patient("d")),
+                    Bundles.entry("POST", "Patient", Bundles.patient("d"))),
                 try await send("put", Bundles.entry("DELETE", "Patient/put")),
                 try await send("put", Bundles.entry("PUT", "Patient/put", Bundles.patient("else", id: "put"))),
             ]
@@ -241,7 +258,9 @@ import Testing
             #expect(try await subject() == "Patient/old")
             #expect(try await client.get("Patient/put").versionID == "1")
             let unknown = try await client.post(
-                "", Bundles.transaction(Bundles.entry("POST", "Observation", Bundles.observation(of: "Patient?nonsense=1"))))
+                "",
+                Bundles.transaction(Bundles.entry("POST", "Observation", Bundles.observation(of: "Patient?nonsense=1")))
+            )
             #expect(unknown.status == 400)
             #expect(try unknown.issueExpressions == ["Bundle.entry[0].resource.subject.reference"])
         }

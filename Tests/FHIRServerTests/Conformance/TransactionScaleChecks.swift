@@ -1,5 +1,7 @@
 import FHIRServerTesting
+import FHIRStoreTesting
 import JSONTape
+import PostgreSQL
 import Testing
 
 /// Many entries, and many bundles at once.
@@ -92,5 +94,36 @@ import Testing
             #expect(try await client.total("Patient") == 20)
             #expect(try await client.total("Observation") == 20 * statuses.count { $0 == 200 })
         }
+    }
+
+    @Test("C42: a bundle whose connection breaks is there whole or not at all", .check("C42"))
+    func brokenConnections() async throws {
+        try await TestServer.with { server in
+            let client = server.client
+            var whole = 0
+            for number in 0..<4 {
+                let entries = (0..<600).map { _ in Bundles.entry("POST", "Patient", Bundles.patient("\(number)")) }
+                async let response = client.post("", Bundles.bundle("transaction", entries))
+                for _ in 0..<number * 4 { try await Self.breakTransactions(server) }
+                let status = try await response.status
+                #expect(status == 200 || status == 503, "\(status)")
+                let total = try await client.total("Patient", "identifier=urn:mrn%7C\(number)")
+                // Without an answer of its own, the commit may have come through all the same.
+                #expect(total == 600 || total == 0 && status != 200, "\(status): \(total ?? -1)")
+                if total == 600 { whole += 1 }
+            }
+            #expect(whole > 0)
+        }
+    }
+
+    /// Ends the connections that have written something and not committed it yet.
+    private static func breakTransactions(_ server: TestServer) async throws {
+        let statement = SQLStatement(
+            """
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+            """)
+        _ = try await server.test.database.read(statement)
+        try await Task.sleep(for: .milliseconds(20))
     }
 }

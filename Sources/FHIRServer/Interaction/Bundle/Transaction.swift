@@ -1,6 +1,8 @@
 import FHIRDefinitions
 import FHIRFormats
+import FHIRPatch
 import FHIRStore
+import JSONTape
 
 /// transaction (R4 http.html#transaction).
 extension Interactions {
@@ -8,7 +10,8 @@ extension Interactions {
         try check(bundle)
         try checkCalls(bundle, request)
         let outcomes = try await store.execute(
-            bundle, search: search, keepsContent: request.conditions.prefer.return == .representation
+            bundle, search: search, keepsContent: request.conditions.prefer.return == .representation,
+            deletionLimit: conditionalDelete.limit
         ) { entry, version in
             try patched(entry, version)
         } answer: { entry, transaction in
@@ -17,30 +20,19 @@ extension Interactions {
         return response("transaction-response", outcomes.map { answer($0, request) })
     }
 
-    /// Every issue of every resource, with the entry in its path.
+    /// Every error in every resource, with the entry in its path.
     private func check(_ bundle: RequestBundle) throws {
-        var issues: [OutcomeIssue] = []
+        var errors: [OutcomeIssue] = []
         for entry in bundle.entries where entry.method == .post && !entry.isCall || entry.method == .put {
             guard let resource = entry.resource else { continue }
-            issues += self.issues(of: resource, in: entry)
+            for var issue in checker.issues(of: resource) where issue.severity == .error || issue.severity == .fatal {
+                issue.expression = entry.expression("resource") + pathInside(issue.expression)
+                errors.append(issue)
+            }
             // A bundle in which everything is wrong is not worth an answer larger than itself.
-            if issues.count > 100 { break }
+            if errors.count >= 100 { break }
         }
-        try refuse(issues)
-    }
-
-    private func issues(of resource: ResourceInput, in entry: BundleEntry) -> [OutcomeIssue] {
-        checker.issues(of: resource).map { issue in
-            var issue = issue
-            issue.expression = entry.expression("resource") + pathInside(issue.expression)
-            return issue
-        }
-    }
-
-    private func refuse(_ issues: [OutcomeIssue]) throws {
-        if issues.contains(where: { $0.severity == .error || $0.severity == .fatal }) {
-            throw InvalidResource(issues: issues)
-        }
+        if !errors.isEmpty { throw InvalidResource(issues: errors) }
     }
 
     /// `.birthDate` of `Patient.birthDate`.
@@ -60,7 +52,7 @@ extension Interactions {
             // R4 http.html#ccreate: one match is no creation, and leaves the resource as it is.
             var answer = InteractionAnswer(
                 200, version: version.stamp.version, lastModified: version.stamp.updated)
-            answer.location = location(version.stamp, version.type, request)
+            answer.location = location(of: version.type, version.stamp, request)
             switch preference {
             case .representation: answer.body = render(version)
             case .operationOutcome: answer.tell("a resource matched, so none was created")
@@ -87,7 +79,7 @@ extension Interactions {
         switch result.effect {
         case .created:
             answer.status = 201
-            answer.location = location(stamp, type, request)
+            answer.location = location(of: type, stamp, request)
         case .updated, .unchanged: break
         case .deleted: answer.status = 204
         case .absent: return InteractionAnswer(204)
@@ -95,17 +87,27 @@ extension Interactions {
         return answer
     }
 
-    private func location(_ stamp: VersionStamp, _ type: TypeID, _ request: InteractionRequest) -> String {
-        "\(request.base)/\(definitions.name(of: type))/\(stamp.id)/_history/\(stamp.version)"
-    }
-
     // MARK: - Patches
 
     /// The patched resource, checked as any that is written.
     private func patched(_ entry: BundleEntry, _ version: StoredVersion) throws -> ResourceInput {
-        throw StoreError(
-            .notSupported, "PATCH inside transactions is not supported yet",
-            expression: entry.expression("request.method"))
+        guard let patch = entry.resource else {
+            throw RequestError(.malformed, "PATCH needs a resource", expression: entry.expression("resource"))
+        }
+        let patched: ResourceInput
+        do {
+            let node = JSONNode(patch.document, patch.index)
+            patched = try store.patched(version, by: try ResourcePatch(bundleResource: node, definitions: definitions))
+        } catch {
+            throw EntryFailure(entry, "resource", error)
+        }
+        // The paths are those of the outcome, which is no part of the bundle.
+        do {
+            try check(patched)
+        } catch {
+            throw EntryFailure(entry, "resource", error)
+        }
+        return patched
     }
 
     // MARK: - Reads, searches, operations
@@ -120,7 +122,7 @@ extension Interactions {
             if inner.method == .head { answer.body = nil }
             return answer
         } catch {
-            throw EntryFailure(position: entry.position, cause: error)
+            throw EntryFailure(entry, "request.url", error)
         }
     }
 
@@ -166,10 +168,16 @@ extension Interactions {
     }
 }
 
-/// A failure of one entry's read, search or operation, which fails the whole transaction.
-package struct EntryFailure: Error {
-    package var position: Int
-    package var cause: any Error
+/// A failure of one entry, which fails the whole transaction.
+struct EntryFailure: Error {
+    /// FHIRPath of the element at fault.
+    var expression: String
+    var cause: any Error
+
+    init(_ entry: BundleEntry, _ element: String, _ cause: any Error) {
+        expression = entry.expression(element)
+        self.cause = cause
+    }
 }
 
 extension InteractionAnswer {

@@ -40,6 +40,8 @@ let low: [Target] = [
     module("JSONTape"),
     module("HL7Syntax"),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .target(name: "CXMLShims", dependencies: ["CLibXML2"]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CChildProcess"),
     .target(name: "CFHIRDefinitions", exclude: ["Tables"]),
@@ -48,7 +50,7 @@ let low: [Target] = [
 // Meaning: pure functions over values.
 let middle: [Target] = [
     module("FHIRDefinitions", ["JSONTape", "CFHIRDefinitions"]),
-    module("FHIRFormats", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRFormats", ["JSONTape", "FHIRDefinitions", "CXMLShims"]),
     module("FHIRModel", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRSearch", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRValidation", ["JSONTape", "FHIRDefinitions"]),
@@ -119,7 +121,7 @@ let testTargets: [Target] = [
     tests("JSONTape"),
     tests("HL7Syntax"),
     tests("FHIRDefinitions", ["DefinitionsGenerator", "JSONTape"], exclude: ["Fixtures"]),
-    tests("FHIRFormats"),
+    tests("FHIRFormats", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRModel", ["ModelGenerator", "JSONTape", "FHIRDefinitions"]),
     tests("FHIRSearch", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRValidation", ["FHIRDefinitions", "JSONTape"]),

@@ -87,6 +87,12 @@ import Testing
         Refusal(
             "<Patient><active " + (0..<65).map { "a\($0)=\"\"" }.joined(separator: " ") + "/></Patient>",
             .tooManyAttributes),
+        Refusal(
+            "<Patient>"
+                + (0..<4).map { depth in
+                    "<extension url=\"u\" " + (0..<20).map { "xmlns:a\(depth)b\($0)=\"u\"" }.joined(separator: " ")
+                        + ">"
+                }.joined(), .tooManyAttributes),
     ])
     func refuses(_ refusal: Refusal) {
         let error = #expect(throws: FormatError.self) { try Self.reader.document(Array(refusal.xml.utf8)) }

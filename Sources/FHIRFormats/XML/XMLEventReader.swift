@@ -104,11 +104,13 @@ enum XMLEventReader {
             start: { context, element, place in
                 Run.of(context).run { handler throws(FormatError) in
                     guard let element else { return }
+                    try Run.of(context).push(Int(element.pointee.namespace_count), at: XMLPlace(place))
                     try handler.start(XMLStartTag(element.pointee), at: XMLPlace(place))
                 }
             },
             end: { context, place in
-                Run.of(context).run { handler throws(FormatError) in try handler.end(at: XMLPlace(place)) }
+                Run.of(context).pop()
+                return Run.of(context).run { handler throws(FormatError) in try handler.end(at: XMLPlace(place)) }
             },
             text: { context, text, count, place in
                 Run.of(context).run { handler throws(FormatError) in
@@ -129,6 +131,9 @@ enum XMLEventReader {
     private final class Run {
         let handler: any XMLEventHandler
         var error: FormatError?
+        /// Namespaces that the open elements declare, each and together.
+        private var namespaceCounts: [Int] = []
+        private var namespaceCount = 0
 
         init(_ handler: any XMLEventHandler) { self.handler = handler }
 
@@ -136,6 +141,17 @@ enum XMLEventReader {
             // Made from a Run by `read`, which keeps it alive until the parse is over.
             Unmanaged<Run>.fromOpaque(context!).takeUnretainedValue()
         }
+
+        /// libxml2 walks through all namespaces in scope for every element, so there are few.
+        func push(_ count: Int, at place: XMLPlace) throws(FormatError) {
+            namespaceCounts.append(count)
+            namespaceCount += count
+            if namespaceCount > 64 {
+                throw place.error(.tooManyAttributes, "too many namespaces are declared within each other")
+            }
+        }
+
+        func pop() { namespaceCount -= namespaceCounts.popLast() ?? 0 }
 
         func run(_ body: (any XMLEventHandler) throws(FormatError) -> Void) -> Bool {
             do {

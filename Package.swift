@@ -39,6 +39,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let low: [Target] = [
     module("JSONTape"),
     module("HL7Syntax"),
+    module("GraphQLSyntax"),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "CXMLShims", dependencies: ["CLibXML2"]),
@@ -52,6 +53,7 @@ let middle: [Target] = [
     module("FHIRDefinitions", ["JSONTape", "CFHIRDefinitions"]),
     module("FHIRFormats", ["JSONTape", "FHIRDefinitions", "CXMLShims"]),
     module("FHIRModel", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRPatch", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRSearch", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRValidation", ["JSONTape", "FHIRDefinitions"]),
     module("HL7Mapping", ["HL7Syntax", "JSONTape"]),
@@ -61,7 +63,8 @@ let middle: [Target] = [
 // The only place where a transaction exists.
 let upper: [Target] = [
     module("PostgreSQL", ["CLibPQ", "CChildProcess", logging]),
-    module("FHIRStore", ["PostgreSQL", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging]),
+    module(
+        "FHIRStore", ["PostgreSQL", "FHIRSearch", "FHIRPatch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging]),
     module("Clinic", ["FHIRStore", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape"]),
     module(
         "HL7Ingest",
@@ -78,8 +81,8 @@ let top: [Target] = [
     module(
         "FHIRServer",
         [
-            "CZlib", "Clinic", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRFormats", "FHIRDefinitions",
-            "JSONTape",
+            "CZlib", "GraphQLSyntax", "Clinic", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRPatch",
+            "FHIRFormats", "FHIRDefinitions", "JSONTape",
             "PostgreSQL", hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, logging, httpTypes, crypto, lifecycle,
         ]),
     program(
@@ -120,9 +123,11 @@ let tools: [Target] = [
 let testTargets: [Target] = [
     tests("JSONTape"),
     tests("HL7Syntax"),
+    tests("GraphQLSyntax"),
     tests("FHIRDefinitions", ["DefinitionsGenerator", "JSONTape"], exclude: ["Fixtures"]),
     tests("FHIRFormats", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRModel", ["ModelGenerator", "JSONTape", "FHIRDefinitions"]),
+    tests("FHIRPatch", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRSearch", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRValidation", ["FHIRDefinitions", "JSONTape"]),
     tests("SyntheticClinic", ["JSONTape"]),
@@ -139,7 +144,8 @@ let testTargets: [Target] = [
     tests(
         "FHIRServer",
         [
-            "FHIRServerTesting", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats", "FHIRDefinitions",
+            "FHIRServerTesting", "Clinic", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats",
+            "FHIRDefinitions",
             "JSONTape", "PostgreSQL", "PostgreSQLTesting", nioCore,
         ]),
     tests("HL7Mapping", ["HL7Syntax", "JSONTape"], exclude: ["Fixtures"]),

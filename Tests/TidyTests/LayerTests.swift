@@ -11,10 +11,11 @@ import Testing
         // Upper
         "Clinic", "Access", "HL7Ingest", "FHIRStoreTesting", "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
         // Middle
-        "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel", "FHIRFormats",
-        "FHIRDefinitions", "SyntheticClinic",
+        "FHIRPatch", "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel",
+        "FHIRFormats", "FHIRDefinitions", "SyntheticClinic",
         // Low
-        "JSONTape", "HL7Syntax", "CFHIRDefinitions", "CChildProcess", "CLibPQ", "CLibXML2", "CXMLShims", "CZlib",
+        "JSONTape", "HL7Syntax", "GraphQLSyntax", "CFHIRDefinitions", "CChildProcess", "CLibPQ", "CLibXML2",
+        "CXMLShims", "CZlib",
     ]
 
     @Test func everyTargetHasALayer() throws {

@@ -15,8 +15,9 @@ extension Interactions {
         let stored = try StoredBinary(version)
         let isRaw = wish.isRaw(stored.contentType)
         if !isRaw { try wish.representation.require() }
-        let parts = stored.isMarked ? try await parts(of: version) : nil
-        guard isRaw || parts != nil else { return answer(version, request) }
+        let parts = try await parts(of: stored)
+        let shape = isRaw ? nil : try shape(request, version.type)
+        guard isRaw || parts != nil && shape == nil else { return answer(version, shape, request) }
         var answer = InteractionAnswer(200, version: version.stamp.version, lastModified: version.stamp.updated)
         if isKnown(version.stamp, request.conditions) {
             answer.status = 304
@@ -39,22 +40,23 @@ extension Interactions {
         }
     }
 
-    /// The content of a version in the side table.
+    /// Content in the side table.
     private struct Parts: Sendable {
         let store: FHIRStore
         let id: String
-        let version: Int
+        let digest: String
         let byteCount: Int
 
         func read(_ part: Int) async throws -> [UInt8] {
-            try await store.binaryPart(part, of: id, version: version)
+            try await store.binaryPart(part, of: id, digest: digest)
         }
     }
 
-    private func parts(of version: StoredVersion) async throws -> Parts? {
-        let (id, number) = (version.stamp.id, version.stamp.version)
-        return try await store.binaryByteCount(of: id, version: number).map { count in
-            Parts(store: store, id: id, version: number, byteCount: count)
+    private func parts(of stored: StoredBinary) async throws -> Parts? {
+        guard let digest = stored.digest else { return nil }
+        let id = stored.version.stamp.id
+        return try await store.binaryByteCount(of: id, digest: digest).map { count in
+            Parts(store: store, id: id, digest: digest, byteCount: count)
         }
     }
 

@@ -85,7 +85,7 @@ extension Interactions {
                 return result
             }
         } else {
-            guard request.conditions.ifNoneExist == nil else {
+            guard try creationCriteria(type, request) == nil else {
                 throw RequestError(.notSupported, "conditional creates of large raw content are not supported")
             }
             try check(input)
@@ -95,7 +95,7 @@ extension Interactions {
                 return result
             }
         }
-        return answer(result, input, request)
+        return answer(result, input, nil, request)
     }
 
     private static func writeParts(
@@ -107,7 +107,7 @@ extension Interactions {
         for (part, start) in stride(from: 0, to: content.byteCount, by: size).enumerated() {
             let bytes = try await content.bytes(start..<min(start + size, content.byteCount))
             try await transaction.writeBinaryPart(
-                part, of: result.stamp.id, version: result.stamp.version, bytes)
+                part, of: result.stamp.id, digest: content.digest, bytes)
         }
     }
 }

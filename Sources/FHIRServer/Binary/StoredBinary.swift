@@ -40,10 +40,11 @@ struct StoredBinary {
         return text
     }
 
-    /// Whether the content lies in parts, should there be any.
-    var isMarked: Bool {
-        guard root["data"] == nil, let extensions = root["_data"]?["extension"] else { return false }
-        return extensions.items.contains { $0["url"]?.string == Self.marker }
+    /// Names the content in parts; nil where the content is not in parts.
+    var digest: String? {
+        guard root["data"] == nil, let extensions = root["_data"]?["extension"] else { return nil }
+        let marker = extensions.items.first { $0["url"]?.string == Self.marker }
+        return marker?["extension"]?.items.first { $0["url"]?.string == "sha256" }?["valueString"]?.string
     }
 
     /// The content that lies in the row; nil if it is no base64.

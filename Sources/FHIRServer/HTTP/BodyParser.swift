@@ -34,8 +34,14 @@ struct BodyParser: Sendable {
     }
 
     /// Throws `MalformedBody` or `FormatError`.
-    func parse(_ buffer: ByteBuffer, _ format: ContentFormat) throws -> Document {
-        try buffer.withUnsafeReadableBytes { bytes in
+    ///
+    /// - Parameter refusesEmptyValues: as FHIR does in resources.
+    func parse(
+        _ buffer: ByteBuffer, _ format: ContentFormat, refusesEmptyValues: Bool = true
+    ) throws -> Document {
+        var limits = limits
+        limits.refusesEmptyValues = refusesEmptyValues
+        return try buffer.withUnsafeReadableBytes { bytes in
             let text = bytes.bindMemory(to: UInt8.self)
             if format == .xml { return try xml.document(text, limits: limits) }
             do throws(JSONSyntaxError) {

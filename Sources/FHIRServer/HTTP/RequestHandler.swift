@@ -1,3 +1,4 @@
+import FHIRPatch
 import FHIRStore
 import HTTPTypes
 import HummingbirdCore
@@ -175,6 +176,19 @@ struct RequestHandler: Sendable {
         // The content of a Binary may be empty.
         if body.isAtEnd, interaction.binary == nil || headers.contentType == nil { return }
         let type = headers.contentType.map { MediaType.bare($0).lowercased() }
+        if interaction.method == .patch {
+            // R4 http.html#patch: the media type says what kind of patch it is.
+            guard let format = PatchFormat(mediaType: type) else {
+                throw RequestError(
+                    .unsupportedPatchType, "a patch is one of \(PatchFormat.mediaTypes.joined(separator: ", "))")
+            }
+            guard let buffer = try await body.read(headers, writer: writer) else { return }
+            interaction.patchFormat = format
+            // Patches say `null` and `""` where resources may not.
+            let written = format == .resource ? try BodyParser.format(headers.contentType) : .json
+            interaction.body = .json(try bodies.parse(buffer, written, refusesEmptyValues: false), Document.root)
+            return
+        }
         let isForm = type == "application/x-www-form-urlencoded"
         switch interaction.route.kind {
         case .systemSearch, .typeSearch:
@@ -185,6 +199,15 @@ struct RequestHandler: Sendable {
             guard isForm else { throw refusal }
             interaction.query.items += QueryItems(parsing: String(buffer: buffer)).items
             if interaction.query.hasNUL { throw RequestError(.malformed, "the form holds the character U+0000") }
+        case .systemOperation where type == GraphQLQuery.contentType,
+            .instanceOperation where type == GraphQLQuery.contentType:
+            // The query itself, as GraphQL clients may send it (R4 graphql.html).
+            guard let buffer = try await body.read(headers, writer: writer) else { return }
+            var query = JSONWriter()
+            query.beginObject()
+            query.member("query", String(buffer: buffer))
+            query.endObject()
+            interaction.body = .json(try Document.parse(query.bytes), Document.root)
         default:
             if interaction.binary != nil {
                 interaction.body = try await readBinary(headers, &body, writer: writer)

@@ -1,5 +1,6 @@
 import Clinic
-import FHIRFormats
+import FHIRPatch
+package import FHIRFormats
 import FHIRSearch
 import FHIRStore
 import JSONTape
@@ -13,6 +14,10 @@ package struct Failure: Sendable {
     package var allow: [RequestMethod] = []
     /// Seconds for `Retry-After`.
     package var retryAfter: Int?
+    /// Media types for `Accept-Patch`.
+    package var acceptPatch: [String] = []
+    /// The version that records a deletion, for the headers of 410.
+    package var stamp: VersionStamp?
 
     private init(_ status: Int, _ issue: OutcomeIssue) {
         self.status = status
@@ -26,9 +31,11 @@ package struct Failure: Sendable {
         case let error as StoreError: self.init(error)
         case let error as ClinicError: self.init(error)
         case let error as SearchError: self.init(error)
+        case let error as PatchError: self.init(error)
         case let error as MalformedBody: self.init(error)
         case let error as JSONSyntaxError: self.init(error)
         case let error as FormatError: self.init(error)
+        case let error as GraphQLFailure: self.init(error)
         case let error as PostgreSQLError: self.init(StoreError(error))
         case let error as InvalidResource:
             self.init(422, OutcomeIssue(code: "invalid"))
@@ -48,6 +55,7 @@ package struct Failure: Sendable {
                 code: issueCode, details: error.code.stableCode, diagnostics: error.message,
                 expression: error.expression))
         allow = error.allow
+        if error.code == .unsupportedPatchType { acceptPatch = PatchFormat.mediaTypes }
     }
 
     private static func statusAndIssue(_ code: RequestError.Code) -> (Int, String) {
@@ -62,7 +70,7 @@ package struct Failure: Sendable {
         case .notAcceptable: (406, "not-supported")
         case .bodyTimeout: (408, "timeout")
         case .bodyTooLarge: (413, "too-long")
-        case .unsupportedMediaType: (415, "not-supported")
+        case .unsupportedMediaType, .unsupportedPatchType: (415, "not-supported")
         case .notSupported: (501, "not-supported")
         }
     }
@@ -76,6 +84,7 @@ package struct Failure: Sendable {
                 details: error.details ?? error.code.stableCode, diagnostics: error.message,
                 expression: error.expression))
         if status == 503 { retryAfter = 1 }
+        stamp = error.stamp
     }
 
     /// The refusal, then what is free instead.
@@ -124,6 +133,44 @@ package struct Failure: Sendable {
         case .invalidChain: (400, "invalid")
         case .tooComplex: (400, "too-costly")
         case .notSupported: (501, "not-supported")
+        }
+    }
+
+    private init(_ error: PatchError) {
+        let (status, issueCode) = Self.statusAndIssue(error.code)
+        self.init(
+            status,
+            OutcomeIssue(
+                code: issueCode, details: "patch-\(error.code.rawValue.kebabCase)", diagnostics: error.message,
+                expression: error.expression))
+        if status == 415 { acceptPatch = PatchFormat.mediaTypes }
+    }
+
+    private static func statusAndIssue(_ code: PatchError.Code) -> (Int, String) {
+        switch code {
+        case .malformed: (400, "structure")
+        case .wrongFormat: (415, "not-supported")
+        case .tooCostly: (413, "too-costly")
+        case .pathNotFound, .testFailed, .alreadyThere: (422, "processing")
+        case .pathAmbiguous: (422, "multiple-matches")
+        case .pathNotSupported: (422, "not-supported")
+        case .wrongType: (422, "value")
+        case .protectedElement: (422, "business-rule")
+        case .invalidOutcome: (422, "invalid")
+        }
+    }
+
+    private init(_ error: GraphQLFailure) {
+        let (status, issueCode) = Self.statusAndIssue(error.code)
+        self.init(status, OutcomeIssue(code: issueCode, details: "graphql", diagnostics: error.description))
+    }
+
+    private static func statusAndIssue(_ code: GraphQLFailure.Code) -> (Int, String) {
+        switch code {
+        case .invalid: (400, "invalid")
+        case .notSupported: (400, "not-supported")
+        case .notFound: (404, "not-found")
+        case .tooCostly: (400, "too-costly")
         }
     }
 

@@ -257,6 +257,28 @@ import Testing
         }
     }
 
+    @Test("Binary: a version that changes something else keeps the bytes")
+    func otherChanges() async throws {
+        let bytes = noise(2_000)
+        let patch = #"[{"op":"add","path":"/securityContext","value":{"reference":"Patient/x"}}]"#
+        try await with(1_000) { server in
+            let client = server.client
+            #expect(try await put("Binary/b", bytes, client).status == 201)
+            let patched = try await client.send(
+                "PATCH", "Binary/b", body: Array(patch.utf8), headers: [("Content-Type", "application/json-patch+json")]
+            )
+            #expect(patched.status == 200, "\(patched.text)")
+            let raw = try await client.get("Binary/b")
+            #expect(raw.body == bytes && raw[header: "X-Security-Context"] == "Patient/x")
+            #expect(raw[header: "ETag"] == "W/\"2\"")
+            // Away and back again: the parts of the first content are still there.
+            #expect(try await put("Binary/b", noise(2_000, seed: 3), client).status == 200)
+            #expect(try await put("Binary/b", bytes, client).status == 200)
+            #expect(try await client.get("Binary/b").body == bytes)
+            #expect(try await client.get("Binary/b/_history/2").body == bytes)
+        }
+    }
+
     @Test("Binary: a stub that comes back without its parts is a resource without data")
     func stubs() async throws {
         try await with(1_000) { server in

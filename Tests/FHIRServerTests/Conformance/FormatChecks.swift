@@ -160,6 +160,22 @@ import Testing
         }
     }
 
+    @Test("C13: a FHIRPath Patch may come as XML", .check("C13"))
+    func patch() async throws {
+        let patch = """
+            <Parameters xmlns="http://hl7.org/fhir"><parameter><name value="operation"/>\
+            <part><name value="type"/><valueCode value="replace"/></part>\
+            <part><name value="path"/><valueString value="Patient.birthDate"/></part>\
+            <part><name value="value"/><valueDate value="1971"/></part></parameter></Parameters>
+            """
+        try await TestServer.with { server in
+            #expect(try await put("Patient/x", Self.patient, server.client).status == 201)
+            let patched = try await server.client.send(
+                "PATCH", "Patient/x", body: Array(patch.utf8), headers: [("Content-Type", "application/fhir+xml")])
+            #expect(patched.status == 200 && patched.text.contains("<birthDate value=\"1971\"/>"), "\(patched.text)")
+        }
+    }
+
     @Test("C24: decimals keep their digits in JSON and in XML, whichever they came in", .check("C24"))
     func decimals() async throws {
         let digits = [

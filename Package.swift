@@ -41,6 +41,8 @@ let low: [Target] = [
     module("HL7Syntax"),
     module("GraphQLSyntax"),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .target(name: "CXMLShims", dependencies: ["CLibXML2"]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CChildProcess"),
     .target(name: "CFHIRDefinitions", exclude: ["Tables"]),
@@ -51,7 +53,7 @@ let low: [Target] = [
 // Meaning: pure functions over values.
 let middle: [Target] = [
     module("FHIRDefinitions", ["JSONTape", "CFHIRDefinitions"]),
-    module("FHIRFormats", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRFormats", ["JSONTape", "FHIRDefinitions", "CXMLShims"]),
     module("FHIRModel", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRPatch", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRSearch", ["JSONTape", "FHIRDefinitions", "UCUM"]),
@@ -129,7 +131,7 @@ let testTargets: [Target] = [
     tests("GraphQLSyntax"),
     tests("UCUM", ["DefinitionsGenerator"]),
     tests("FHIRDefinitions", ["DefinitionsGenerator", "JSONTape"], exclude: ["Fixtures"]),
-    tests("FHIRFormats"),
+    tests("FHIRFormats", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRModel", ["ModelGenerator", "JSONTape", "FHIRDefinitions"]),
     tests("FHIRPatch", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRSearch", ["FHIRDefinitions", "JSONTape"]),

@@ -22,5 +22,6 @@ package enum PatchFormat: Sendable, CaseIterable {
     /// What `Accept-Patch` and the CapabilityStatement say (RFC 5789 §3.1).
     package static let mediaTypes = [
         "application/json-patch+json", "application/merge-patch+json", "application/fhir+json",
+        "application/fhir+xml",
     ]
 }

@@ -37,7 +37,9 @@ package struct FHIRHTTPServer: Service {
         while baseURL?.hasSuffix("/") == true { baseURL?.removeLast() }
         handler = RequestHandler(
             interactions: interactions, monitoring: monitoring, access: access, limits: configuration.limits,
-            baseURL: baseURL, responses: ResponseBuilder(limits: configuration.limits), logger: logger)
+            baseURL: baseURL,
+            responses: ResponseBuilder(limits: configuration.limits, definitions: interactions.definitions),
+            logger: logger)
     }
 
     package func run() async throws {

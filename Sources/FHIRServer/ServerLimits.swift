@@ -2,6 +2,11 @@
 package struct ServerLimits: Sendable {
     /// Greatest body as sent and as decompressed, in bytes. Default 100 MB.
     package var bodyByteCount = 100 << 20
+    /// Greatest content of a Binary that is sent as it is, in bytes. Default 100 MB.
+    package var binaryByteCount = 100 << 20
+    /// Content of a Binary up to this size lies in the resource itself, larger one in parts beside it, in bytes.
+    /// Default 1 MiB.
+    package var inlineBinaryByteCount = 1 << 20
     /// Greatest sum of all header fields, in bytes. Default 32 KiB.
     package var headerByteCount = 32 << 10
     /// Most header fields. Default 128.

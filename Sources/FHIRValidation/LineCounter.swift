@@ -6,8 +6,9 @@ struct LineCounter {
     private var line = 1
     private var lineStart = 0
 
-    /// Line and column, from 1, of the byte at `target`; the column in bytes.
+    /// Line and column, from 1, of the byte at `target`, in the text as the client sent it; the column in bytes.
     mutating func place(of target: Int, in document: Document) -> (line: Int, column: Int) {
+        if let place = document.places.last(upTo: target) { return (place.line, place.column) }
         if target < offset { self = LineCounter() }
         let text = document.text
         for index in offset..<min(target, text.count) where text[index] == UInt8(ascii: "\n") {

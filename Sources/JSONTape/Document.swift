@@ -34,12 +34,15 @@ package final class Document: @unchecked Sendable {
     package let byteCount: Int
     @usableFromInline let tape: UnsafeMutablePointer<UInt64>
     package let entryCount: Int
+    /// Places of values in the text of another format that this one was made from, by offset; empty for JSON.
+    package let places: [TextPlace]
 
     /// Parses `bytes`.
     ///
     /// A leading UTF-8 byte order mark is skipped. Throws where the text breaks RFC 8259 or a limit.
+    /// - Parameter places: where values stood in the text of another format that `bytes` was made from, by offset.
     package static func parse(
-        _ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits = JSONLimits()
+        _ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits = JSONLimits(), places: [TextPlace] = []
     ) throws(JSONSyntaxError) -> Document {
         let maximumByteCount = min(limits.maximumByteCount, Self.greatestByteCount)
         guard bytes.count <= maximumByteCount else { throw JSONSyntaxError(.tooLarge, at: maximumByteCount) }
@@ -56,7 +59,8 @@ package final class Document: @unchecked Sendable {
             throw error
         }
         return Document(
-            storage: storage, byteCount: bytes.count, tape: parser.tape, entryCount: parser.tapeCount)
+            storage: storage, byteCount: bytes.count, tape: parser.tape, entryCount: parser.tapeCount,
+            places: places)
     }
 
     /// Parses `bytes`; throws where the text breaks RFC 8259 or a limit.
@@ -82,12 +86,14 @@ package final class Document: @unchecked Sendable {
     private static let padding = 16
 
     private init(
-        storage: UnsafeMutablePointer<UInt8>, byteCount: Int, tape: UnsafeMutablePointer<UInt64>, entryCount: Int
+        storage: UnsafeMutablePointer<UInt8>, byteCount: Int, tape: UnsafeMutablePointer<UInt64>, entryCount: Int,
+        places: [TextPlace]
     ) {
         self.storage = storage
         self.byteCount = byteCount
         self.tape = tape
         self.entryCount = entryCount
+        self.places = places
     }
 
     deinit {

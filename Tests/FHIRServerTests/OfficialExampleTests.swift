@@ -1,16 +1,20 @@
+import FHIRDefinitions
+import FHIRFormats
 import FHIRServerTesting
 import FoundationEssentials
 import JSONTape
 import Testing
 
-/// Every official R4 example goes in by PUT and comes back equal: numbers by text, no key lost.
+/// Every official R4 example goes in by PUT and comes back equal: numbers by text, no key lost. Once in JSON; once in
+/// XML, read back in both.
 @Suite struct OfficialExampleTests {
     private static var folder: String {
         let data = ProcessInfo.processInfo.environment["MARTLET_TEST_DATA"] ?? "../shared/data"
         return "\(data)/fhir-r4/examples"
     }
 
-    @Test func allComeBackEqual() async throws {
+    @Test(arguments: [false, true])
+    func allComeBackEqual(asXML: Bool) async throws {
         let folder = Self.folder
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
             print("skipped: the official examples are not at \(folder)")
@@ -24,30 +28,42 @@ import Testing
                 var failures: [String] = []
                 for (number, file) in files.enumerated() {
                     if number >= 16, let failure = try await group.next() ?? nil { failures.append(failure) }
-                    group.addTask { try await Self.roundTrip("\(folder)/\(file)", server.client) }
+                    group.addTask { try await Self.roundTrip("\(folder)/\(file)", asXML: asXML, server.client) }
                 }
                 for try await case let failure? in group { failures.append(failure) }
                 return failures
             }
         }
         for failure in failures { print(failure) }
-        print("official examples: \(files.count - failures.count) of \(files.count) came back equal")
+        let format = asXML ? "XML" : "JSON"
+        let equal = files.count - failures.count
+        print("official examples as \(format): \(equal) of \(files.count) came back equal")
         #expect(failures.isEmpty)
     }
 
+    private static let reader = XMLResourceReader(definitions: .r4)
+    private static let writer = XMLResourceWriter(definitions: .r4)
+
     /// Nil if the file came back equal, else what went wrong.
-    private static func roundTrip(_ path: String, _ client: TestClient) async throws -> String? {
+    private static func roundTrip(_ path: String, asXML: Bool, _ client: TestClient) async throws -> String? {
         let bytes = Array(try Data(contentsOf: URL(filePath: path)))
         let file = path.split(separator: "/").last ?? ""
         let sent = JSONNode(try Document.parse(bytes))
         guard let type = sent["resourceType"]?.string, let id = sent["id"]?.string else {
             return "\(file): no type or id"
         }
-        let put = try await client.send("PUT", "\(type)/\(id)", json: bytes)
+        let body = asXML ? writer.xml(sent.document) ?? [] : bytes
+        let format = "application/fhir+\(asXML ? "xml" : "json")"
+        let put = try await client.send(
+            "PUT", "\(type)/\(id)", body: body, headers: [("Content-Type", format), ("Accept", format)])
         guard put.status == 201 || put.status == 200 else { return "\(file): \(put.status) \(put.text.prefix(400))" }
-        let read = try await client.get("\(type)/\(id)")
+        let read = try await client.get("\(type)/\(id)", headers: [("Accept", "application/fhir+json")])
         guard read.status == 200 else { return "\(file): read \(read.status)" }
-        return difference(sent, try read.json, at: type).map { "\(file): \($0)" }
+        if let found = difference(sent, try read.json, at: type) { return "\(file): \(found)" }
+        guard asXML else { return nil }
+        let xml = try await client.get("\(type)/\(id)", headers: [("Accept", "application/fhir+xml")])
+        guard xml.status == 200 else { return "\(file): read as XML \(xml.status)" }
+        return difference(sent, JSONNode(try reader.document(xml.body)), at: type).map { "\(file) as XML: \($0)" }
     }
 
     /// The first place where the two differ; what the server sets in `meta` is left out.

@@ -37,6 +37,36 @@ struct BodyReader {
         }
     }
 
+    /// Hands a body of at most `limit` bytes over in pieces, so that it need not fit into memory; one that is
+    /// compressed comes whole, within the usual limit.
+    @concurrent mutating func readPieces(
+        _ headers: RequestHeaders, limit: Int, writer: borrowing ResponseWriter,
+        _ take: (ByteBuffer) async throws -> Void
+    ) async throws {
+        if let encoding = headers.contentEncoding, encoding.lowercased() != "identity" {
+            if let body = try await read(headers, writer: writer) { try await take(body) }
+            return
+        }
+        guard !isAtEnd else { return }
+        let refusal = RequestError(.bodyTooLarge, "the content of a Binary may have \(limit) bytes at most")
+        if let length = headers.contentLength, length > limit { throw refusal }
+        if headers.expectsContinue { try await writer.writeInformationalHead(.init(status: .continue)) }
+        let deadline = ContinuousClock.now + limits.bodyTimeout
+        var count = 0
+        while let chunk = try await next() {
+            count += chunk.readableBytes
+            guard count <= limit else { throw refusal }
+            try await take(chunk)
+            if ContinuousClock.now > deadline {
+                throw RequestError(.bodyTimeout, "the body did not arrive in time")
+            }
+        }
+        isAtEnd = true
+        if let length = headers.contentLength, count < length {
+            throw RequestError(.malformed, "the body ends early")
+        }
+    }
+
     @concurrent private mutating func collect(expecting length: Int?) async throws -> ByteBuffer? {
         let deadline = ContinuousClock.now + limits.bodyTimeout
         guard var body = try await next() else {

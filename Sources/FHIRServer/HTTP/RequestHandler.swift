@@ -19,6 +19,7 @@ struct RequestHandler: Sendable {
     let baseURL: String?
     let responses: ResponseBuilder
     let logger: Logger
+    private let bodies: BodyParser
     private let random = SharedRandom()
 
     init(
@@ -32,6 +33,7 @@ struct RequestHandler: Sendable {
         self.baseURL = baseURL
         self.responses = responses
         self.logger = logger
+        bodies = BodyParser(definitions: interactions.definitions, limits: limits)
     }
 
     /// What the connection handler throws to have the connection closed.
@@ -49,12 +51,12 @@ struct RequestHandler: Sendable {
         monitoring.requests.begin()
         var body = BodyReader(request.body, headers, limits: limits)
         var answer: InteractionAnswer
-        var isPretty = false
+        let items = QueryItems(parsing: query)
+        var representation = Representation(items, headers, method)
         do {
-            let items = QueryItems(parsing: query)
-            isPretty = items.first("_pretty") == "true"
             answer = try await self.answer(
-                method, route, items, headers, authority: request.head.authority, &body, writer: writer)
+                method, route, items, headers, authority: request.head.authority, &body, &representation,
+                writer: writer)
         } catch {
             answer = InteractionAnswer(Failure(error))
             if answer.status >= 500, answer.status != 501 { log(error, route, method, requestID) }
@@ -64,7 +66,7 @@ struct RequestHandler: Sendable {
             !body.isAtEnd && (headers.isChunked || headers.expectsContinue || (headers.contentLength ?? 0) > 1 << 16)
         if isLeftOver { answer.closesConnection = true }
         let response = responses.response(
-            answer, method: method, requestID: requestID, isPretty: isPretty, acceptEncoding: headers.acceptEncoding)
+            answer, method: method, requestID: requestID, representation, acceptEncoding: headers.acceptEncoding)
         let took = ContinuousClock.now - start
         monitoring.requests.end(route.kind, method, status: answer.status, took: took)
         logger.debug(
@@ -100,7 +102,7 @@ struct RequestHandler: Sendable {
 
     @concurrent private func answer(
         _ method: RequestMethod, _ route: Route, _ query: QueryItems, _ headers: RequestHeaders, authority: String?,
-        _ body: inout BodyReader, writer: borrowing ResponseWriter
+        _ body: inout BodyReader, _ representation: inout Representation, writer: borrowing ResponseWriter
     ) async throws -> InteractionAnswer {
         switch route {
         case .live where method.isRead: return monitoring.live()
@@ -114,16 +116,35 @@ struct RequestHandler: Sendable {
             if case .deny(let error) = decision { throw error }
             throw RequestError(.forbidden, "not allowed")
         }
-        guard MediaType.negotiate(format: query.first("_format"), accept: headers.accept) != nil else {
-            throw RequestError(.notAcceptable, "answers are application/fhir+json; other formats are not served yet")
-        }
+        let binary = binaryWish(method, route, query, headers, representation)
+        if binary == nil { try representation.require() }
         if query.hasNUL { throw RequestError(.malformed, "the address holds the character U+0000") }
         var interaction = InteractionRequest(
             method, route, query: query, conditions: headers.conditions, base: try base(authority), caller: caller)
+        interaction.binary = binary
         if !method.isRead, route.kind.methods.contains(method) {
             try await readBody(into: &interaction, headers, &body, writer: writer)
+            if route.kind == .typeSearch || route.kind == .systemSearch {
+                // The form may say what the address did not.
+                representation = Representation(interaction.query, headers, method)
+                try representation.require()
+            }
         }
         return try await interactions.answer(interaction)
+    }
+
+    /// Not nil where the route and method mean a Binary that may come or go as its bytes.
+    private func binaryWish(
+        _ method: RequestMethod, _ route: Route, _ query: QueryItems, _ headers: RequestHeaders,
+        _ representation: Representation
+    ) -> BinaryWish? {
+        switch (route, method) {
+        case (.instance(interactions.binaryType, _), .get), (.instance(interactions.binaryType, _), .head),
+            (.instance(interactions.binaryType, _), .put), (.type(interactions.binaryType), .post),
+            (.version(interactions.binaryType, _, _), .get), (.version(interactions.binaryType, _, _), .head):
+            BinaryWish(query, headers, representation)
+        default: nil
+        }
     }
 
     /// Without a configured address the client's own view of us is used. `X-Forwarded-*` is not trusted: behind a
@@ -152,20 +173,20 @@ struct RequestHandler: Sendable {
         into interaction: inout InteractionRequest, _ headers: RequestHeaders, _ body: inout BodyReader,
         writer: borrowing ResponseWriter
     ) async throws {
-        if body.isAtEnd { return }
+        // The content of a Binary may be empty.
+        if body.isAtEnd, interaction.binary == nil || headers.contentType == nil { return }
         let type = headers.contentType.map { MediaType.bare($0).lowercased() }
         if interaction.method == .patch {
             // R4 http.html#patch: the media type says what kind of patch it is.
-            guard let format = PatchFormat(mediaType: type),
-                format != .resource || MediaType.format(named: type ?? "json") == .json
-            else {
+            guard let format = PatchFormat(mediaType: type) else {
                 throw RequestError(
                     .unsupportedPatchType, "a patch is one of \(PatchFormat.mediaTypes.joined(separator: ", "))")
             }
             guard let buffer = try await body.read(headers, writer: writer) else { return }
             interaction.patchFormat = format
             // Patches say `null` and `""` where resources may not.
-            interaction.body = .json(try parse(buffer, refusesEmptyValues: false), Document.root)
+            let written = format == .resource ? try BodyParser.format(headers.contentType) : .json
+            interaction.body = .json(try bodies.parse(buffer, written, refusesEmptyValues: false), Document.root)
             return
         }
         let isForm = type == "application/x-www-form-urlencoded"
@@ -188,27 +209,45 @@ struct RequestHandler: Sendable {
             query.endObject()
             interaction.body = .json(try Document.parse(query.bytes), Document.root)
         default:
-            // Clients that name no type send JSON, as far as seen.
-            guard MediaType.format(named: type ?? "json") == .json else {
-                throw RequestError(.unsupportedMediaType, "the body must be application/fhir+json")
+            if interaction.binary != nil {
+                interaction.body = try await readBinary(headers, &body, writer: writer)
+                return
             }
+            let format = try BodyParser.format(headers.contentType)
             guard let buffer = try await body.read(headers, writer: writer) else { return }
-            interaction.body = .json(try parse(buffer), Document.root)
+            interaction.body = .json(try bodies.parse(buffer, format), Document.root)
         }
     }
 
-    private func parse(_ buffer: ByteBuffer, refusesEmptyValues: Bool = true) throws -> Document {
-        var jsonLimits = JSONLimits(refusesEmptyValues: refusesEmptyValues)
-        jsonLimits.maximumByteCount = limits.bodyByteCount
-        jsonLimits.maximumDepth = limits.jsonDepth
-        return try buffer.withUnsafeReadableBytes { bytes in
-            let text = bytes.bindMemory(to: UInt8.self)
-            do throws(JSONSyntaxError) {
-                return try Document.parse(text, limits: jsonLimits)
-            } catch {
-                throw MalformedBody(error, in: text)
+    /// The body of a Binary: the resource, or its content in any format, FHIR's own included, as long as it is no
+    /// Binary resource (R4 binary.html#rest).
+    @concurrent private func readBinary(
+        _ headers: RequestHeaders, _ body: inout BodyReader, writer: borrowing ResponseWriter
+    ) async throws -> InteractionRequest.Body {
+        let name = headers.contentType.map { MediaType.bare($0) } ?? "json"
+        var collector = try RawContentCollector(
+            contentType: headers.contentType, securityContext: headers.securityContext,
+            memoryLimit: limits.inlineBinaryByteCount)
+        guard let format = MediaType.format(named: name) else {
+            try await body.readPieces(headers, limit: limits.binaryByteCount, writer: writer) { piece in
+                try await collector.append(piece)
             }
+            return .raw(try await collector.finish())
         }
+        guard let buffer = try await body.read(headers, writer: writer) else { return .none }
+        do {
+            let document = try bodies.parse(buffer, format)
+            if document.hasResourceType("Binary") {
+                _ = try BodyParser.format(headers.contentType)
+                return .json(document, Document.root)
+            }
+        } catch  where name.lowercased().contains("fhir") {
+            throw error
+        } catch {
+            // Content of one of the general types need not be FHIR, nor even well-formed.
+        }
+        try await collector.append(buffer)
+        return .raw(try await collector.finish())
     }
 }
 

@@ -1,3 +1,4 @@
+import FHIRDefinitions
 import FHIRFormats
 import HTTPTypes
 import HummingbirdCore
@@ -7,15 +8,18 @@ import Synchronization
 /// Turns answers into HTTP responses: header fields, compression, layout.
 final class ResponseBuilder: Sendable {
     private let limits: ServerLimits
+    private let xml: XMLResourceWriter
     /// The `Date` header of the current second.
     private let date = Mutex<(second: Int64, text: String)>((0, ""))
 
-    init(limits: ServerLimits) {
+    init(limits: ServerLimits, definitions: FHIRDefinitions) {
         self.limits = limits
+        xml = XMLResourceWriter(definitions: definitions)
     }
 
     func response(
-        _ answer: InteractionAnswer, method: RequestMethod, requestID: String, isPretty: Bool, acceptEncoding: String?
+        _ answer: InteractionAnswer, method: RequestMethod, requestID: String, _ representation: Representation,
+        acceptEncoding: String?
     ) -> (head: HTTPResponse, body: ResponseBody) {
         var fields = HTTPFields()
         fields.reserveCapacity(10)
@@ -43,8 +47,12 @@ final class ResponseBuilder: Sendable {
         if answer.status == 401 {
             fields.append(HTTPField(name: .wwwAuthenticate, value: "Bearer realm=\"martlet\""))
         }
+        for field in answer.fields { fields.append(field) }
         if answer.closesConnection { fields.append(HTTPField(name: .connection, value: "close")) }
-        let body = self.body(answer, isPretty: isPretty, acceptEncoding: acceptEncoding, &fields)
+        if let stream = answer.stream {
+            return streamed(answer, stream, method, &fields)
+        }
+        let body = self.body(answer, representation, acceptEncoding: acceptEncoding, &fields)
         let hasNoLength = answer.status == 204 || answer.status == 304
         if !hasNoLength {
             fields.append(HTTPField(name: .contentLength, value: String(body?.readableBytes ?? 0)))
@@ -55,16 +63,35 @@ final class ResponseBuilder: Sendable {
         return (head, ResponseBody(byteBuffer: body))
     }
 
+    private func streamed(
+        _ answer: InteractionAnswer, _ stream: ContentStream, _ method: RequestMethod, _ fields: inout HTTPFields
+    ) -> (head: HTTPResponse, body: ResponseBody) {
+        fields.append(HTTPField(name: .contentType, value: answer.contentType ?? "application/octet-stream"))
+        fields.append(HTTPField(name: .vary, value: "Accept"))
+        fields.append(HTTPField(name: .contentLength, value: String(stream.byteCount)))
+        let status = HTTPResponse.Status(code: answer.status, reasonPhrase: HTTPStatus.reason(answer.status))
+        let head = HTTPResponse(status: status, headerFields: fields)
+        if method == .head { return (head, ResponseBody()) }
+        let body = ResponseBody(contentLength: stream.byteCount) { writer in
+            for index in 0..<stream.pieceCount { try await writer.write(try await stream.piece(index)) }
+            try await writer.finish(nil)
+        }
+        return (head, body)
+    }
+
     private func body(
-        _ answer: InteractionAnswer, isPretty: Bool, acceptEncoding: String?, _ fields: inout HTTPFields
+        _ answer: InteractionAnswer, _ representation: Representation, acceptEncoding: String?,
+        _ fields: inout HTTPFields
     ) -> ByteBuffer? {
-        guard var bytes = answer.body else { return nil }
-        if isPretty, answer.contentType == nil { bytes = PrettyPrinter.pretty(bytes) }
-        fields.append(
-            HTTPField(name: .contentType, value: answer.contentType ?? ContentFormat.json.contentType))
-        guard bytes.count >= limits.compressionByteCount else { return ByteBuffer(bytes: bytes) }
-        // Caches must know that the answer depends on this header, also where it is sent plain.
+        guard let json = answer.body else {
+            if answer.status == 304 { fields.append(HTTPField(name: .vary, value: "Accept, Accept-Encoding")) }
+            return nil
+        }
+        let (bytes, contentType) = answer.contentType.map { (json, $0) } ?? representation.write(json, xml)
+        fields.append(HTTPField(name: .contentType, value: contentType))
+        // Caches must know that the answer depends on these headers, also where it is sent plain (RFC 9110 §12.5.5).
         fields.append(HTTPField(name: .vary, value: "Accept, Accept-Encoding"))
+        guard bytes.count >= limits.compressionByteCount else { return ByteBuffer(bytes: bytes) }
         guard let acceptEncoding, Self.takesGzip(acceptEncoding), let packed = GzipCodec.compress(bytes) else {
             return ByteBuffer(bytes: bytes)
         }

@@ -83,7 +83,7 @@ package final class CapabilityStatement: Sendable {
         writer.member("url", base)
         writer.endObject()
         writer.member("fhirVersion", "4.0.1")
-        strings("format", ["application/fhir+json", "json"], to: &writer)
+        strings("format", ["application/fhir+json", "application/fhir+xml", "json", "xml"], to: &writer)
         strings("patchFormat", PatchFormat.mediaTypes, to: &writer)
         writer.key("rest")
         writer.beginArray()

@@ -2,6 +2,7 @@ import FHIRDefinitions
 package import FHIRFormats
 package import FHIRPatch
 import FHIRStore
+package import HTTPTypes
 package import JSONTape
 
 /// One interaction, whether it came as an HTTP request or as an entry of a batch.
@@ -10,6 +11,8 @@ package struct InteractionRequest: Sendable {
         case none
         /// A JSON document or a part of one, whose root is an object.
         case json(Document, Document.Index)
+        /// The content of a Binary as it is (R4 binary.html#rest).
+        case raw(RawContent)
     }
 
     package var method: RequestMethod
@@ -23,6 +26,8 @@ package struct InteractionRequest: Sendable {
     package var base: String
     /// Who asks.
     package var caller: Caller
+    /// How a Binary may be answered; nil for other resources and in bundles, where the resource itself belongs.
+    var binary: BinaryWish?
 
     package init(
         _ method: RequestMethod, _ route: Route, query: QueryItems = QueryItems(),
@@ -73,6 +78,10 @@ package struct InteractionAnswer: Sendable {
     package var acceptPatch: [String] = []
     /// `Content-Type` where the body is not FHIR.
     package var contentType: String?
+    /// Further header fields.
+    package var fields: [HTTPField] = []
+    /// A body that is written piece by piece, in place of ``body``.
+    package var stream: ContentStream?
     /// Whether the error came before the body was read to its end, so that the connection cannot be used again.
     package var closesConnection = false
 

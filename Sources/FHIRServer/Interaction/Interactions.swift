@@ -14,6 +14,8 @@ package struct Interactions: Sendable {
     package let conditionalDelete: ConditionalDelete
     let capabilities: CapabilityStatement
     let routes: RouteParser
+    /// The type whose content may come and go as it is.
+    let binaryType: TypeID?
 
     package init(
         store: FHIRStore, checker: any ResourceChecking, operations: OperationRegistry, search: SearchService,
@@ -29,12 +31,14 @@ package struct Interactions: Sendable {
             definitions: store.definitions, operations: operations, indexer: search.indexer,
             conditionalDelete: conditionalDelete, integrity: store.integrity, started: store.clock())
         routes = RouteParser(definitions: store.definitions)
+        binaryType = store.definitions.resourceType(named: "Binary")
     }
 
     var definitions: FHIRDefinitions { store.definitions }
 
     /// Runs the interaction; throws what ``Failure`` maps.
     package func answer(_ request: InteractionRequest) async throws -> InteractionAnswer {
+        if let wish = request.binary, let answer = try await binary(request, wish) { return answer }
         switch (request.route, request.method) {
         case (.instance(let type, let id), .get), (.instance(let type, let id), .head):
             return try await read(type, id: id, request)

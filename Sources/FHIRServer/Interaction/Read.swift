@@ -28,7 +28,7 @@ extension Interactions {
     }
 
     /// RFC 9110 §13.2.2: `If-Modified-Since` counts only without `If-None-Match`.
-    private func isKnown(_ stamp: VersionStamp, _ conditions: Conditions) -> Bool {
+    func isKnown(_ stamp: VersionStamp, _ conditions: Conditions) -> Bool {
         if let tags = conditions.ifNoneMatch {
             if tags.trimmed == "*" { return true }
             return WritePrecondition.versions(inTags: tags)?.contains(stamp.version) ?? false

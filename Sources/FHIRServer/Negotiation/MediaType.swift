@@ -1,8 +1,6 @@
 /// What representation a client sends or asks for (R4 http.html#mime-type).
 package enum ContentFormat: Sendable, Hashable {
-    case json
-    /// Known, not served yet: the one place to extend is ``MediaType/isServed``.
-    case xml
+    case json, xml
 
     /// `Content-Type` of answers.
     package var contentType: String {
@@ -15,9 +13,6 @@ package enum ContentFormat: Sendable, Hashable {
 
 /// Reading of media types as clients write them.
 package enum MediaType {
-    /// Formats the server can write and read now.
-    static func isServed(_ format: ContentFormat) -> Bool { format == .json }
-
     /// The format that a bare media type or `_format` value names; nil for any other.
     package static func format(named name: some StringProtocol) -> ContentFormat? {
         // A plus sign in `_format` arrives as a blank when the client did not encode it.
@@ -33,36 +28,42 @@ package enum MediaType {
         String(field.prefix { $0 != ";" }.trimmed)
     }
 
-    /// The format to answer in: `_format` beats `Accept`; neither means JSON. Nil if none can be served.
-    package static func negotiate(format: String?, accept: String?) -> ContentFormat? {
+    /// A parameter's value without quotes, by its name in lower case; nil if there is none.
+    static func parameter(_ name: String, of field: some StringProtocol) -> String? {
+        for part in field.split(separator: ";").dropFirst() {
+            let sides = part.split(separator: "=", maxSplits: 1).map(\.trimmed)
+            if sides.count == 2, sides[0].lowercased() == name { return String(sides[1].withoutQuotes) }
+        }
+        return nil
+    }
+
+    /// Whether the parameter `fhirVersion`, if there is one, means R4 (R4 http.html#version-parameter).
+    static func isR4(_ field: some StringProtocol) -> Bool {
+        guard let version = parameter("fhirversion", of: field) else { return true }
+        return version == "4.0" || version.hasPrefix("4.0.")
+    }
+
+    /// Whether the parameter `charset`, if there is one, means UTF-8, which all of FHIR is in
+    /// (R4 http.html#mime-type).
+    static func isUTF8(_ field: some StringProtocol) -> Bool {
+        guard let charset = parameter("charset", of: field) else { return true }
+        return ["utf-8", "utf8", "us-ascii", "ascii"].contains(charset.lowercased())
+    }
+
+    /// The format to answer in: `_format` beats `Accept`; where neither decides, that of the body, else JSON. Nil if
+    /// none that is asked for can be written.
+    package static func negotiate(
+        format: String?, accept: String?, body: ContentFormat? = nil
+    ) -> ContentFormat? {
         if let format, !format.isEmpty {
-            let named = self.format(named: bare(format))
-            return named.flatMap { isServed($0) ? $0 : nil }
+            // As an entry of `Accept`, whose short forms are allowed here only.
+            return isR4(format) ? self.format(named: bare(format)) : nil
         }
-        guard let accept, !accept.isEmpty, accept != "*/*", accept != "application/fhir+json" else { return .json }
-        var best: (format: ContentFormat, weight: Double)?
-        for range in accept.split(separator: ",") {
-            let name = bare(range)
-            guard let format = wildcard(name) ?? self.format(named: name), isServed(format) else { continue }
-            let weight = quality(range)
-            if weight > 0, weight > best?.weight ?? 0 { best = (format, weight) }
+        switch accept {
+        case nil, "", "*/*": return body ?? .json
+        case "application/fhir+json", "application/json": return .json
+        case "application/fhir+xml", "application/xml": return .xml
+        case let accept?: return AcceptHeader(accept).format(preferring: body ?? .json)
         }
-        return best?.format
-    }
-
-    private static func wildcard(_ name: String) -> ContentFormat? {
-        // Browsers ask for HTML first and take anything after it.
-        switch name {
-        case "*/*", "application/*", "text/*": .json
-        default: nil
-        }
-    }
-
-    private static func quality(_ range: Substring) -> Double {
-        for parameter in range.split(separator: ";").dropFirst() {
-            let sides = parameter.split(separator: "=", maxSplits: 1).map(\.trimmed)
-            if sides.count == 2, sides[0] == "q" { return Double(String(sides[1])) ?? 1 }
-        }
-        return 1
     }
 }

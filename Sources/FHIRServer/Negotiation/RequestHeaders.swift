@@ -10,8 +10,11 @@ package struct RequestHeaders: Sendable {
     package var contentType: String?
     package var conditions = Conditions()
     package var expectsContinue = false
+    package var ifRange: String?
     package var isChunked = false
+    package var range: String?
     package var requestID: String?
+    package var securityContext: String?
 
     package init() {}
 
@@ -40,14 +43,20 @@ package struct RequestHeaders: Sendable {
                 conditions.ifNoneMatch = Self.list(conditions.ifNoneMatch, field.value)
             case "if-modified-since":
                 conditions.ifModifiedSince = field.value
+            case "if-range":
+                ifRange = field.value
             case "if-none-exist":
                 conditions.ifNoneExist = field.value
             case "prefer":
                 conditions.prefer.merge(field.value)
+            case "range":
+                range = field.value
             case "transfer-encoding":
                 isChunked = true
             case "x-request-id":
                 requestID = field.value
+            case "x-security-context":
+                securityContext = field.value
             default:
                 break
             }

@@ -34,6 +34,7 @@ package struct Failure: Sendable {
         case let error as PatchError: self.init(error)
         case let error as MalformedBody: self.init(error)
         case let error as JSONSyntaxError: self.init(error)
+        case let error as FormatError: self.init(error)
         case let error as GraphQLFailure: self.init(error)
         case let error as PostgreSQLError: self.init(StoreError(error))
         case let error as InvalidResource:
@@ -183,6 +184,26 @@ package struct Failure: Sendable {
             OutcomeIssue(
                 code: issueCode, details: "json-\(error.code.rawValue.kebabCase)",
                 diagnostics: "\(error.message), line \(error.line), column \(error.column)"))
+    }
+
+    private init(_ error: FormatError) {
+        let (status, issueCode) = Self.statusAndIssue(error.code)
+        self.init(
+            status,
+            OutcomeIssue(
+                code: issueCode, details: "xml-\(error.code.rawValue.kebabCase)", diagnostics: error.description))
+    }
+
+    private static func statusAndIssue(_ code: FormatError.Code) -> (Int, String) {
+        switch code {
+        case .malformed, .tagMismatch, .endsEarly, .unknownEntity, .invalidCharacter, .duplicateAttribute,
+            .undeclaredPrefix, .otherEncoding, .documentType, .wrongNamespace, .unknownResource, .unknownElement,
+            .unknownAttribute, .misplacedText, .misplacedResource, .empty, .repeated:
+            (400, "structure")
+        case .invalidValue: (400, "value")
+        case .tooManyAttributes, .tooDeep: (400, "too-costly")
+        case .tooLarge: (413, "too-long")
+        }
     }
 
     private init(_ error: JSONSyntaxError) {

@@ -5,7 +5,10 @@ package enum CoreMigrations {
     /// - Parameter types: resource types to make tables for; all by default.
     package static func all(definitions: FHIRDefinitions, types: [TypeID]? = nil) -> [Migration] {
         let script = resourceTables(definitions, types ?? definitions.resourceTypes)
-        return [Migration(version: 100, name: "resource tables", script: script), LinkSigner.migration]
+        return [
+            Migration(version: 100, name: "resource tables", script: script), BinaryParts.migration,
+            LinkSigner.migration,
+        ]
     }
 
     private static func resourceTables(_ definitions: FHIRDefinitions, _ types: [TypeID]) -> String {

@@ -5,25 +5,46 @@ import NIOCore
 import Testing
 
 @Suite struct NegotiationTests {
-    /// C19
-    @Test(
-        arguments: [
-            ("*/*", nil), ("application/json", nil), ("application/fhir+json", nil), ("application/json+fhir", nil),
-            ("application/fhir+json; charset=utf-8", nil), ("text/html,application/xhtml+xml,*/*;q=0.8", nil),
-            ("application/fhir+xml;q=0.5, application/fhir+json;q=0.9", nil), ("application/fhir+xml", "json"),
-            ("image/png", "application/fhir json"), ("image/png", "application/fhir+json; charset=utf-8"), (nil, nil),
-        ] as [(String?, String?)])
-    func jsonIsServed(accept: String?, format: String?) {
-        #expect(MediaType.negotiate(format: format, accept: accept) == .json)
-    }
+    /// C19: `_format`, `Accept` and the format of the body, and what they come to.
+    static let formats: [(format: String?, accept: String?, body: ContentFormat?, expected: ContentFormat?)] = [
+        (nil, nil, nil, .json), (nil, nil, .xml, .xml), (nil, "*/*", nil, .json), (nil, "*/*", .xml, .xml),
+        (nil, "", nil, .json), ("", "application/fhir+xml", nil, .xml),
+        // Every spelling
+        (nil, "application/json", .xml, .json), (nil, "application/fhir+json", nil, .json),
+        (nil, "application/json+fhir", nil, .json), (nil, "text/json", nil, .json), (nil, "json", nil, .json),
+        (nil, "application/xml", nil, .xml), (nil, "application/fhir+xml", nil, .xml),
+        (nil, "application/xml+fhir", nil, .xml), (nil, "text/xml", nil, .xml), (nil, "xml", nil, .xml),
+        (nil, "Application/FHIR+XML; charset=UTF-8", nil, .xml),
+        // `_format` beats `Accept`, also where it cannot be served
+        ("json", "application/fhir+xml", nil, .json), ("xml", "application/json", nil, .xml),
+        ("application/fhir json", "image/png", nil, .json), ("application/fhir xml", nil, nil, .xml),
+        ("application/fhir+json; charset=utf-8", "image/png", nil, .json), ("text/xml", nil, nil, .xml),
+        ("application/xml+fhir", nil, nil, .xml), ("html", "*/*", nil, nil), ("ttl", "application/json", nil, nil),
+        // Weights and wildcards
+        (nil, "application/fhir+xml;q=0.5, application/fhir+json;q=0.9", nil, .json),
+        (nil, "application/fhir+json;q=0.5, application/fhir+xml;q=0.9", nil, .xml),
+        (nil, "application/fhir+xml;q=1.0, application/fhir+json;q=1.0, application/xml+fhir;q=0.9", nil, .xml),
+        (nil, "application/fhir+json;q=1.0, application/json+fhir;q=0.9, */*;q=0.1", nil, .json),
+        (nil, "text/html,application/xhtml+xml,*/*;q=0.8", nil, .json), (nil, "application/*", nil, .json),
+        (nil, "text/*", .xml, .xml), (nil, "application/fhir+json;q=0, */*", nil, .xml),
+        (nil, "application/fhir+json;q=0.5, */*;q=0.8", nil, .xml),
+        (nil, "image/png, application/fhir+xml;q=0.1", nil, .xml), (nil, "application/json;q=0", nil, nil),
+        (nil, "application/json;q=nonsense", nil, .json), (nil, "*/*;q=0", nil, nil),
+        (nil, "image/png", nil, nil), (nil, "text/html", nil, nil), (nil, ",", nil, nil),
+        // Versions of FHIR
+        (nil, "application/fhir+json; fhirVersion=4.0", nil, .json),
+        (nil, "application/fhir+xml; fhirVersion=\"4.0.1\"", nil, .xml),
+        (nil, "application/fhir+json; fhirVersion=3.0", nil, nil),
+        (nil, "application/fhir+json; fhirVersion=5.0, application/fhir+xml; fhirVersion=4.0;q=0.1", nil, .xml),
+        ("application/fhir+json; fhirVersion=1.0", nil, nil, nil),
+        ("application/fhir+xml;fhirVersion=4.0", nil, nil, .xml),
+    ]
 
-    @Test(
-        arguments: [
-            ("application/fhir+xml", nil), ("image/png", nil), ("application/json", "xml"), ("*/*", "html"),
-            ("application/json;q=0", nil),
-        ] as [(String?, String?)])
-    func othersAreNot(accept: String?, format: String?) {
-        #expect(MediaType.negotiate(format: format, accept: accept) == nil)
+    @Test(arguments: formats.indices)
+    func formatsAreNegotiated(index: Int) {
+        let row = Self.formats[index]
+        let found = MediaType.negotiate(format: row.format, accept: row.accept, body: row.body)
+        #expect(found == row.expected, "\(row)")
     }
 
     @Test(

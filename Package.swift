@@ -39,10 +39,13 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let low: [Target] = [
     module("JSONTape"),
     module("HL7Syntax"),
+    module("GraphQLSyntax"),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CChildProcess"),
     .target(name: "CFHIRDefinitions", exclude: ["Tables"]),
+    .target(name: "CUCUM", exclude: ["Tables"]),
+    module("UCUM", ["CUCUM"]),
 ]
 
 // Meaning: pure functions over values.
@@ -51,7 +54,7 @@ let middle: [Target] = [
     module("FHIRFormats", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRModel", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRPatch", ["JSONTape", "FHIRDefinitions"]),
-    module("FHIRSearch", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRSearch", ["JSONTape", "FHIRDefinitions", "UCUM"]),
     module("FHIRValidation", ["JSONTape", "FHIRDefinitions"]),
     module("HL7Mapping", ["HL7Syntax", "JSONTape"]),
     module("SyntheticClinic", ["JSONTape"]),
@@ -61,7 +64,10 @@ let middle: [Target] = [
 let upper: [Target] = [
     module("PostgreSQL", ["CLibPQ", "CChildProcess", logging]),
     module(
-        "FHIRStore", ["PostgreSQL", "FHIRSearch", "FHIRPatch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging]),
+        "FHIRStore",
+        [
+            "PostgreSQL", "FHIRSearch", "FHIRPatch", "FHIRFormats", "FHIRDefinitions", "JSONTape", crypto, logging,
+        ]),
     module("Clinic", ["FHIRStore", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape"]),
     module(
         "HL7Ingest",
@@ -78,8 +84,8 @@ let top: [Target] = [
     module(
         "FHIRServer",
         [
-            "CZlib", "Clinic", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRPatch", "FHIRFormats",
-            "FHIRDefinitions", "JSONTape",
+            "CZlib", "GraphQLSyntax", "Clinic", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRPatch",
+            "FHIRFormats", "FHIRDefinitions", "JSONTape",
             "PostgreSQL", hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, logging, httpTypes, crypto, lifecycle,
         ]),
     program(
@@ -120,6 +126,8 @@ let tools: [Target] = [
 let testTargets: [Target] = [
     tests("JSONTape"),
     tests("HL7Syntax"),
+    tests("GraphQLSyntax"),
+    tests("UCUM", ["DefinitionsGenerator"]),
     tests("FHIRDefinitions", ["DefinitionsGenerator", "JSONTape"], exclude: ["Fixtures"]),
     tests("FHIRFormats"),
     tests("FHIRModel", ["ModelGenerator", "JSONTape", "FHIRDefinitions"]),
@@ -157,6 +165,7 @@ let testTargets: [Target] = [
         // The program from the outside; the dependency has it built.
         name: "MartletTests",
         dependencies: ["martlet", "FHIRServerTesting", "MLLPServer", "PostgreSQLTesting", "JSONTape"],
+        exclude: ["Clients"],
         swiftSettings: settings),
 ]
 

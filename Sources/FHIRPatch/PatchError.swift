@@ -45,8 +45,10 @@ package struct PatchError: Error, Sendable {
 
 /// What one patch may cost.
 package struct PatchLimits: Sendable {
-    /// Most operations. Default 10 000.
+    /// Most operations of a JSON Patch, and most members of an object in a merge patch. Default 10 000.
     package var operationCount = 10_000
+    /// Most operations of a FHIRPath Patch, each of which walks through the resource. Default 1 000.
+    package var pathOperationCount = 1_000
     /// Most bytes of JSON that all operations together may add. Default 100 MiB.
     package var addedByteCount = 100 << 20
     /// Greatest nesting of the resource. Default 64.

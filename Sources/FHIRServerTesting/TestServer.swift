@@ -22,9 +22,12 @@ package struct TestServer: Sendable {
         package var checksStructure = true
         /// Whether a bearer token is asked for; `AccessTokens` on `test.database` makes some.
         package var needsToken = false
+        /// What a conditional delete does with several matches.
         package var conditionalDelete = ConditionalDelete.single
         /// Migrations besides the store's own.
         package var migrations: [Migration] = []
+        /// What the store demands of references.
+        package var integrity = ReferentialIntegrity.none
         /// Resource types that have tables; nil for all, which take a second more to make.
         package var types: [String]? = TestStore.commonTypes + ["Basic"]
 
@@ -40,8 +43,10 @@ package struct TestServer: Sendable {
         options.configuration.port = 0
         configure(&options)
         let settled = options
-        return try await TestStore.with(types: settled.types, migrations: AccessTokens.migrations + settled.migrations)
-        { test in
+        return try await TestStore.with(
+            types: settled.types, migrations: AccessTokens.migrations + settled.migrations,
+            integrity: settled.integrity
+        ) { test in
             try await run(settled, test, body)
         }
     }
@@ -73,9 +78,10 @@ package struct TestServer: Sendable {
     ) -> FHIRHTTPServer {
         let checker: any ResourceChecking =
             options.checksStructure ? StructureChecking.shared : NoChecking()
+        let search = SearchService(database: test.database, tables: test.store.tables, indexer: .shared)
         let interactions = Interactions(
-            store: test.store, checker: checker, operations: OperationRegistry(options.operations),
-            search: SearchService(database: test.database, tables: test.store.tables, indexer: .shared),
+            store: test.store, checker: checker,
+            operations: OperationRegistry(options.operations + [GraphQLQuery(search: search)]), search: search,
             limits: options.configuration.limits, conditionalDelete: options.conditionalDelete)
         let access: any AccessControl =
             options.needsToken ? BearerAccess(tokens: AccessTokens(database: test.database)) : OpenAccess()
@@ -88,7 +94,7 @@ package struct TestServer: Sendable {
 
 extension SearchIndexer {
     /// As for the structure rules below.
-    fileprivate static let shared = SearchIndexer(definitions: .r4)
+    fileprivate static let shared = SearchIndexer(definitions: .r4, baseURLs: [TestStore.base])
 }
 
 extension StructureChecking {

@@ -12,9 +12,13 @@ package final class FHIRStore: Sendable {
     package let definitions: FHIRDefinitions
     package let tables: TableCatalog
     package let renderer: ResourceRenderer
+    /// Signs the cursors of page links.
+    package let links: LinkSigner
     let preparer: ResourcePreparer
     let commands: WriteCommandBuilder
     let pendingIndexEntries: PendingIndexEntries
+    let referrers: ReferrerStatements
+    package let integrity: ReferentialIntegrity
     /// Where everything is read, for a store bound to a transaction; nil for the shared lanes.
     let session: Session?
     private let random: SharedRandom
@@ -24,17 +28,20 @@ package final class FHIRStore: Sendable {
     /// - Parameter types: resource types whose tables exist; all by default.
     package init(
         database: Database, definitions: FHIRDefinitions, indexer: SearchIndexer, types: [TypeID]? = nil,
-        clock: @escaping @Sendable () -> Instant = { .now }
+        integrity: ReferentialIntegrity = .none, clock: @escaping @Sendable () -> Instant = { .now }
     ) {
         self.database = database
         self.definitions = definitions
         tables = TableCatalog(definitions: definitions, types: types ?? definitions.resourceTypes)
         renderer = ResourceRenderer(definitions: definitions)
+        links = LinkSigner(database: database)
         preparer = ResourcePreparer(definitions: definitions, indexer: indexer)
         pendingIndexEntries = PendingIndexEntries()
         session = nil
         random = SharedRandom()
         commands = WriteCommandBuilder(tables: tables, pendingIndexEntries: pendingIndexEntries)
+        referrers = ReferrerStatements(tables: tables, indexer: indexer)
+        self.integrity = integrity
         self.clock = clock
     }
 
@@ -45,9 +52,12 @@ package final class FHIRStore: Sendable {
         definitions = store.definitions
         tables = store.tables
         renderer = store.renderer
+        links = store.links
         preparer = store.preparer
         commands = store.commands
         pendingIndexEntries = store.pendingIndexEntries
+        referrers = store.referrers
+        integrity = store.integrity
         self.session = session
         random = store.random
         clock = store.clock

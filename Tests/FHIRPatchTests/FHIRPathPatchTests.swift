@@ -170,6 +170,14 @@ import Testing
         #expect(try PatchHarness.failure(patch, as: .resource, to: Self.patient) == code)
     }
 
+    @Test func `the number of operations has a limit`() throws {
+        let one =
+            #"{"name":"operation","part":[{"name":"type","valueCode":"delete"},{"name":"path","valueString":"x"}]}"#
+        let all = Array(repeating: one, count: 1_001).joined(separator: ",")
+        let patch = #"{"resourceType":"Parameters","parameter":[\#(all)]}"#
+        #expect(try PatchHarness.failure(patch, as: .resource, to: Self.patient) == .tooCostly)
+    }
+
     @Test func `patches of bundles come as Parameters or Binary`() throws {
         // [{"op":"remove","path":"/active"}]
         let data = "W3sib3AiOiJyZW1vdmUiLCJwYXRoIjoiL2FjdGl2ZSJ9XQ=="

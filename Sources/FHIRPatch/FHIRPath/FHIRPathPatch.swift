@@ -23,8 +23,8 @@ struct FHIRPathPatch: Sendable {
     init(_ parameters: JSONNode, limits: PatchLimits, definitions: FHIRDefinitions) throws(PatchError) {
         self.definitions = definitions
         let list = parameters["parameter"]?.items ?? []
-        guard list.count <= limits.operationCount else {
-            throw PatchError(.tooCostly, "a patch has at most \(limits.operationCount) operations")
+        guard list.count <= limits.pathOperationCount else {
+            throw PatchError(.tooCostly, "a patch has at most \(limits.pathOperationCount) operations")
         }
         var operations: [Operation] = []
         for (position, parameter) in list.enumerated() {

@@ -1,6 +1,8 @@
 package import FHIRDefinitions
 package import FHIRFormats
 import FHIRPatch
+package import FHIRSearch
+package import FHIRStore
 import JSONTape
 import Synchronization
 
@@ -8,18 +10,22 @@ import Synchronization
 package final class CapabilityStatement: Sendable {
     private let definitions: FHIRDefinitions
     private let operations: OperationRegistry
+    private let indexer: SearchIndexer
     private let conditionalDelete: ConditionalDelete
     private let started: Instant
+    private let integrity: ReferentialIntegrity
     /// The bytes by base URL; a handful, as clients reach one server under few names.
     private let cache = Mutex<[String: (bytes: [UInt8], etag: String)]>([:])
 
     package init(
-        definitions: FHIRDefinitions, operations: OperationRegistry, conditionalDelete: ConditionalDelete,
-        started: Instant
+        definitions: FHIRDefinitions, operations: OperationRegistry, indexer: SearchIndexer,
+        conditionalDelete: ConditionalDelete, integrity: ReferentialIntegrity, started: Instant
     ) {
         self.conditionalDelete = conditionalDelete
+        self.integrity = integrity
         self.definitions = definitions
         self.operations = operations
+        self.indexer = indexer
         self.started = started
     }
 
@@ -90,17 +96,21 @@ package final class CapabilityStatement: Sendable {
     private func writeREST(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("mode", "server")
+        writer.member("documentation", integrity.documentation)
         writer.key("resource")
         writer.beginArray()
-        for type in definitions.resourceTypes { write(type, to: &writer) }
+        let search = SearchCapabilities(indexer: indexer)
+        for type in definitions.resourceTypes { write(type, search, to: &writer) }
         writer.endArray()
-        codes("interaction", ["transaction", "batch", "history-system"], to: &writer)
+        codes("interaction", ["transaction", "batch", "search-system", "history-system"], to: &writer)
+        searchParameters(search.commonParameters, to: &writer)
         let system = operations.declarations.filter { $0.levels.contains(.system) }
         write(system, to: &writer)
+        strings("compartment", search.compartments, to: &writer)
         writer.endObject()
     }
 
-    private func write(_ type: TypeID, to writer: inout JSONWriter) {
+    private func write(_ type: TypeID, _ search: SearchCapabilities, to writer: inout JSONWriter) {
         let name = definitions.name(of: type)
         writer.beginObject()
         writer.member("type", name)
@@ -123,7 +133,8 @@ package final class CapabilityStatement: Sendable {
         writer.member("conditionalDelete", conditionalDelete.rawValue)
         strings("referencePolicy", ["literal", "logical", "local"], to: &writer)
         let parameters = definitions.searchParameters(of: type).filter { $0.type != .special }
-        includes(name, parameters, to: &writer)
+        strings("searchInclude", search.includes(of: type), to: &writer)
+        strings("searchRevInclude", search.reverseIncludes(of: type), to: &writer)
         searchParameters(parameters, to: &writer)
         let own = operations.declarations.filter { declaration in
             (declaration.types.isEmpty && !declaration.levels.isSubset(of: [.system]))
@@ -131,12 +142,6 @@ package final class CapabilityStatement: Sendable {
         }
         write(own, to: &writer)
         writer.endObject()
-    }
-
-    private func includes(_ name: String, _ parameters: [SearchParameterDefinition], to writer: inout JSONWriter) {
-        let references = parameters.filter { $0.type == .reference }
-        guard !references.isEmpty else { return }
-        strings("searchInclude", references.map { "\(name):\($0.code)" }, to: &writer)
     }
 
     private func searchParameters(_ parameters: [SearchParameterDefinition], to writer: inout JSONWriter) {
@@ -181,5 +186,20 @@ package final class CapabilityStatement: Sendable {
         writer.beginArray()
         for value in values { writer.string(value) }
         writer.endArray()
+    }
+}
+
+extension ReferentialIntegrity {
+    /// What clients have to know of writes that the statement's codes do not say.
+    fileprivate var documentation: String {
+        let updates =
+            "An update whose content is the stored one makes no new version. "
+            + "Resources tagged SUBSETTED and properties unknown to R4 are refused, whatever Prefer: handling says. "
+        switch self {
+        case .none: return updates + "References are not checked: their targets may be missing or deleted."
+        case .delete:
+            return updates
+                + "A resource that others refer to cannot be deleted (409); other references are not checked."
+        }
     }
 }

@@ -43,10 +43,11 @@ extension Interactions {
     }
 
     func create(
-        _ input: ResourceInput, unless criteria: ConditionalCriteria, _ request: InteractionRequest
+        _ input: ResourceInput, unless criteria: ConditionalCriteria, _ shape: ResourceShape?,
+        _ request: InteractionRequest
     ) async throws -> InteractionAnswer {
         switch try await store.create(input, unless: criteria, search) {
-        case .created(let result): return answer(result, input, request)
+        case .created(let result): return answer(result, input, shape, request)
         case .found(let version):
             let stamp = version.stamp
             var answer = InteractionAnswer(200, version: stamp.version, lastModified: stamp.updated)
@@ -57,7 +58,7 @@ extension Interactions {
                 answer.body = OperationOutcome.json([
                     OutcomeIssue(.information, code: "informational", diagnostics: "one matches; nothing was created")
                 ])
-            case .representation: answer.body = render(version)
+            case .representation: answer.body = render(version, shape: shape)
             }
             return answer
         }
@@ -73,8 +74,9 @@ extension Interactions {
         try check(input)
         let precondition = try WritePrecondition(
             ifMatch: request.conditions.ifMatch, ifNoneMatch: request.conditions.ifNoneMatch)
+        let shape = try shape(request, type)
         let result = try await store.update(input, id: member?.string, matching: criteria, precondition, search)
-        return answer(result, input, request)
+        return answer(result, input, shape, request)
     }
 
     /// 204 whether or not there was something to delete, as for a delete by id.

@@ -1,4 +1,5 @@
 import FHIRDefinitions
+import FHIRFormats
 import FHIRStore
 
 /// create (R4 http.html#create).
@@ -7,7 +8,8 @@ extension Interactions {
         let criteria = try creationCriteria(type, request)
         let input = try resource(request, of: type)
         try check(input)
-        if let criteria { return try await create(input, unless: criteria, request) }
-        return answer(try await store.create(input), input, request)
+        let shape = try shape(request, type)
+        if let criteria { return try await create(input, unless: criteria, shape, request) }
+        return answer(try await store.create(input), input, shape, request)
     }
 }

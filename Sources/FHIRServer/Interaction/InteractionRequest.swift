@@ -63,6 +63,10 @@ package struct InteractionAnswer: Sendable {
     package var lastModified: Instant?
     /// Absolute address of what was created.
     package var location: String?
+    /// Absolute address of the version that a write left, where nothing was created (RFC 9110 §8.7).
+    package var contentLocation: String?
+    /// `Preference-Applied`, which says what of `Prefer` was heeded (RFC 7240 §3).
+    package var preferenceApplied: String?
     package var allow: [RequestMethod] = []
     package var retryAfter: Int?
     /// Media types for `Accept-Patch` (RFC 5789 §3.1).
@@ -85,6 +89,8 @@ package struct InteractionAnswer: Sendable {
         allow = failure.allow
         retryAfter = failure.retryAfter
         acceptPatch = failure.acceptPatch
+        version = failure.stamp?.version
+        lastModified = failure.stamp?.updated
     }
 
     /// The entity tag as it stands in the header.

@@ -10,6 +10,7 @@ package struct Interactions: Sendable {
     package let operations: OperationRegistry
     package internal(set) var search: SearchService
     package let limits: ServerLimits
+    /// What a conditional delete does with several matches, as the CapabilityStatement declares it.
     package let conditionalDelete: ConditionalDelete
     let capabilities: CapabilityStatement
     let routes: RouteParser
@@ -25,8 +26,8 @@ package struct Interactions: Sendable {
         self.limits = limits
         self.conditionalDelete = conditionalDelete
         capabilities = CapabilityStatement(
-            definitions: store.definitions, operations: operations, conditionalDelete: conditionalDelete,
-            started: store.clock())
+            definitions: store.definitions, operations: operations, indexer: search.indexer,
+            conditionalDelete: conditionalDelete, integrity: store.integrity, started: store.clock())
         routes = RouteParser(definitions: store.definitions)
     }
 
@@ -59,7 +60,8 @@ package struct Interactions: Sendable {
             return try await conditionalDelete(type, request)
         case (.system, .post):
             return try await bundle(request)
-        case (.capabilities, .get), (.capabilities, .head):
+        // OPTIONS of the base asks what the server can do (RFC 9110 §9.3.7), which is what /metadata tells.
+        case (.capabilities, .get), (.capabilities, .head), (.capabilities, .options), (.system, .options):
             return capabilities.answer(request)
         case (.instanceHistory(let type, let id), .get), (.instanceHistory(let type, let id), .head):
             return try await history(.instance(type, id: id), request)
@@ -73,8 +75,9 @@ package struct Interactions: Sendable {
             return try await operation(name, .type(type), request)
         case (.instanceOperation(let type, let id, let name), _):
             return try await operation(name, .instance(type, id: id), request)
-        case (.compartment, .get), (.compartment, .head):
-            throw RequestError(.notSupported, "compartment searches are not supported yet")
+        case (.compartment(let focus, let id, let target), .get), (.compartment(let focus, let id, let target), .head),
+            (.compartmentSearch(let focus, let id, let target), .post):
+            return try await searchCompartment(focus, id: id, target, request)
         case (.unknownType(let name), _):
             throw RequestError(.unknownType, "\(name) is no resource type of FHIR R4")
         case (.unknownPath, _):
@@ -87,9 +90,11 @@ package struct Interactions: Sendable {
     }
 
     /// A stored version as an answer's body.
-    func render(_ version: StoredVersion) -> [UInt8] {
+    func render(_ version: StoredVersion, shape: ResourceShape? = nil) -> [UInt8] {
         guard let content = version.content else { return [] }
-        return content.withUnsafeBufferPointer { store.renderer.render(content: $0, stamp: version.stamp) }
+        return content.withUnsafeBufferPointer {
+            store.renderer.render(content: $0, stamp: version.stamp, shape: shape)
+        }
     }
 }
 

@@ -13,20 +13,32 @@ extension Interactions {
         }
         switch request.method {
         case .post: break
-        case .get where !operation.declaration.affectsState: break
+        case .get where !operation.declaration.affectsState, .head where !operation.declaration.affectsState: break
         default:
-            let allowed: [RequestMethod] = operation.declaration.affectsState ? [.post] : [.get, .post]
+            let allowed: [RequestMethod] = operation.declaration.affectsState ? [.post] : [.get, .head, .post]
             throw RequestError(
                 .methodNotAllowed, "the operation does not take \(request.method.rawValue)", allow: allowed)
         }
         let call = OperationCall(
             target: target, parameters: try parameters(request), store: store, base: request.base,
             caller: request.caller, conditions: request.conditions)
+        let shape = try shape(request, nil)
         let result = try await operation.run(call)
+        // What is no FHIR, such as the answer of a GraphQL query, has no shape.
+        let body = result.contentType == nil ? result.resource.map { shaped($0, shape) } : result.resource
         var answer = InteractionAnswer(
-            result.status, body: result.resource, version: result.stamp?.version, lastModified: result.stamp?.updated)
+            result.status, body: body, version: result.stamp?.version, lastModified: result.stamp?.updated)
+        answer.contentType = result.contentType
         answer.location = result.created.map { "\(request.base)/\($0)" }
         return answer
+    }
+
+    /// What an operation answered, in the shape asked for; of a Bundle the resources in it.
+    private func shaped(_ resource: [UInt8], _ shape: ResourceShape?) -> [UInt8] {
+        guard let shape, let document = try? Document.parse(resource) else { return resource }
+        var writer = JSONWriter(reservingByteCount: resource.count + 128)
+        store.renderer.render(document, shape: shape, to: &writer)
+        return writer.bytes
     }
 
     private func typeName(_ target: OperationCall.Target) -> String? {

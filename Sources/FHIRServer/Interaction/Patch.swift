@@ -8,16 +8,18 @@ extension Interactions {
         guard ResourceID.isValid(id) else {
             throw StoreError(.notFound, "\(definitions.name(of: type)) has no such id")
         }
+        let shape = try shape(request, type)
         let patched = try await store.patch(
             type, id: id, by: try patch(in: request), try patchPrecondition(request), check: check)
-        return answer(patched.result, patched.resource, request)
+        return answer(patched.result, patched.resource, shape, request)
     }
 
     func conditionalPatch(_ type: TypeID, _ request: InteractionRequest) async throws -> InteractionAnswer {
+        let shape = try shape(request, type)
         let patched = try await store.patch(
             matching: try criteria(type, request), by: try patch(in: request), try patchPrecondition(request), search,
             check: check)
-        return answer(patched.result, patched.resource, request)
+        return answer(patched.result, patched.resource, shape, request)
     }
 
     private func patch(in request: InteractionRequest) throws -> ResourcePatch {

@@ -1,5 +1,6 @@
 import Clinic
 import FHIRPatch
+package import FHIRFormats
 import FHIRSearch
 import FHIRStore
 import JSONTape
@@ -15,6 +16,8 @@ package struct Failure: Sendable {
     package var retryAfter: Int?
     /// Media types for `Accept-Patch`.
     package var acceptPatch: [String] = []
+    /// The version that records a deletion, for the headers of 410.
+    package var stamp: VersionStamp?
 
     private init(_ status: Int, _ issue: OutcomeIssue) {
         self.status = status
@@ -31,6 +34,7 @@ package struct Failure: Sendable {
         case let error as PatchError: self.init(error)
         case let error as MalformedBody: self.init(error)
         case let error as JSONSyntaxError: self.init(error)
+        case let error as GraphQLFailure: self.init(error)
         case let error as PostgreSQLError: self.init(StoreError(error))
         case let error as InvalidResource:
             self.init(422, OutcomeIssue(code: "invalid"))
@@ -82,6 +86,7 @@ package struct Failure: Sendable {
                 details: error.details ?? error.code.stableCode, diagnostics: error.message,
                 expression: error.expression))
         if status == 503 { retryAfter = 1 }
+        stamp = error.stamp
     }
 
     /// The refusal, then what is free instead.
@@ -125,11 +130,11 @@ package struct Failure: Sendable {
 
     private static func statusAndIssue(_ code: SearchError.Code) -> (Int, String) {
         switch code {
-        case .unknownParameter, .unsupportedModifier, .unsupportedExpression: (400, "not-supported")
+        // R4 search.html#errors: what cannot be searched is an error of the request, not of the server.
+        case .unknownParameter, .unsupportedModifier, .unsupportedExpression, .notSupported: (400, "not-supported")
         case .invalidValue, .invalidCursor: (400, "value")
         case .invalidChain: (400, "invalid")
         case .tooComplex: (400, "too-costly")
-        case .notSupported: (501, "not-supported")
         }
     }
 
@@ -154,6 +159,20 @@ package struct Failure: Sendable {
         case .wrongType: (422, "value")
         case .protectedElement: (422, "business-rule")
         case .invalidOutcome: (422, "invalid")
+        }
+    }
+
+    private init(_ error: GraphQLFailure) {
+        let (status, issueCode) = Self.statusAndIssue(error.code)
+        self.init(status, OutcomeIssue(code: issueCode, details: "graphql", diagnostics: error.description))
+    }
+
+    private static func statusAndIssue(_ code: GraphQLFailure.Code) -> (Int, String) {
+        switch code {
+        case .invalid: (400, "invalid")
+        case .notSupported: (400, "not-supported")
+        case .notFound: (404, "not-found")
+        case .tooCostly: (400, "too-costly")
         }
     }
 

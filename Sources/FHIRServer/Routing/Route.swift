@@ -19,6 +19,8 @@ package enum Route: Hashable, Sendable {
     case instanceOperation(TypeID, id: String, String)
     /// `Patient/23/Observation` or `Patient/23/*` (R4 search.html#compartment).
     case compartment(TypeID, id: String, String)
+    /// `Patient/23/Observation/_search`; `Patient/23/_search` stands for `*`.
+    case compartmentSearch(TypeID, id: String, String)
     /// The first segment looks like a type but is none of R4.
     case unknownType(String)
     case unknownPath
@@ -27,7 +29,7 @@ package enum Route: Hashable, Sendable {
     package enum Kind: Int, CaseIterable, Sendable {
         case live, ready, metrics, system, capabilities, systemHistory, systemSearch, systemOperation, type
         case typeHistory, typeSearch, typeOperation, instance, instanceHistory, version, instanceOperation
-        case compartment, unknownType, unknownPath
+        case compartment, compartmentSearch, unknownType, unknownPath
 
         package var template: String {
             switch self {
@@ -48,6 +50,7 @@ package enum Route: Hashable, Sendable {
             case .version: "/fhir/{type}/{id}/_history/{vid}"
             case .instanceOperation: "/fhir/{type}/{id}/$operation"
             case .compartment: "/fhir/{type}/{id}/{type}"
+            case .compartmentSearch: "/fhir/{type}/{id}/{type}/_search"
             case .unknownType: "/fhir/{unknown}"
             case .unknownPath: "{unknown}"
             }
@@ -56,13 +59,13 @@ package enum Route: Hashable, Sendable {
         /// Methods that make sense here, for `Allow`.
         package var methods: [RequestMethod] {
             switch self {
-            case .live, .ready, .metrics, .capabilities, .systemHistory, .typeHistory, .instanceHistory, .version,
-                .compartment:
+            case .live, .ready, .metrics, .systemHistory, .typeHistory, .instanceHistory, .version, .compartment:
                 [.get, .head]
-            case .system: [.get, .head, .post]
+            case .capabilities: [.get, .head, .options]
+            case .system: [.get, .head, .post, .options]
             case .type: [.get, .head, .post, .put, .patch, .delete]
-            case .systemSearch, .typeSearch: [.post]
-            case .systemOperation, .typeOperation, .instanceOperation: [.get, .post]
+            case .systemSearch, .typeSearch, .compartmentSearch: [.post]
+            case .systemOperation, .typeOperation, .instanceOperation: [.get, .head, .post]
             case .instance: [.get, .head, .put, .patch, .delete]
             case .unknownType, .unknownPath: []
             }
@@ -96,6 +99,7 @@ package enum Route: Hashable, Sendable {
         case .version: .version
         case .instanceOperation: .instanceOperation
         case .compartment: .compartment
+        case .compartmentSearch: .compartmentSearch
         case .unknownType: .unknownType
         case .unknownPath: .unknownPath
         }
@@ -106,7 +110,8 @@ package enum Route: Hashable, Sendable {
         switch self {
         case .type(let type), .typeHistory(let type), .typeSearch(let type), .typeOperation(let type, _),
             .instance(let type, _), .instanceHistory(let type, _), .version(let type, _, _),
-            .instanceOperation(let type, _, _), .compartment(let type, _, _):
+            .instanceOperation(let type, _, _), .compartment(let type, _, _),
+            .compartmentSearch(let type, _, _):
             type
         default: nil
         }

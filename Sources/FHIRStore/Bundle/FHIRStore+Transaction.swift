@@ -19,7 +19,9 @@ extension FHIRStore {
         answer: @Sendable (BundleEntry, StoreTransaction) async throws -> Answer
     ) async throws -> [EntryOutcome<Answer>] {
         let plan = try TransactionPlan(bundle, indexer: preparer.indexer)
-        if plan.steps.count <= Self.jobSize, plan.isUnconditional {
+        // Deletes that have to look for referrers need a transaction of their own.
+        let looksForReferrers = integrity != .none && plan.steps.contains(where: \.isDelete)
+        if plan.steps.count <= Self.jobSize, plan.isUnconditional, !looksForReferrers {
             return try await executeAsJob(plan, keepsContent: keepsContent)
         }
         return try await transaction { transaction in
@@ -75,6 +77,8 @@ extension FHIRStore {
 }
 
 extension TransactionPlan.Step {
+    var isDelete: Bool { if case .delete = action { true } else { false } }
+
     /// The write of an entry that names its resource itself; nil for answers and for conditions.
     func write(makeID: () -> String) -> EntryWrite? {
         switch action {

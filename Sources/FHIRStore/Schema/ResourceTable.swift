@@ -5,7 +5,7 @@ import FHIRSearch
 ///
 ///     observation          current versions: columns for the driver of a search, hashed keys, content
 ///     observation_str      normalised strings          (param, norm)
-///     observation_num      numbers and quantities      (param, ckey, lo, hi)
+///     observation_num      numbers and quantities      (param, ckey, lo, hi; in base units dim, clo, chi)
 ///     observation_range    dates that are not the main (param, lo, hi)
 ///     observation_history  superseded versions and deletions only
 ///
@@ -30,6 +30,8 @@ package struct ResourceTable: Sendable {
     package var current: String { "\"\(name)\"" }
     /// Name of the index on the hashed keys, as PostgreSQL's `regclass` reads it.
     package var keysIndex: String { "\"\(name)_keys_idx\"" }
+    /// Name of the index for full-text search, likewise.
+    package var wordsIndex: String { "\"\(name)_words_idx\"" }
     package var history: String { "\"\(name)_history\"" }
     package var strings: String { "\"\(name)_str\"" }
     package var numbers: String { "\"\(name)_num\"" }
@@ -37,6 +39,13 @@ package struct ResourceTable: Sendable {
 
     /// Always true, and what allows a query to use the index on the main date of all rows.
     static func walksDates(alias: String?) -> String { (alias.map { $0 + "." } ?? "") + "rid > 0" }
+
+    /// Types that others are about or done by, and that are written less often: `_has` finds them by their hash. For
+    /// the rest the index would cost every write more than such searches are worth.
+    private static let referredTo: Set<String> = [
+        "CareTeam", "Device", "Encounter", "Group", "HealthcareService", "Location", "Medication", "Organization",
+        "Patient", "Practitioner", "PractitionerRole", "RelatedPerson", "Schedule",
+    ]
 
     /// DDL of all tables and indexes of the type.
     ///
@@ -60,7 +69,8 @@ package struct ResourceTable: Sendable {
               subj bigint,
               keys bigint[] NOT NULL,
               date_lo timestamptz, date_hi timestamptz,
-              vq numeric, vq_hi numeric,
+              vq numeric, vq_hi numeric, cq numeric, cq_hi numeric,
+              words text,
               content jsonb NOT NULL,
               exact text
             ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05);
@@ -68,8 +78,12 @@ package struct ResourceTable: Sendable {
             CREATE UNIQUE INDEX ON \(current) (rid);
             CREATE INDEX \(keysIndex) ON \(current)
               USING gin (keys) WITH (fastupdate = on, gin_pending_list_limit = 1024);
+            CREATE INDEX \(wordsIndex) ON \(current)
+              USING gin (to_tsvector('simple', words)) WITH (fastupdate = on, gin_pending_list_limit = 1024)
+              WHERE words IS NOT NULL;
             CREATE INDEX ON \(current) (updated, id);
             """)
+        if Self.referredTo.contains(typeName) { lines.append("CREATE INDEX ON \(current) (self);") }
         if plan.hasSubject {
             lines.append(
                 "CREATE INDEX ON \(current) (subj, date_lo DESC NULLS LAST, rid DESC) WHERE subj IS NOT NULL;")
@@ -84,8 +98,11 @@ package struct ResourceTable: Sendable {
               rid bigint NOT NULL, param int NOT NULL, ckey bigint, norm text COLLATE "C" NOT NULL);
             CREATE INDEX ON \(strings) (param, norm text_pattern_ops, rid);
             CREATE INDEX ON \(strings) (rid);
-            CREATE TABLE \(numbers) (rid bigint NOT NULL, param int NOT NULL, ckey bigint, lo numeric, hi numeric);
+            CREATE TABLE \(numbers) (
+              rid bigint NOT NULL, param int NOT NULL, ckey bigint, lo numeric, hi numeric,
+              dim bigint, clo numeric, chi numeric);
             CREATE INDEX ON \(numbers) (param, ckey, lo, rid);
+            CREATE INDEX ON \(numbers) (param, dim, clo, rid) WHERE dim IS NOT NULL AND ckey IS NULL;
             CREATE INDEX ON \(numbers) (rid);
             CREATE TABLE \(ranges) (
               rid bigint NOT NULL, param int NOT NULL, ckey bigint, lo timestamptz, hi timestamptz);

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FHIRServer
+import FHIRStore
 
 /// Options of `serve`.
 struct ServeOptions: ParsableArguments {
@@ -26,6 +27,8 @@ struct ServeOptions: ParsableArguments {
 
     @Option(help: "What a conditional delete does with several matches: single (refuses) or multiple. Default single.")
     var conditionalDelete: String?
+    @Option(help: "none, or delete: resources that others refer to cannot be deleted (409). Default none.")
+    var referentialIntegrity: String?
 
     @Option(help: "Certificate chain for TLS (not supported yet: put a proxy in front).")
     var tlsCert: String?
@@ -47,6 +50,7 @@ struct ServeSettings: Sendable {
     /// In bytes.
     var greatestBody: Int
     var conditionalDelete: ConditionalDelete
+    var integrity: ReferentialIntegrity
 
     init(_ options: ServeOptions, _ reader: SettingsReader) throws {
         host = reader.string("host", options.host) ?? "127.0.0.1"
@@ -59,6 +63,11 @@ struct ServeSettings: Sendable {
             throw ValidationError("--auth is smart or none, not \(name)")
         }
         self.authentication = authentication
+        let integrityName = reader.string("referentialIntegrity", options.referentialIntegrity) ?? "none"
+        guard let integrity = ReferentialIntegrity(rawValue: integrityName) else {
+            throw ValidationError("--referential-integrity is none or delete, not \(integrityName)")
+        }
+        self.integrity = integrity
         greatestBody = (try reader.integer("maxBodyMegabytes", options.maxBodyMegabytes) ?? 100) << 20
         let deletion = reader.string("conditionalDelete", options.conditionalDelete) ?? "single"
         guard let conditionalDelete = ConditionalDelete(rawValue: deletion) else {

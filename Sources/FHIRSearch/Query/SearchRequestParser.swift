@@ -4,6 +4,8 @@ import FHIRDefinitions
 struct SearchRequestParser {
     /// The parameter of page links that says where the page begins.
     static let cursorName = "_cursor"
+    /// What fhirpy adds to `_count=0`, for one vendor's server; a total is told there anyway.
+    private static let totalHint = "_totalMethod"
 
     let handling: SearchRequest.Handling
     let indexer: SearchIndexer
@@ -37,6 +39,7 @@ struct SearchRequestParser {
             request.cursor = value
             return
         }
+        if name == Self.totalHint { return }
         if try !parseResultParameter(name, value) {
             guard let criterion = try criterion(name[...], value, on: request.type, depth: 0) else { return }
             request.criteria.append(criterion)

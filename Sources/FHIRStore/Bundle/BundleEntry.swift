@@ -29,13 +29,14 @@ package struct BundleEntry: Sendable {
 
     /// Path of the url, without its query: `["Patient", "1"]`.
     package var path: [String] {
-        let path = url.prefix { $0 != "?" && $0 != "#" }
-        return path.split(separator: "/").map(String.init)
+        // By bytes: looking for characters would cost more than all else that is done with a small entry.
+        let end = url.utf8.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? url.endIndex
+        return url.utf8[..<end].split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
     }
 
     /// What follows the question mark, if anything does.
     package var query: String? {
-        url.firstIndex(of: "?").map { String(url[url.index(after: $0)...]) }
+        url.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(url[url.utf8.index(after: $0)...]) }
     }
 
     /// FHIRPath of this entry.

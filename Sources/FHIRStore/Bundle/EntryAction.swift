@@ -155,6 +155,9 @@ extension BundleEntry {
 
     /// Whether this is a POST that writes no resource itself: an operation or a search.
     package var isCall: Bool {
-        method == .post && path.contains { $0.hasPrefix("$") || $0 == "_search" }
+        guard method == .post, url.utf8.contains(where: { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "_") }) else {
+            return false
+        }
+        return path.contains { $0.hasPrefix("$") || $0 == "_search" }
     }
 }

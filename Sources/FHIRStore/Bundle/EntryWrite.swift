@@ -42,6 +42,8 @@ struct WrittenIdentities {
 
     /// Throws `StoreError` (`.invalidRequest`) if another entry writes the resource.
     mutating func claim(_ write: EntryWrite, typeName: String) throws {
+        // Nobody else can mean an id that was made for this one.
+        if case .create = write.kind { return }
         let address = "\(typeName)/\(write.id)"
         if let other = positions.updateValue(write.entry.position, forKey: address) {
             throw Self.overlap(other, write.entry, address)

@@ -50,7 +50,8 @@ extension FHIRStore {
             if !write.isDelete, let fullURL = step.entry.fullURL { links.add(fullURL, "\(typeName)/\(write.id)") }
             writes.append(write)
         }
-        writes.sort(by: EntryWrite.precedes)
+        // Creates are in their order already.
+        if writes.contains(where: \.mayExist) { writes.sort(by: EntryWrite.precedes) }
         let commands = self.commands
         let prepared = try writes.map { try preparer.prepare($0, links: links) }
         return try await retryingWhenStale {

@@ -2,9 +2,13 @@ import FHIRDefinitions
 
 /// The `fullUrl`s of a transaction and what the standard says of them (R4 bundle.html#Bundle.entry.fullUrl).
 struct FullURLs {
-    private var positions: [String: Int] = [:]
-    /// Those of entries that come to a resource, which references may mean.
-    private var targets: Set<String> = []
+    private struct Holder {
+        var position: Int
+        /// Whether the entry comes to a resource, which references may mean.
+        var isTarget: Bool
+    }
+
+    private var holders: [String: Holder] = [:]
 
     /// Throws `StoreError` naming the entry whose `fullUrl` breaks a rule.
     mutating func add(_ step: TransactionPlan.Step, definitions: FHIRDefinitions) throws {
@@ -14,23 +18,23 @@ struct FullURLs {
             StoreError(.invalidRequest, message, expression: entry.expression("fullUrl"), details: details)
         }
         // R4 bundle.html, bdl-7.
-        if let other = positions.updateValue(entry.position, forKey: fullURL) {
-            throw fault("entries \(other) and \(entry.position) have the same fullUrl", "duplicate-identity")
+        let holder = Holder(position: entry.position, isTarget: step.comesToResource)
+        if let other = holders.updateValue(holder, forKey: fullURL) {
+            throw fault("entries \(other.position) and \(entry.position) have the same fullUrl", "duplicate-identity")
         }
+        guard fullURL.hasPrefix("http") else { return }
         // bdl-8
         if fullURL.contains("/_history/") { throw fault("a fullUrl names no version", "invalid-full-url") }
         if let address = RESTAddress(fullURL, definitions: definitions), let id = step.idToStore, address.id != id {
             throw fault("the fullUrl and the resource disagree about the id", "invalid-full-url")
         }
-        switch step.action {
-        case .create, .update, .patch: targets.insert(fullURL)
-        case .delete, .answer: break
-        }
     }
 
     /// Whether an entry has this `fullUrl`, with or without a fragment behind it, and comes to a resource.
     func hasTarget(_ text: String) -> Bool {
-        targets.contains(text) || text.firstIndex(of: "#").map { targets.contains(String(text[..<$0])) } ?? false
+        if let holder = holders[text] { return holder.isTarget }
+        guard let mark = text.utf8.firstIndex(of: UInt8(ascii: "#")) else { return false }
+        return holders[String(text[..<mark])]?.isTarget ?? false
     }
 }
 
@@ -54,6 +58,13 @@ struct RESTAddress {
 }
 
 extension TransactionPlan.Step {
+    fileprivate var comesToResource: Bool {
+        switch action {
+        case .create, .update, .patch: true
+        case .delete, .answer: false
+        }
+    }
+
     /// The id that the resource brings.
     fileprivate var idToStore: Substring? { resourceToStore == nil ? nil : entry.resourceID?[...] }
 }

@@ -16,18 +16,26 @@ struct LinkTable: Sendable {
     private var relativeTargets: [Substring: [String: String]] = [:]
     /// Those of the entry at hand.
     private var relatives: [String: String] = [:]
+    /// Whether every fullUrl begins with `urn:`, as most do: other texts need no look then.
+    private var areURNs = true
     private let definitions: FHIRDefinitions
     private let bundleType: TypeID?
     private let referenceType: TypeID?
-    private let narrativeTypes: Set<TypeID>
-    private let linkTypes: Set<TypeID>
+    private let narrativeType: TypeID?
+    private let uriType: TypeID?
+    private let urlType: TypeID?
+    private let oidType: TypeID?
+    private let uuidType: TypeID?
 
     init(definitions: FHIRDefinitions) {
         self.definitions = definitions
         bundleType = definitions.type(named: "Bundle")
         referenceType = definitions.type(named: "Reference")
-        narrativeTypes = Set([definitions.type(named: "xhtml")].compactMap(\.self))
-        linkTypes = Set(["uri", "url", "oid", "uuid"].compactMap { definitions.type(named: $0) })
+        narrativeType = definitions.type(named: "xhtml")
+        uriType = definitions.type(named: "uri")
+        urlType = definitions.type(named: "url")
+        oidType = definitions.type(named: "oid")
+        uuidType = definitions.type(named: "uuid")
     }
 
     /// Whether nothing is to be replaced anywhere.
@@ -36,6 +44,8 @@ struct LinkTable: Sendable {
     /// Has links to `fullURL` lead to `target`, a `Type/id`.
     mutating func add(_ fullURL: String, _ target: String) {
         targets[fullURL] = target
+        if fullURL.hasPrefix("urn:") { return }
+        areURNs = false
         guard let address = RESTAddress(fullURL, definitions: definitions), address.path != target else { return }
         relativeTargets[address.base, default: [:]][String(address.path)] = target
     }
@@ -62,18 +72,37 @@ struct LinkTable: Sendable {
     func place(of property: Property, named name: UnsafeBufferPointer<UInt8>, in type: TypeID) -> Place {
         if property.isCompanion { return .none }
         if type == referenceType { return name.elementsEqual("reference".utf8) ? .reference : .none }
-        if narrativeTypes.contains(property.type) { return .narrative }
-        return linkTypes.contains(property.type) ? .link : .none
+        switch property.type {
+        case narrativeType: return .narrative
+        case uriType, urlType, oidType, uuidType: return .link
+        default: return .none
+        }
+    }
+
+    /// Whether a text at such a place may have to be replaced; false for most.
+    /// - Parameter text: as it stands in JSON, where an escape may hide what it begins with.
+    func concerns(_ text: UnsafeBufferPointer<UInt8>, at place: Place) -> Bool {
+        switch place {
+        case .none: return false
+        case .narrative: return true
+        case .reference where !conditionalTargets.isEmpty: return true
+        case .reference, .link: return !areURNs || text.first == UInt8(ascii: "u") || text.first == UInt8(ascii: "\\")
+        }
     }
 
     /// What `text` becomes at such a place; nil if it stays.
     func replacement(for text: String, at place: Place) -> String? {
         switch place {
         case .none: nil
-        case .reference: target(of: text) ?? conditionalTargets[text] ?? relatives[text]
+        case .reference: target(of: text) ?? Self.look(text, in: conditionalTargets) ?? Self.look(text, in: relatives)
         case .link: target(of: text)
         case .narrative: NarrativeLinks.replacing(in: text) { target(of: $0) ?? relatives[$0] }
         }
+    }
+
+    /// Spares the hashing where there is nothing to be found.
+    private static func look(_ text: String, in table: [String: String]) -> String? {
+        table.isEmpty ? nil : table[text]
     }
 
     /// A fragment stays behind the new address.

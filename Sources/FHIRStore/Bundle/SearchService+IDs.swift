@@ -1,4 +1,3 @@
-import FHIRSearch
 import PostgreSQL
 
 extension SearchService {
@@ -10,16 +9,12 @@ extension SearchService {
     ) async throws -> [[String]] {
         var positions: [String: Int] = [:]
         var searches: [(SQLStatement, SQLParameters)] = []
-        let builder = PredicateBuilder(indexer: indexer, now: now)
         for criterion in criteria where positions[criterion.normalForm] == nil {
-            let predicate = builder.predicate(for: criterion.request)
-            if predicate == .never { continue }
+            guard let search = try await search(criterion, hasContent: false, limit: limit, session, now: now) else {
+                continue
+            }
             positions[criterion.normalForm] = searches.count
-            let plan = SearchPlan.matching(
-                predicate, type: criterion.type, hasContent: false, limit: limit, tables: tables)
-            let statement =
-                plan.isSelective ? statements.statement(plan.text) : SQLStatement(plan.text, isPrepared: false)
-            searches.append((statement, plan.parameters))
+            searches.append((search.statement, search.parameters))
         }
         var found: [[String]] = []
         while found.count < searches.count {

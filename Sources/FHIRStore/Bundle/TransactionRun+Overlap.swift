@@ -11,7 +11,7 @@ extension TransactionRun {
         let conditions = self.conditions
         if conditions.isEmpty { return }
         let links = links(to: writes, and: found)
-        let candidates = try candidates(
+        let candidates = try await candidates(
             among: writes, for: conditions.map { ($0.criteria, $0.position) }, links: links)
         if candidates.isEmpty { return }
         let met = try await ids(meeting: conditions.map(\.criteria), amid: candidates, links: links)

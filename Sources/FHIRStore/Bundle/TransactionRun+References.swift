@@ -11,7 +11,7 @@ extension TransactionRun {
         }
         if firsts.isEmpty { return }
         let criteria = try firsts.map(self.criteria)
-        let candidates = try candidates(among: writes, for: criteria.map { ($0, nil) }, links: links)
+        let candidates = try await candidates(among: writes, for: criteria.map { ($0, nil) }, links: links)
         let found = try await ids(meeting: criteria, amid: candidates, links: links)
         // What is updated and is no candidate meets the criteria no more, if it did before.
         let isCandidate = Set(candidates.map(\.id))

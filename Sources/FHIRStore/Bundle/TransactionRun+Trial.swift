@@ -30,13 +30,15 @@ extension TransactionRun {
     /// Those of `writes` that could meet one of the criteria, judged by the keys they will be found by.
     ///
     /// Most criteria ask for an identifier, which stands among the keys; so this spares most trials.
-    func candidates(among writes: [EntryWrite], for questions: [Question], links: LinkTable) throws -> [EntryWrite] {
-        let builder = PredicateBuilder(indexer: search.indexer, now: writer.now.microsecondsSince1970)
+    func candidates(
+        among writes: [EntryWrite], for questions: [Question], links: LinkTable
+    ) async throws -> [EntryWrite] {
         // Per type: who asks for a key, and who asks for anything else.
         var askers: [TypeID: [Int64: [Int?]]] = [:]
         var others: [TypeID: [Int?]] = [:]
         for question in questions {
-            let predicate = builder.predicate(for: question.criteria.request)
+            let predicate = try await search.predicate(
+                for: question.criteria.request, session, now: writer.now.microsecondsSince1970)
             guard let keys = predicate.requiredKeys else {
                 others[question.criteria.type, default: []].append(question.own)
                 continue

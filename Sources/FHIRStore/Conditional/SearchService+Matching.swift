@@ -67,13 +67,15 @@ extension SearchService {
         }
     }
 
-    private struct Search {
+    /// One search, ready to be sent.
+    struct Search {
         var type: TypeID
         var statement: SQLStatement
         var parameters: SQLParameters
     }
 
-    private func search(
+    /// The search for what meets the criteria; nil where nothing can.
+    func search(
         _ criteria: ConditionalCriteria, hasContent: Bool, limit: Int = 2, _ session: Session, now: Int64
     ) async throws -> Search? {
         let predicate = try await predicate(for: criteria.request, session, now: now)

@@ -10,6 +10,7 @@ extension SearchService {
     package func search(
         _ request: SystemSearchRequest, in session: Session? = nil, now: Int64
     ) async throws -> SearchResultPage {
+        let session = session ?? self.session
         let builder = PredicateBuilder(indexer: indexer, now: now)
         let predicates = request.requests.map { builder.predicate(for: $0) }
         do {

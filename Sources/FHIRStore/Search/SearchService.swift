@@ -13,7 +13,7 @@ package final class SearchService: Sendable {
     let concepts: any ConceptResolver
     let links: LinkSigner
     /// Where everything is searched, for a service bound to a transaction; nil for the shared lanes.
-    private let session: Session?
+    let session: Session?
 
     /// - Parameter concepts: answers what codes mean; by default from what is stored here.
     package init(

@@ -123,7 +123,9 @@ struct ContentEncoder {
             }
             writer.endArray()
         case .string, .escapedString:
-            if place != .none, let replacement = links.replacement(for: document.string(value), at: place) {
+            if links.concerns(document.rawText(value), at: place),
+                let replacement = links.replacement(for: document.string(value), at: place)
+            {
                 writer.string(replacement)
                 hasNewLinks = true
             } else {

@@ -18,6 +18,7 @@ package struct TestServer: Sendable {
     /// What a test may change.
     package struct Options: Sendable {
         package var configuration = FHIRHTTPServer.Configuration()
+        /// Besides those of the standard.
         package var operations: [any ResourceOperation] = []
         package var checksStructure = true
         /// Whether a bearer token is asked for; `AccessTokens` on `test.database` makes some.
@@ -70,7 +71,8 @@ package struct TestServer: Sendable {
         let checker: any ResourceChecking =
             options.checksStructure ? StructureChecking.shared : NoChecking()
         let interactions = Interactions(
-            store: test.store, checker: checker, operations: OperationRegistry(options.operations),
+            store: test.store, checker: checker,
+            operations: OperationRegistry(StandardOperations.all + options.operations),
             search: SearchService(database: test.database, tables: test.store.tables, indexer: .shared),
             limits: options.configuration.limits)
         let access: any AccessControl =

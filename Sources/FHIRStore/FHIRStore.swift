@@ -15,6 +15,8 @@ package final class FHIRStore: Sendable {
     let preparer: ResourcePreparer
     let commands: WriteCommandBuilder
     let pendingIndexEntries = PendingIndexEntries()
+    /// Prepared statements of `$everything`.
+    let everythingStatements = SearchStatements()
     private let random = SharedRandom()
     /// The time of writes; an argument so that tests can fix it.
     package let clock: @Sendable () -> Instant

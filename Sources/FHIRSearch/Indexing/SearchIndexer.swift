@@ -50,6 +50,11 @@ extension SearchIndexer {
     package struct LocalReference: Hashable, Sendable {
         package var type: TypeID
         package var id: String
+
+        package init(type: TypeID, id: String) {
+            self.type = type
+            self.id = id
+        }
     }
 
     /// The resources of this server that a resource refers to by a parameter, or by any of its reference parameters
@@ -86,7 +91,8 @@ extension SearchIndexer {
         return items.flatMap { values(at: steps.dropFirst(), of: $0) }
     }
 
-    private func localReference(_ text: String) -> LocalReference? {
+    /// The resource of this server that a reference's text points at, with or without a version; nil for any other.
+    package func localReference(_ text: String) -> LocalReference? {
         var text = text
         return text.withUTF8 { bytes in
             guard case .local(let type, let target) = context.target(bytes),

@@ -74,26 +74,26 @@ package final class CapabilityStatement: Sendable {
         strings("format", ["application/fhir+json", "json"], to: &writer)
         writer.key("rest")
         writer.beginArray()
-        writeREST(to: &writer)
+        writeREST(base: base, to: &writer)
         writer.endArray()
         writer.endObject()
         return writer.bytes
     }
 
-    private func writeREST(to writer: inout JSONWriter) {
+    private func writeREST(base: String, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("mode", "server")
         writer.key("resource")
         writer.beginArray()
-        for type in definitions.resourceTypes { write(type, to: &writer) }
+        for type in definitions.resourceTypes { write(type, base: base, to: &writer) }
         writer.endArray()
         codes("interaction", ["transaction", "batch", "history-system"], to: &writer)
         let system = operations.declarations.filter { $0.levels.contains(.system) }
-        write(system, to: &writer)
+        write(system, base: base, to: &writer)
         writer.endObject()
     }
 
-    private func write(_ type: TypeID, to writer: inout JSONWriter) {
+    private func write(_ type: TypeID, base: String, to writer: inout JSONWriter) {
         let name = definitions.name(of: type)
         writer.beginObject()
         writer.member("type", name)
@@ -115,11 +115,7 @@ package final class CapabilityStatement: Sendable {
         let parameters = definitions.searchParameters(of: type).filter { $0.type != .special }
         includes(name, parameters, to: &writer)
         searchParameters(parameters, to: &writer)
-        let own = operations.declarations.filter { declaration in
-            (declaration.types.isEmpty && !declaration.levels.isSubset(of: [.system]))
-                || declaration.types.contains(name)
-        }
-        write(own, to: &writer)
+        write(operations.declarations.filter { $0.belongs(to: name) }, base: base, to: &writer)
         writer.endObject()
     }
 
@@ -142,14 +138,15 @@ package final class CapabilityStatement: Sendable {
         writer.endArray()
     }
 
-    private func write(_ declarations: [OperationDeclaration], to writer: inout JSONWriter) {
+    private func write(_ declarations: [OperationDeclaration], base: String, to writer: inout JSONWriter) {
         guard !declarations.isEmpty else { return }
         writer.key("operation")
         writer.beginArray()
         for declaration in declarations {
             writer.beginObject()
             writer.member("name", declaration.name)
-            writer.member("definition", declaration.definition)
+            writer.member("definition", declaration.canonical(base: base))
+            if !declaration.documentation.isEmpty { writer.member("documentation", declaration.documentation) }
             writer.endObject()
         }
         writer.endArray()

@@ -12,6 +12,8 @@ package struct Interactions: Sendable {
     package let limits: ServerLimits
     let capabilities: CapabilityStatement
     let routes: RouteParser
+    /// OperationDefinition, some of whose resources are the server's own.
+    let operationDefinitionType: TypeID?
 
     package init(
         store: FHIRStore, checker: any ResourceChecking, operations: OperationRegistry, search: SearchService,
@@ -25,12 +27,14 @@ package struct Interactions: Sendable {
         capabilities = CapabilityStatement(
             definitions: store.definitions, operations: operations, started: store.clock())
         routes = RouteParser(definitions: store.definitions)
+        operationDefinitionType = store.definitions.resourceType(named: "OperationDefinition")
     }
 
     var definitions: FHIRDefinitions { store.definitions }
 
     /// Runs the interaction; throws what ``Failure`` maps.
     package func answer(_ request: InteractionRequest) async throws -> InteractionAnswer {
+        if let definition = try operationDefinition(request) { return definition }
         switch (request.route, request.method) {
         case (.instance(let type, let id), .get), (.instance(let type, let id), .head):
             return try await read(type, id: id, request)
@@ -64,6 +68,8 @@ package struct Interactions: Sendable {
             return try await operation(name, .type(type), request)
         case (.instanceOperation(let type, let id, let name), _):
             return try await operation(name, .instance(type, id: id), request)
+        case (.versionOperation(let type, let id, let version, let name), _):
+            return try await operation(name, .version(type, id: id, version: version), request)
         case (.compartment, .get), (.compartment, .head):
             throw RequestError(.notSupported, "compartment searches are not supported yet")
         case (.unknownType(let name), _):

@@ -17,6 +17,7 @@ package enum Route: Hashable, Sendable {
     case instanceHistory(TypeID, id: String)
     case version(TypeID, id: String, version: String)
     case instanceOperation(TypeID, id: String, String)
+    case versionOperation(TypeID, id: String, version: String, String)
     /// `Patient/23/Observation` or `Patient/23/*` (R4 search.html#compartment).
     case compartment(TypeID, id: String, String)
     /// The first segment looks like a type but is none of R4.
@@ -27,7 +28,7 @@ package enum Route: Hashable, Sendable {
     package enum Kind: Int, CaseIterable, Sendable {
         case live, ready, metrics, system, capabilities, systemHistory, systemSearch, systemOperation, type
         case typeHistory, typeSearch, typeOperation, instance, instanceHistory, version, instanceOperation
-        case compartment, unknownType, unknownPath
+        case versionOperation, compartment, unknownType, unknownPath
 
         package var template: String {
             switch self {
@@ -47,6 +48,7 @@ package enum Route: Hashable, Sendable {
             case .instanceHistory: "/fhir/{type}/{id}/_history"
             case .version: "/fhir/{type}/{id}/_history/{vid}"
             case .instanceOperation: "/fhir/{type}/{id}/$operation"
+            case .versionOperation: "/fhir/{type}/{id}/_history/{vid}/$operation"
             case .compartment: "/fhir/{type}/{id}/{type}"
             case .unknownType: "/fhir/{unknown}"
             case .unknownPath: "{unknown}"
@@ -61,7 +63,7 @@ package enum Route: Hashable, Sendable {
                 [.get, .head]
             case .system, .type: [.get, .head, .post]
             case .systemSearch, .typeSearch: [.post]
-            case .systemOperation, .typeOperation, .instanceOperation: [.get, .post]
+            case .systemOperation, .typeOperation, .instanceOperation, .versionOperation: [.get, .head, .post]
             case .instance: [.get, .head, .put, .delete]
             case .unknownType, .unknownPath: []
             }
@@ -94,6 +96,7 @@ package enum Route: Hashable, Sendable {
         case .instanceHistory: .instanceHistory
         case .version: .version
         case .instanceOperation: .instanceOperation
+        case .versionOperation: .versionOperation
         case .compartment: .compartment
         case .unknownType: .unknownType
         case .unknownPath: .unknownPath
@@ -105,7 +108,7 @@ package enum Route: Hashable, Sendable {
         switch self {
         case .type(let type), .typeHistory(let type), .typeSearch(let type), .typeOperation(let type, _),
             .instance(let type, _), .instanceHistory(let type, _), .version(let type, _, _),
-            .instanceOperation(let type, _, _), .compartment(let type, _, _):
+            .instanceOperation(let type, _, _), .versionOperation(let type, _, _, _), .compartment(let type, _, _):
             type
         default: nil
         }

@@ -68,7 +68,8 @@ struct ServerLife: Service {
         let interactions = Interactions(
             store: open.store,
             checker: StructureChecking(validator: StructureValidator(definitions: open.store.definitions)),
-            operations: OperationRegistry(WorkflowOperation.all), search: open.search, limits: configuration.limits)
+            operations: OperationRegistry(StandardOperations.all + WorkflowOperation.all), search: open.search,
+            limits: configuration.limits)
         let monitoring = Monitoring(
             store: open.store, migrationCount: OpenStore.migrations(open.store.definitions).count)
         let (host, started) = (settings.host, started)

@@ -39,6 +39,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let low: [Target] = [
     module("JSONTape"),
     module("HL7Syntax"),
+    module("GraphQLSyntax"),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CChildProcess"),
@@ -76,7 +77,7 @@ let top: [Target] = [
     module(
         "FHIRServer",
         [
-            "CZlib", "Clinic", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRFormats", "FHIRDefinitions",
+            "CZlib", "GraphQLSyntax", "Clinic", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRFormats", "FHIRDefinitions",
             "JSONTape",
             "PostgreSQL", hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, logging, httpTypes, crypto, lifecycle,
         ]),
@@ -118,6 +119,7 @@ let tools: [Target] = [
 let testTargets: [Target] = [
     tests("JSONTape"),
     tests("HL7Syntax"),
+    tests("GraphQLSyntax"),
     tests("FHIRDefinitions", ["DefinitionsGenerator", "JSONTape"], exclude: ["Fixtures"]),
     tests("FHIRFormats"),
     tests("FHIRModel", ["ModelGenerator", "JSONTape", "FHIRDefinitions"]),

@@ -70,10 +70,10 @@ package struct TestServer: Sendable {
     ) -> FHIRHTTPServer {
         let checker: any ResourceChecking =
             options.checksStructure ? StructureChecking.shared : NoChecking()
+        let search = SearchService(database: test.database, tables: test.store.tables, indexer: .shared)
         let interactions = Interactions(
             store: test.store, checker: checker,
-            operations: OperationRegistry(StandardOperations.all + options.operations),
-            search: SearchService(database: test.database, tables: test.store.tables, indexer: .shared),
+            operations: OperationRegistry(StandardOperations.all + options.operations), search: search,
             limits: options.configuration.limits)
         let access: any AccessControl =
             options.needsToken ? BearerAccess(tokens: AccessTokens(database: test.database)) : OpenAccess()

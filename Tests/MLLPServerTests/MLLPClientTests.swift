@@ -4,7 +4,7 @@ import Testing
 @testable import HL7Syntax
 @testable import MLLPServer
 
-@Suite(.timeLimit(.minutes(2))) struct MLLPClientTests {
+@Suite(.timeLimit(.minutes(10))) struct MLLPClientTests {
     private func configuration(_ port: Int) -> MLLPClient.Configuration { .init(host: "127.0.0.1", port: port) }
 
     private func code(_ body: () async throws -> [UInt8]) async -> MLLPClientError.Code? {

@@ -6,7 +6,7 @@ import Testing
 @testable import HL7Syntax
 @testable import MLLPServer
 
-@Suite(.timeLimit(.minutes(2))) struct MLLPServerTests {
+@Suite(.timeLimit(.minutes(10))) struct MLLPServerTests {
     @Test func splitJoinedAndDirtyFramesAreAnsweredInOrder() async throws {
         let receiver = RecordingReceiver()
         let answers = try await withServer(receiver) { port, _, _ in

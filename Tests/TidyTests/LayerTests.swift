@@ -14,7 +14,8 @@ import Testing
         "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel", "FHIRFormats",
         "FHIRDefinitions", "SyntheticClinic",
         // Low
-        "JSONTape", "HL7Syntax", "CFHIRDefinitions", "CChildProcess", "CLibPQ", "CLibXML2", "CXMLShims", "CZlib",
+        "JSONTape", "HL7Syntax", "GraphQLSyntax", "CFHIRDefinitions", "CChildProcess", "CLibPQ", "CLibXML2",
+        "CXMLShims", "CZlib",
     ]
 
     @Test func everyTargetHasALayer() throws {

@@ -163,6 +163,15 @@ struct RequestHandler: Sendable {
             guard isForm else { throw refusal }
             interaction.query.items += QueryItems(parsing: String(buffer: buffer)).items
             if interaction.query.hasNUL { throw RequestError(.malformed, "the form holds the character U+0000") }
+        case .systemOperation where type == GraphQLQuery.contentType,
+            .instanceOperation where type == GraphQLQuery.contentType:
+            // The query itself, as GraphQL clients may send it (R4 graphql.html).
+            guard let buffer = try await body.read(headers, writer: writer) else { return }
+            var query = JSONWriter()
+            query.beginObject()
+            query.member("query", String(buffer: buffer))
+            query.endObject()
+            interaction.body = .json(try Document.parse(query.bytes), Document.root)
         default:
             // Clients that name no type send JSON, as far as seen.
             guard MediaType.format(named: type ?? "json") == .json else {

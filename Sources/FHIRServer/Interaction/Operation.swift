@@ -20,6 +20,7 @@ extension Interactions {
         let result = try await operation.run(call)
         var answer = InteractionAnswer(
             result.status, body: result.resource, version: result.stamp?.version, lastModified: result.stamp?.updated)
+        answer.contentType = result.contentType
         answer.location = result.created.map { "\(request.base)/\($0)" }
         return answer
     }

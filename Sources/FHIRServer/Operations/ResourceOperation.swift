@@ -77,6 +77,8 @@ package struct OperationAnswer: Sendable {
     package var stamp: VersionStamp?
     /// Address relative to the base of what was created, without version.
     package var created: String?
+    /// `Content-Type` where the answer is not FHIR.
+    package var contentType: String?
 
     package init(_ status: Int = 200, resource: [UInt8]? = nil, stamp: VersionStamp? = nil, created: String? = nil) {
         self.status = status

@@ -33,6 +33,7 @@ package struct Failure: Sendable {
                     expression: error.expression))
         case let error as MalformedBody: self.init(error)
         case let error as JSONSyntaxError: self.init(error)
+        case let error as GraphQLFailure: self.init(error)
         case let error as PostgreSQLError: self.init(StoreError(error))
         case let error as InvalidResource:
             self.init(422, OutcomeIssue(code: "invalid"))
@@ -128,6 +129,20 @@ package struct Failure: Sendable {
         case .invalidChain: (400, "invalid")
         case .tooComplex: (400, "too-costly")
         case .notSupported: (501, "not-supported")
+        }
+    }
+
+    private init(_ error: GraphQLFailure) {
+        let (status, issueCode) = Self.statusAndIssue(error.code)
+        self.init(status, OutcomeIssue(code: issueCode, details: "graphql", diagnostics: error.description))
+    }
+
+    private static func statusAndIssue(_ code: GraphQLFailure.Code) -> (Int, String) {
+        switch code {
+        case .invalid: (400, "invalid")
+        case .notSupported: (400, "not-supported")
+        case .notFound: (404, "not-found")
+        case .tooCostly: (400, "too-costly")
         }
     }
 

@@ -64,11 +64,11 @@ private struct Echo: ResourceOperation {
             #expect(resources.count >= 145)
             let patient = try #require(resources.first { $0["type"]?.string == "Patient" })
             let names = Set(patient["operation"]?.items.compactMap { $0["name"]?.string } ?? [])
-            #expect(names == ["change", "echo", "everything", "meta", "meta-add", "meta-delete"])
+            #expect(names == ["change", "echo", "everything", "graphql", "meta", "meta-add", "meta-delete"])
             let codes = patient["searchParam"]?.items.compactMap { $0["name"]?.string } ?? []
             #expect(codes.contains("birthdate") && codes.contains("_id"))
             let basic = try #require(resources.first { $0["type"]?.string == "Basic" })
-            #expect(basic["operation"]?.items.count == 3)
+            #expect(basic["operation"]?.items.count == 4)
             let tag = try #require(statement[header: "ETag"])
             let again = try await server.client.get("metadata", headers: [("If-None-Match", tag)])
             #expect(again.status == 304)

@@ -2,8 +2,8 @@ import FHIRDefinitions
 import FHIRSearch
 import PostgreSQL
 
-/// The statements of `$everything`. Their text depends on the kind of focus and filters alone, values are bound, so that
-/// they can be prepared.
+/// The statements of `$everything`. Their text depends on the kind of focus and filters alone, values are bound, so
+/// that they can be prepared.
 struct EverythingSQL {
     private let request: EverythingRequest
     private let scope: EverythingScope
@@ -38,7 +38,7 @@ struct EverythingSQL {
         return "SELECT * FROM (\(parts.joined(separator: " UNION ALL "))) page ORDER BY k, rid LIMIT \(limit)"
     }
 
-    /// Number of rows in the compartment that refer to something, as distinct texts: one pass over the compartment.
+    /// What the rows of the compartment refer to, as distinct texts: one pass over the compartment.
     mutating func references(limit: Int) -> String {
         let limit = bind(int64: Int64(limit))
         let filters = filters()
@@ -51,7 +51,7 @@ struct EverythingSQL {
             """
     }
 
-    /// The texts of all references in a resource, and the addresses of its attachments that are Binaries, as JSON array.
+    /// The texts of all references in a resource, and the addresses of attachments that are Binaries, as JSON array.
     static func references(_ content: String) -> String {
         """
         jsonb_path_query_array(\(content), 'strict $.**.reference')
@@ -90,6 +90,7 @@ struct EverythingSQL {
         if membership.coversAll { return [membership.hasSubject ? "t.subj IS NOT NULL" : "true"] }
         var ways: [String] = []
         if !membership.ids.isEmpty { ways.append("t.id = ANY(\(bind(ids: membership.ids)))") }
+        if !membership.selves.isEmpty { ways.append("t.self = ANY(\(bind(membership.selves)))") }
         if !membership.subjects.isEmpty { ways.append("t.subj = ANY(\(bind(membership.subjects)))") }
         if !membership.keys.isEmpty { ways.append("t.keys && \(bind(membership.keys))") }
         return ways
@@ -105,7 +106,7 @@ struct EverythingSQL {
             let ways = ways(branch.membership).map { "coalesce(\($0), false)" }
             conditions.append("NOT (\(ways.joined(separator: " OR ")))")
         }
-        if let membership = scope.patientMembership[type] {
+        if let membership = scope.patientMembership(of: type) {
             var ways = ways(membership).map { "coalesce(\($0), false)" }
             if membership.hasSubject { ways.append("t.subj IS NULL") }
             conditions.append(ways.isEmpty ? "false" : "(\(ways.joined(separator: " OR ")))")

@@ -6,6 +6,8 @@ struct EverythingScope {
     /// How rows of one type belong to a compartment: by any of these.
     struct Membership {
         var ids: [String] = []
+        /// Hashes of the rows themselves.
+        var selves: [Int64] = []
         /// Hashes that `subj` may have.
         var subjects: [Int64] = []
         /// Hashes of references that `keys` may hold.
@@ -15,7 +17,7 @@ struct EverythingScope {
         /// Whether the type has the column `subj`.
         var hasSubject = false
 
-        var isEmpty: Bool { ids.isEmpty && subjects.isEmpty && keys.isEmpty && !coversAll }
+        var isEmpty: Bool { ids.isEmpty && selves.isEmpty && subjects.isEmpty && keys.isEmpty && !coversAll }
     }
 
     /// The rows of one type in the compartment.
@@ -28,12 +30,16 @@ struct EverythingScope {
 
     /// The focus's type first, the others by name.
     let branches: [Branch]
-    /// Types of the Patient compartment: with whose patients a supporting resource may be connected.
-    let patientMembership: [TypeID: Membership]
+    /// The rows that are about patients in scope, by type of the Patient compartment.
+    private let patientMembership: [TypeID: Membership]
+    /// Hashes of the patients in scope; nil for all patients.
+    private let patients: [Int64]?
+    private let indexer: SearchIndexer
 
     init(_ focus: EverythingRequest.Focus, indexer: SearchIndexer, tables: TableCatalog) {
         let builder = CompartmentBuilder(indexer: indexer)
         let known = Set(tables.types)
+        self.indexer = indexer
         let members: [TypeID: Membership]
         let focusType: String
         switch focus {
@@ -41,14 +47,17 @@ struct EverythingScope {
             focusType = "Patient"
             members = builder.members(of: "Patient", ids: ids)
             patientMembership = members
+            patients = builder.hashes(of: "Patient", ids: ids)
         case .allPatients:
             focusType = "Patient"
             members = builder.allMembers(of: "Patient")
             patientMembership = members
+            patients = nil
         case .encounter(let id, let patient):
             focusType = "Encounter"
             members = builder.members(of: "Encounter", ids: [id])
-            patientMembership = builder.members(of: "Patient", hashes: patient.map { [$0] } ?? [])
+            patients = patient.map { [$0] } ?? []
+            patientMembership = builder.members(of: "Patient", selves: patients ?? [])
         }
         branches = members.filter { known.contains($0.key) && !$0.value.isEmpty }
             .map { type, membership in
@@ -62,6 +71,18 @@ struct EverythingScope {
                 return isFirst.0 != isFirst.1 ? isFirst.0 : left.table.typeName < right.table.typeName
             }
     }
+
+    /// What resources of a type must be to support patients in scope, besides being about no patient; nil for types
+    /// that never are about one.
+    func patientMembership(of type: TypeID) -> Membership? {
+        if let membership = patientMembership[type] { return membership }
+        // A few types name a patient without being in the compartment: devices.
+        guard indexer.index(of: type).plan.hasSubject else { return nil }
+        return Membership(subjects: patients ?? [], coversAll: patients == nil, hasSubject: true)
+    }
+
+    /// Whether resources of the type are part of charts, so that what they lead to is too.
+    func isInCharts(_ type: TypeID) -> Bool { patientMembership[type] != nil }
 
     func branch(of type: TypeID) -> Branch? { branches.first { $0.table.type == type } }
 
@@ -77,13 +98,23 @@ private struct CompartmentBuilder {
     let indexer: SearchIndexer
 
     func members(of code: String, ids: [String]) -> [TypeID: EverythingScope.Membership] {
-        let hashes = ids.map { Int64(bitPattern: SearchIndexer.selfKey(typeName: code, id: $0)) }
-        var members = members(of: code, hashes: hashes)
+        var members = members(of: code, hashes: hashes(of: code, ids: ids))
         if let focus = indexer.definitions.resourceType(named: code) { members[focus, default: .init()].ids = ids }
         return members
     }
 
-    func members(of code: String, hashes: [Int64]) -> [TypeID: EverythingScope.Membership] {
+    func hashes(of code: String, ids: [String]) -> [Int64] {
+        ids.map { Int64(bitPattern: SearchIndexer.selfKey(typeName: code, id: $0)) }
+    }
+
+    func members(of code: String, selves: [Int64]) -> [TypeID: EverythingScope.Membership] {
+        var members = members(of: code, hashes: selves)
+        guard let focus = indexer.definitions.resourceType(named: code) else { return members }
+        members[focus, default: .init()].selves = selves
+        return members
+    }
+
+    private func members(of code: String, hashes: [Int64]) -> [TypeID: EverythingScope.Membership] {
         collect(code) { link, membership in
             switch link {
             case .subject: membership.subjects = hashes

@@ -6,8 +6,8 @@ import PostgreSQL
 extension FHIRStore {
     /// One page. It holds no more than `request.count` resources; none is empty but the only one of an empty result.
     ///
-    /// Round trips: the rows of the page, their contents, then on the last pages one for the references and one for each
-    /// step that they lead outwards. None is made per type or per resource.
+    /// Round trips: the rows of the page, their contents, then on the last pages one for the references and one for
+    /// each step that they lead outwards. None is made per type or per resource.
     package func everything(_ request: EverythingRequest) async throws -> EverythingPage {
         let scope = EverythingScope(request.focus, indexer: preparer.indexer, tables: tables)
         return try await translating {
@@ -145,8 +145,8 @@ private struct EverythingWalk {
         var id: String { reference.id }
     }
 
-    /// All supporting resources by type and id. Those of the compartment's kind (an encounter's conditions) are taken, but
-    /// not what they lead to: that would be other compartments' content.
+    /// All supporting resources by type and id. Those of a patient's compartment (an encounter's conditions) are taken,
+    /// but not what they lead to: step by step that would be the whole chart.
     private func supporting(_ texts: [String]) async throws -> [Supporting] {
         var seen: Set<SearchIndexer.LocalReference> = []
         var found: [Supporting] = []
@@ -169,7 +169,7 @@ private struct EverythingWalk {
                     if isWanted(type) {
                         found.append(Supporting(typeName: store.definitions.name(of: type), reference: reference))
                     }
-                    guard scope.patientMembership[type] == nil, let json = result.bytes(row, 1) else { continue }
+                    guard !scope.isInCharts(type), let json = result.bytes(row, 1) else { continue }
                     level += LocalReferences.resolve(LocalReferences.items(json), store.preparer.indexer)
                 }
             }

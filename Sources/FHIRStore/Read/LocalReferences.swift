@@ -1,9 +1,9 @@
 import FHIRDefinitions
-import FHIRSearch
-import JSONTape
+package import FHIRSearch
+package import JSONTape
 
-/// Finds what resources refer to, by their content and not by search parameters: every `reference` at any depth, and the
-/// addresses of attachments that are Binaries of this server.
+/// Finds what resources refer to, by their content and not by search parameters: every `reference` at any depth, and
+/// the addresses of attachments that are Binaries of this server.
 enum LocalReferences {
     /// The texts of all references in some stored resources, each once, in the order found.
     static func texts(in versions: [StoredVersion]) -> [String] {
@@ -59,5 +59,20 @@ enum LocalReferences {
             else { return nil }
             return reference
         }
+    }
+}
+
+extension FHIRStore {
+    /// The resources of this server that some values refer to, each once, in the order found.
+    ///
+    /// - Parameter base: absolute address under which the client knows this server; references below it are its own.
+    package func references(in nodes: [JSONNode], base: String) -> [SearchIndexer.LocalReference] {
+        var texts: [String] = []
+        for node in nodes {
+            LocalReferences.collect(node) { text in
+                texts.append(text.hasPrefix(base + "/") ? String(text.dropFirst(base.count + 1)) : text)
+            }
+        }
+        return LocalReferences.resolve(texts, preparer.indexer)
     }
 }

@@ -5,8 +5,8 @@ import JSONTape
 
 /// Reads the parameters of a call by the operation's declaration (R4 operations.html#executing).
 ///
-/// Whatever the way they came (query, Parameters, a bare resource), they are first written as one Parameters resource in
-/// which every value has its declared type; that resource is then checked like any other.
+/// Whatever the way they came (query, Parameters, a bare resource), they are first written as one Parameters resource
+/// in which every value has its declared type; that resource is then checked like any other.
 struct OperationInputReader {
     let declaration: OperationDeclaration
     let definitions: FHIRDefinitions

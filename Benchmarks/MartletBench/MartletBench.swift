@@ -6,8 +6,13 @@ struct MartletBench {
     static func main() {
         do {
             let options = try Options.parse(Array(CommandLine.arguments.dropFirst()))
-            var run = try Run(options)
-            let errorCount = try run.execute()
+            let errorCount: Int
+            if options.growth.isEmpty {
+                var run = try Run(options)
+                errorCount = try run.execute()
+            } else {
+                errorCount = try Growth(options).execute()
+            }
             exit(errorCount == 0 ? 0 : 1)
         } catch let error as BenchError where error.code == .usage {
             Progress.say("\(error)")

@@ -15,9 +15,13 @@ struct Options {
     var measuresStart = true
     /// Prints the twin scripts and ends.
     var showsScripts = false
+    /// Measures latency at these numbers of resources instead of the workloads.
+    var growth: [Int] = []
 
     static let labWorkload = "oru"
-    static let allNames = HTTPWorkloads.names + [labWorkload]
+    static let iterationWorkload = "crud"
+    static let bundleWorkload = "bundles"
+    static let allNames = HTTPWorkloads.names + [iterationWorkload, bundleWorkload, labWorkload]
     /// Resources that the generator makes for each patient.
     static let resourcesPerPatient = 80
 
@@ -32,6 +36,7 @@ struct Options {
           --data-dir PATH   keep the data there; what is there already is used as it is
           --no-start        do not measure how long starting takes
           --show-scripts    print the pgbench scripts, measure nothing
+          --growth N,M      latency of reads and searches with N and with M resources, each on a new database
           --output FILE     also write the figures as JSON
 
         """
@@ -60,6 +65,11 @@ struct Options {
             case "--seconds": options.seconds = try number(option)
             case "--pairs": options.pairs = try number(option)
             case "--scale": options.scale = try number(option)
+            case "--growth":
+                options.growth = try value(option).split(separator: ",").map {
+                    guard let scale = Int($0), scale > 0 else { throw BenchError(.usage, "\(option) needs numbers") }
+                    return scale
+                }
             case "--data-dir": options.dataDirectory = try value(option)
             case "--output": options.resultFile = try value(option)
             case "--no-start": options.measuresStart = false

@@ -83,8 +83,7 @@ struct Run {
                     continue
                 }
                 say("measuring \(name)")
-                let workload = try workloads.make(name)
-                measurements.append(try workload.map { try runner.run($0) } ?? runner.runLabMessages())
+                measurements.append(try measure(name, workloads, runner))
                 say(summary(measurements[measurements.count - 1]))
             } catch let error as BenchError {
                 // One workload that cannot be measured is no reason to lose the others.
@@ -94,6 +93,15 @@ struct Run {
                 failed.load.firstError = error.message
                 measurements.append(failed)
             }
+        }
+    }
+
+    private func measure(_ name: String, _ workloads: HTTPWorkloads, _ runner: WorkloadRunner) throws -> Measurement {
+        switch name {
+        case Options.iterationWorkload: try runner.runIterations()
+        case Options.bundleWorkload: try runner.runBundles()
+        default:
+            if let workload = try workloads.make(name) { try runner.run(workload) } else { try runner.runLabMessages() }
         }
     }
 

@@ -7,94 +7,126 @@ package import JSONTape
 /// JSONB forgets the order of properties; FHIR JSON does not require one (R4 json.html), but people and XML readers
 /// expect that of the definitions. One pass over the tape, no object per element.
 package struct ResourceRenderer: Sendable {
-    private let definitions: FHIRDefinitions
+    let definitions: FHIRDefinitions
     private let elementType: TypeID?
-    private let metaType: TypeID?
+    let metaType: TypeID?
+    private let extensionType: TypeID?
+    /// Types that are frames around other resources, or about the request: a shape passes them by.
+    private let unshapedTypes: Set<TypeID>
+    private let bundleType: TypeID?
 
     package init(definitions: FHIRDefinitions) {
         self.definitions = definitions
         elementType = definitions.type(named: "Element")
         metaType = definitions.type(named: "Meta")
+        extensionType = definitions.type(named: "Extension")
+        bundleType = definitions.type(named: "Bundle")
+        unshapedTypes = Set(["Bundle", "Parameters", "OperationOutcome"].compactMap { definitions.type(named: $0) })
     }
 
     /// Appends the resource at `index` to `output`.
     ///
-    /// With a `stamp`, `id`, `meta.versionId` and `meta.lastUpdated` are the stamp's, whatever the document says.
+    /// With a `stamp`, `id`, `meta.versionId` and `meta.lastUpdated` are the stamp's, whatever the document says. With
+    /// a `shape`, only what it keeps is written; of a Bundle, the resources in its entries are shaped, not itself.
+    ///
+    /// - Parameter isInclude: whether the resource was not asked for itself, so that only those of the shape's
+    ///   elements count that name its type.
     package func render(
         _ document: Document, _ index: Document.Index = Document.root, stamp: VersionStamp? = nil,
-        to output: inout JSONWriter
+        shape: ResourceShape? = nil, isInclude: Bool = false, to output: inout JSONWriter
     ) {
         var scratch = Scratch()
-        renderResource(document, index, stamp: stamp, scratch: &scratch, to: &output)
+        renderResource(
+            document, index, stamp: stamp, shape: shape, isInclude: isInclude, scratch: &scratch, to: &output)
     }
 
-    /// Appends stored `content` to `output` as ``render(content:stamp:)`` renders it.
+    /// Appends stored `content` to `output`, or the content unchanged should it not parse.
     package func render(
-        content: UnsafeBufferPointer<UInt8>, stamp: VersionStamp, to output: inout JSONWriter
+        content: UnsafeBufferPointer<UInt8>, stamp: VersionStamp, shape: ResourceShape? = nil,
+        isInclude: Bool = false, to output: inout JSONWriter
     ) {
         guard let document = try? Document.parse(content, limits: Self.storedLimits) else {
             return output.raw(content)
         }
-        render(document, stamp: stamp, to: &output)
+        render(document, stamp: stamp, shape: shape, isInclude: isInclude, to: &output)
     }
 
     /// What is stored was parsed with stricter limits when it came in.
     private static let storedLimits = JSONLimits(maximumByteCount: 1 << 28)
 
     /// The rendered bytes of stored `content`, or the content unchanged should it not parse.
-    package func render(content: UnsafeBufferPointer<UInt8>, stamp: VersionStamp) -> [UInt8] {
+    package func render(
+        content: UnsafeBufferPointer<UInt8>, stamp: VersionStamp, shape: ResourceShape? = nil
+    ) -> [UInt8] {
         var writer = JSONWriter(reservingByteCount: content.count + 96)
-        render(content: content, stamp: stamp, to: &writer)
+        render(content: content, stamp: stamp, shape: shape, to: &writer)
         return writer.bytes
     }
 
     // MARK: - Objects
 
     /// Members still to be written, as sort keys: order (24 bits), then tape index of the key (40 bits).
-    private struct Scratch {
+    struct Scratch {
         var members: [UInt64] = []
+        /// The shape of the next resource inside: of a Bundle's entries.
+        var entryShape: ResourceShape?
     }
 
     private static let unknownOrder: UInt64 = 0xFF_FFFF
 
     private func renderResource(
-        _ document: Document, _ index: Document.Index, stamp: VersionStamp?, scratch: inout Scratch,
-        to output: inout JSONWriter
+        _ document: Document, _ index: Document.Index, stamp: VersionStamp?, shape: ResourceShape?,
+        isInclude: Bool = false, scratch: inout Scratch, to output: inout JSONWriter
     ) {
         let type = document.member("resourceType", of: index).flatMap { member in
             document.withString(member) { definitions.resourceType(utf8: $0) }
         }
-        renderObject(document, index, type: type, stamp: stamp, isResource: true, scratch: &scratch, to: &output)
+        var filter: ObjectFilter?
+        if let shape, let type {
+            if !unshapedTypes.contains(type) { filter = ObjectFilter(shape, type, isInclude: isInclude) }
+            if type == bundleType { scratch.entryShape = shape }
+        }
+        let head: Head? = stamp == nil && filter == nil ? nil : Head(stamp: stamp, isSubset: filter != nil)
+        renderObject(
+            document, index, type: type, filter: filter, head: head, isResource: true, scratch: &scratch, to: &output)
     }
 
-    private func renderObject(
-        _ document: Document, _ index: Document.Index, type: TypeID?, stamp: VersionStamp?, isResource: Bool,
-        scratch: inout Scratch, to output: inout JSONWriter
+    func renderObject(
+        _ document: Document, _ index: Document.Index, type: TypeID?, filter: ObjectFilter?, head: Head?,
+        isResource: Bool, scratch: inout Scratch, to output: inout JSONWriter
     ) {
         let first = scratch.members.count
-        collectMembers(document, index, type: type, isResource: isResource, stamped: stamp != nil, into: &scratch)
+        collectMembers(
+            document, index, type: type, filter: filter, isResource: isResource, hasHead: head != nil, into: &scratch)
+        var filter = filter
+        if filter != nil, head == nil, scratch.members.count == first {
+            // Nothing of the object belongs to the shape. FHIR has no empty objects, so all of it is written.
+            filter = nil
+            collectMembers(
+                document, index, type: type, filter: nil, isResource: isResource, hasHead: false, into: &scratch)
+        }
         let last = scratch.members.count
         output.beginObject()
-        var needsStamp = stamp != nil
+        var needsHead = head != nil
         for position in first..<last {
             let entry = scratch.members[position]
             let key = Int(entry & 0xFF_FFFF_FFFF)
-            if needsStamp, let stamp, !document.isString(key, equalTo: "resourceType") {
-                needsStamp = false
-                writeStamp(stamp, document, index, scratch: &scratch, to: &output)
+            if needsHead, let head, !document.isString(key, equalTo: "resourceType") {
+                needsHead = false
+                writeHead(head, document, index, scratch: &scratch, to: &output)
             }
             output.key(raw: document.rawText(key))
-            renderMember(document, key, type: type, scratch: &scratch, to: &output)
+            renderMember(document, key, type: type, filter: filter, scratch: &scratch, to: &output)
         }
-        if needsStamp, let stamp { writeStamp(stamp, document, index, scratch: &scratch, to: &output) }
+        if needsHead, let head { writeHead(head, document, index, scratch: &scratch, to: &output) }
         output.endObject()
         scratch.members.removeSubrange(first...)
     }
 
     /// Gathers the members of an object in the order they are to be written.
-    private func collectMembers(
-        _ document: Document, _ index: Document.Index, type: TypeID?, isResource: Bool, stamped: Bool,
-        into scratch: inout Scratch
+    func collectMembers(
+        _ document: Document, _ index: Document.Index, type: TypeID?, filter: ObjectFilter?, isResource: Bool,
+        hasHead: Bool, into scratch: inout Scratch
     ) {
         let first = scratch.members.count
         let end = document.next(index)
@@ -106,9 +138,10 @@ package struct ResourceRenderer: Sendable {
             var order = Self.unknownOrder
             if isResource, document.isString(key, equalTo: "resourceType") {
                 order = 0
-            } else if stamped, document.isString(key, equalTo: "id") || document.isString(key, equalTo: "meta") {
+            } else if hasHead, document.isString(key, equalTo: "id") || document.isString(key, equalTo: "meta") {
                 continue
             } else if let type, let property = definitions.property(name, of: type) {
+                if let filter, !filter.keeps(definitions[property.element], property.type) { continue }
                 order = UInt64(property.element.rawValue) * 2 + (property.isCompanion ? 2 : 1)
             }
             let entry = order << 40 | UInt64(key)
@@ -123,8 +156,8 @@ package struct ResourceRenderer: Sendable {
         }
     }
 
-    private func renderMember(
-        _ document: Document, _ key: Document.Index, type: TypeID?, scratch: inout Scratch,
+    func renderMember(
+        _ document: Document, _ key: Document.Index, type: TypeID?, filter: ObjectFilter?, scratch: inout Scratch,
         to output: inout JSONWriter
     ) {
         let value = key + 1
@@ -135,11 +168,15 @@ package struct ResourceRenderer: Sendable {
         }
         let property = type.flatMap { definitions.property(document.rawText(key), of: $0) }
         let valueType = property.map { $0.isCompanion ? elementType ?? $0.type : $0.type }
-        renderValue(document, value, type: valueType, scratch: &scratch, to: &output)
+        var inner: ObjectFilter?
+        if let filter, let property, !property.isCompanion, valueType != extensionType, valueType != metaType {
+            inner = filter.inside(definitions[property.element], property.type)
+        }
+        renderValue(document, value, type: valueType, filter: inner, scratch: &scratch, to: &output)
     }
 
     private func renderValue(
-        _ document: Document, _ value: Document.Index, type: TypeID?, scratch: inout Scratch,
+        _ document: Document, _ value: Document.Index, type: TypeID?, filter: ObjectFilter?, scratch: inout Scratch,
         to output: inout JSONWriter
     ) {
         switch document.kind(value) {
@@ -148,63 +185,24 @@ package struct ResourceRenderer: Sendable {
             let end = document.next(value)
             var element = document.firstChild(value)
             while element < end {
-                renderValue(document, element, type: type, scratch: &scratch, to: &output)
+                renderValue(document, element, type: type, filter: filter, scratch: &scratch, to: &output)
                 element = document.next(element)
             }
             output.endArray()
         case .object:
             // Contained and bundled resources name their type themselves.
             if document.member("resourceType", of: value) != nil {
-                renderResource(document, value, stamp: nil, scratch: &scratch, to: &output)
+                let shape = scratch.entryShape
+                scratch.entryShape = nil
+                renderResource(document, value, stamp: nil, shape: shape, scratch: &scratch, to: &output)
+                scratch.entryShape = shape
             } else {
                 renderObject(
-                    document, value, type: type, stamp: nil, isResource: false, scratch: &scratch, to: &output)
+                    document, value, type: type, filter: filter, head: nil, isResource: false, scratch: &scratch,
+                    to: &output)
             }
         default:
             output.raw(document.source(value))
         }
-    }
-
-    // MARK: - Stamp
-
-    private func writeStamp(
-        _ stamp: VersionStamp, _ document: Document, _ index: Document.Index, scratch: inout Scratch,
-        to output: inout JSONWriter
-    ) {
-        output.member("id", stamp.id)
-        output.key("meta")
-        output.beginObject()
-        let meta = document.member("meta", of: index)
-        // R4 resource.html#Meta: id and extension come before versionId, everything else behind lastUpdated.
-        copyMeta(document, meta, scratch: &scratch, to: &output) { document, key in
-            document.isString(key, equalTo: "id") || document.isString(key, equalTo: "extension")
-        }
-        output.key("versionId")
-        output.string(String(stamp.version))
-        output.key("lastUpdated")
-        stamp.updated.utf8.withUnsafeBufferPointer { output.string(utf8: $0) }
-        copyMeta(document, meta, scratch: &scratch, to: &output) { document, key in
-            !(document.isString(key, equalTo: "id") || document.isString(key, equalTo: "extension")
-                || document.isString(key, equalTo: "versionId") || document.isString(key, equalTo: "lastUpdated"))
-        }
-        output.endObject()
-    }
-
-    private func copyMeta(
-        _ document: Document, _ meta: Document.Index?, scratch: inout Scratch, to output: inout JSONWriter,
-        where isWanted: (Document, Document.Index) -> Bool
-    ) {
-        guard let meta, document.kind(meta) == .object else { return }
-        let first = scratch.members.count
-        collectMembers(
-            document, meta, type: metaType, isResource: false, stamped: false, into: &scratch)
-        for position in first..<scratch.members.count {
-            let key = Int(scratch.members[position] & 0xFF_FFFF_FFFF)
-            guard isWanted(document, key) else { continue }
-            output.key(raw: document.rawText(key))
-            renderMember(
-                document, key, type: metaType, scratch: &scratch, to: &output)
-        }
-        scratch.members.removeSubrange(first...)
     }
 }

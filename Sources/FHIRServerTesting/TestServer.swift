@@ -23,6 +23,12 @@ package struct TestServer: Sendable {
         package var checksStructure = true
         /// Whether a bearer token is asked for; `AccessTokens` on `test.database` makes some.
         package var needsToken = false
+        /// What a conditional delete does with several matches.
+        package var conditionalDelete = ConditionalDelete.single
+        /// Migrations besides the store's own.
+        package var migrations: [Migration] = []
+        /// What the store demands of references.
+        package var integrity = ReferentialIntegrity.none
         /// Resource types that have tables; nil for all, which take a second more to make.
         package var types: [String]? = TestStore.commonTypes + ["Basic"]
 
@@ -38,7 +44,10 @@ package struct TestServer: Sendable {
         options.configuration.port = 0
         configure(&options)
         let settled = options
-        return try await TestStore.with(types: settled.types, migrations: AccessTokens.migrations) { test in
+        return try await TestStore.with(
+            types: settled.types, migrations: AccessTokens.migrations + settled.migrations,
+            integrity: settled.integrity
+        ) { test in
             try await run(settled, test, body)
         }
     }
@@ -74,7 +83,7 @@ package struct TestServer: Sendable {
         let interactions = Interactions(
             store: test.store, checker: checker,
             operations: OperationRegistry(StandardOperations.all + options.operations), search: search,
-            limits: options.configuration.limits)
+            limits: options.configuration.limits, conditionalDelete: options.conditionalDelete)
         let access: any AccessControl =
             options.needsToken ? BearerAccess(tokens: AccessTokens(database: test.database)) : OpenAccess()
         return FHIRHTTPServer(

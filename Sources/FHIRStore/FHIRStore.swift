@@ -17,6 +17,8 @@ package final class FHIRStore: Sendable {
     let pendingIndexEntries = PendingIndexEntries()
     /// Prepared statements of `$everything`.
     let everythingStatements = SearchStatements()
+    let referrers: ReferrerStatements
+    package let integrity: ReferentialIntegrity
     private let random = SharedRandom()
     /// The time of writes; an argument so that tests can fix it.
     package let clock: @Sendable () -> Instant
@@ -24,7 +26,7 @@ package final class FHIRStore: Sendable {
     /// - Parameter types: resource types whose tables exist; all by default.
     package init(
         database: Database, definitions: FHIRDefinitions, indexer: SearchIndexer, types: [TypeID]? = nil,
-        clock: @escaping @Sendable () -> Instant = { .now }
+        integrity: ReferentialIntegrity = .none, clock: @escaping @Sendable () -> Instant = { .now }
     ) {
         self.database = database
         self.definitions = definitions
@@ -32,6 +34,8 @@ package final class FHIRStore: Sendable {
         renderer = ResourceRenderer(definitions: definitions)
         preparer = ResourcePreparer(definitions: definitions, indexer: indexer)
         commands = WriteCommandBuilder(tables: tables, pendingIndexEntries: pendingIndexEntries)
+        referrers = ReferrerStatements(tables: tables, indexer: indexer)
+        self.integrity = integrity
         self.clock = clock
     }
 

@@ -1,3 +1,4 @@
+package import FHIRFormats
 package import PostgreSQL
 
 /// Why the store refused or failed an interaction. Nothing was changed, unless the code is `.unavailable`: then the
@@ -43,6 +44,8 @@ package struct StoreError: Error, Sendable {
     package var expression: String?
     /// Stable machine-readable code for `OperationOutcome.issue.details`, under `urn:martlet:error`.
     package var details: String?
+    /// With `.gone`: the version that records the deletion.
+    package var stamp: VersionStamp?
 
     package init(_ code: Code, _ message: String, expression: String? = nil, details: String? = nil) {
         self.code = code

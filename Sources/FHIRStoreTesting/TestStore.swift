@@ -17,7 +17,7 @@ package struct TestStore: Sendable {
     ///   - migrations: of the parts under test, besides the store's own.
     ///   - configure: changes the lanes and limits of the connection.
     package init(
-        types: [String]? = Self.commonTypes, migrations: [Migration] = [],
+        types: [String]? = Self.commonTypes, migrations: [Migration] = [], integrity: ReferentialIntegrity = .none,
         configure: (inout DatabaseConfiguration) -> Void = { _ in }
     ) async throws {
         let types = types?.compactMap { [definitions] name in definitions.resourceType(named: name) }
@@ -26,7 +26,7 @@ package struct TestStore: Sendable {
         (database, _) = try await TestCluster.shared.makeDatabase(template: template, configure)
         store = FHIRStore(
             database: database, definitions: definitions, indexer: SearchIndexer(definitions: definitions),
-            types: types)
+            types: types, integrity: integrity)
     }
 
     /// What most tests need, sorted by name.
@@ -38,11 +38,12 @@ package struct TestStore: Sendable {
     /// Runs `body` with a new store, and disconnects whatever happens.
     @discardableResult
     package static func with<Result>(
-        types: [String]? = Self.commonTypes, migrations: [Migration] = [],
+        types: [String]? = Self.commonTypes, migrations: [Migration] = [], integrity: ReferentialIntegrity = .none,
         configure: (inout DatabaseConfiguration) -> Void = { _ in }, _ body: (TestStore) async throws -> Result
     ) async throws -> Result {
         try await DatabaseTurns.take {
-            let test = try await TestStore(types: types, migrations: migrations, configure: configure)
+            let test = try await TestStore(
+                types: types, migrations: migrations, integrity: integrity, configure: configure)
             do {
                 let result = try await body(test)
                 await test.database.shutdown()

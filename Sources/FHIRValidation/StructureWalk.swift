@@ -43,6 +43,7 @@ struct StructureWalk {
     private mutating func checkObject(_ object: Document.Index, _ type: TypeID, _ place: Place?) {
         let rule = rules.types[Int(type.rawValue)]
         var seen: UInt64 = 0
+        var contained: Document.Index?
         let end = document.next(object)
         var key = document.firstChild(object)
         if key == end { report(.structure, at: object, "an object may not be empty") }
@@ -62,6 +63,7 @@ struct StructureWalk {
             let element = rules.elements[Int(property.element.rawValue)]
             if seen & element.bit != 0, element.isChoice { checkChoice(key, property, in: object, type) }
             seen |= element.bit
+            if element.isContained { contained = value }
             if element.isProhibited { report(.structure, at: value, "the element may not be used here") }
             if property.isCompanion {
                 checkCompanion(key, in: object, isRepeating: element.isRepeating)
@@ -71,6 +73,7 @@ struct StructureWalk {
         }
         let missing = rule.required & ~seen
         if missing != 0 { reportMissing(missing, of: type, in: object) }
+        if let contained, place != .contained { checkReferrers(ofContained: contained, in: object) }
         check(rule: rule.rule, object)
     }
 

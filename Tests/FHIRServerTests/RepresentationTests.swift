@@ -10,12 +10,12 @@ import Testing
         """
     }
 
-    /// C24
     static let decimalsKeepTheirDigitsCases: [String] = [
         "0.010", "1.00", "100.00", "1.2E+2", "-0.0", "1e-3", "123456789012345678901234567890.123456789",
     ]
 
-    @Test func decimalsKeepTheirDigits() async throws {
+    @Test("C24: decimals keep their digits", .check("C24"))
+    func decimalsKeepTheirDigits() async throws {
         try await TestServer.with { server in
             for text in Self.decimalsKeepTheirDigitsCases {
                 #expect(try await server.client.put("Observation/o", observation(text)).status < 300)
@@ -27,7 +27,6 @@ import Testing
         }
     }
 
-    /// C25, C26, C28, C30
     static let comesBackAsSentCases: [String] = [
         #"{"resourceType":"Patient","id":"a","_birthDate":{"extension":[{"url":"urn:x","valueCode":"unknown"}]}}"#,
         #"{"resourceType":"Patient","id":"a","name":[{"given":["A",null],"_given":[null,{"id":"x"}]}]}"#,
@@ -39,7 +38,8 @@ import Testing
         #"{"resourceType":"Patient","id":"a","modifierExtension":[{"url":"urn:x","valueBoolean":true}]}"#,
     ]
 
-    @Test func comesBackAsSent() async throws {
+    @Test("C25, C26, C28, C30: what was sent comes back", .check("C25", "C26", "C28", "C30"))
+    func comesBackAsSent() async throws {
         try await TestServer.with { server in
             for json in Self.comesBackAsSentCases {
                 #expect(try await server.client.put("Patient/a", json).status < 300)
@@ -50,8 +50,8 @@ import Testing
         }
     }
 
-    /// C30
-    @Test func keysMayComeInAnyOrder() async throws {
+    @Test("C30: keys may come in any order", .check("C30"))
+    func keysMayComeInAnyOrder() async throws {
         try await TestServer.with { server in
             let put = try await server.client.put(
                 "Patient/a", #"{"birthDate":"1970","id":"a","resourceType":"Patient"}"#)
@@ -60,8 +60,8 @@ import Testing
         }
     }
 
-    /// C31
-    @Test func aByteOrderMarkIsTolerated() async throws {
+    @Test("C31: a byte order mark is tolerated", .check("C31"))
+    func aByteOrderMarkIsTolerated() async throws {
         try await TestServer.with { server in
             let put = try await server.client.put("Patient/a", "\u{FEFF}" + Patients.named("A", id: "a"))
             #expect(put.status == 201)

@@ -27,7 +27,7 @@ import Testing
                 seen += page.versions.map { "\(test.definitions.name(of: $0.type))/\($0.stamp.id)/\($0.stamp.version)" }
                 let times = page.versions.map(\.stamp.updated)
                 #expect(times == times.sorted(by: >))
-                cursor = page.next.flatMap { HistoryCursor(text: $0.text) }
+                cursor = page.next.flatMap { HistoryCursor(text: $0.text, definitions: test.definitions) }
             } while cursor != nil
             #expect(seen.count == 10)
             #expect(Set(seen).count == 10)

@@ -41,6 +41,11 @@ import Testing
         var testDescription: String { "\(type) \(members)" }
     }
 
+    /// Members of a resource that contains this one, which has the id `a`, and refers to it.
+    static func containing(_ resource: String) -> String {
+        ##""contained":[\##(resource)],"managingOrganization":{"reference":"#a"}"##
+    }
+
     @Test(arguments: structureFaults + primitiveFaults + nestedFaults)
     func isRefusedAtItsPlace(_ fault: Fault) throws {
         let issues = try Self.issues(fault.text, fault.type)
@@ -176,18 +181,39 @@ import Testing
         Fault(
             "Patient", #""generalPractitioner":[{"reference":"a b"}]"#, .value,
             "Patient.generalPractitioner[0].reference"),
-        Fault("Patient", #""contained":[{"id":"a"}]"#, .structure, "Patient.contained[0]"),
-        Fault("Patient", #""contained":[{"resourceType":"Human"}]"#, .structure, "Patient.contained[0].resourceType"),
         Fault(
-            "Patient", #""contained":[{"resourceType":"DomainResource"}]"#, .structure,
+            "Patient", containing(#"{"id":"a"}"#), .structure,
+            "Patient.contained[0]"),
+        Fault(
+            "Patient", containing(#"{"id":"a","resourceType":"Human"}"#),
+            .structure, "Patient.contained[0].resourceType"),
+        Fault(
+            "Patient",
+            containing(#"{"id":"a","resourceType":"DomainResource"}"#),
+            .structure,
             "Patient.contained[0].resourceType"),
-        Fault("Patient", #""contained":[{"resourceType":1}]"#, .structure, "Patient.contained[0].resourceType"),
         Fault(
-            "Patient", #""contained":[{"resourceType":"Patient","contained":[{"resourceType":"Patient"}]}]"#,
+            "Patient", containing(#"{"id":"a","resourceType":1}"#),
+            .structure, "Patient.contained[0].resourceType"),
+        Fault(
+            "Patient",
+            containing(#"{"id":"a","resourceType":"Patient","contained":[{"resourceType":"Patient"}]}"#),
             .structure, "Patient.contained[0].contained[0]"),
         Fault(
-            "Patient", #""contained":[{"resourceType":"Patient","birthDate":"x"}]"#, .value,
+            "Patient",
+            containing(#"{"id":"a","resourceType":"Patient","birthDate":"x"}"#),
+            .value,
             "Patient.contained[0].birthDate"),
+        Fault("Patient", #""contained":[{"id":"a","resourceType":"Patient"}]"#, .invariant, "Patient.contained[0]"),
+        Fault("Patient", #""contained":[{"resourceType":"Patient"}]"#, .invariant, "Patient.contained[0]"),
+        Fault(
+            "Patient",
+            ##""contained":[{"id":"a","resourceType":"Patient"}],"managingOrganization":{"reference":"#b"}"##,
+            .invariant, "Patient.contained[0]"),
+        Fault(
+            "Bundle",
+            #""entry":[{"resource":{"resourceType":"Patient","contained":[{"resourceType":"Patient"}]}}]"#,
+            .invariant, "Bundle.entry[0].resource.contained[0]"),
         Fault(
             "Bundle", #""entry":[{"resource":{"resourceType":"Observation","status":"final"}}]"#, .required,
             "Bundle.entry[0].resource.code"),
@@ -220,7 +246,12 @@ import Testing
         ("Patient", #""implicitRules":"http:\/\/a\/b""#),
         ("Observation", #""valueInteger":-2147483648"#), ("Observation", #""valueQuantity":{"value":1.00e-3}"#),
         ("Observation", #""_status":{"id":"a"},"issued":"2024-01-01T00:00:00.000Z""#),
-        ("Bundle", #""entry":[{"resource":{"resourceType":"Patient","contained":[{"resourceType":"Patient"}]}}]"#),
+        (
+            "Bundle",
+            #""entry":[{"resource":{"resourceType":"Patient","# + containing(#"{"id":"a","resourceType":"Patient"}"#)
+                + "}}]"
+        ),
+        ("Patient", ##""contained":[{"resourceType":"Patient","link":[{"other":{"reference":"#"},"type":"refer"}]}]"##),
     ])
     func isAccepted(_ type: String, _ members: String) throws {
         #expect(try Self.issues(Fault(type, members, .value, "").text, type) == [])

@@ -11,8 +11,8 @@ import Testing
         // Upper
         "Clinic", "Access", "HL7Ingest", "FHIRStoreTesting", "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
         // Middle
-        "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel", "FHIRFormats",
-        "FHIRDefinitions", "SyntheticClinic",
+        "FHIRPatch", "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel",
+        "FHIRFormats", "FHIRDefinitions", "SyntheticClinic",
         // Low
         "JSONTape", "HL7Syntax", "GraphQLSyntax", "CFHIRDefinitions", "CChildProcess", "CLibPQ", "CLibXML2",
         "CXMLShims", "CZlib",

@@ -25,7 +25,7 @@ struct Pgbench {
             let path = "\(folder)/\(workload)_\(index).sql"
             try TextFile.write(script.text, to: path)
             arguments += ["-f", "\(path)@\(script.weight)"]
-            arguments += script.definitions(workload: workload, index: index, run: run)
+            arguments += script.definitions(run: run)
         }
         let outcome = try Command.run(arguments, environment: postgres.environment)
         guard outcome.status == 0 else { throw BenchError(.program, "pgbench: \(outcome.errors.suffix(1500))") }

@@ -5,6 +5,7 @@
 /// choosing values costs about one per cent. Ids that the server made are replaced by new ones that rise with time
 /// like the server's, times of writing by `now()`.
 struct TwinScript {
+    let name: String
     let text: String
     /// Share of the requests that had this shape.
     let weight: Int
@@ -29,6 +30,7 @@ struct TwinScript {
     }
 
     private init(_ requests: [CapturedRequest], name: String, ids: IDSpace?) {
+        self.name = name
         weight = requests.count
         isPrepared = requests[0].statements.allSatisfy(\.isNamed)
         var columns: [[String]] = []
@@ -81,8 +83,8 @@ struct TwinScript {
     }
 
     /// Variables that the script expects at its start.
-    func definitions(workload: String, index: Int, run: Int) -> [String] {
-        ["-D", "count_\(workload)_\(index)=0", "-D", "n=0", "-D", "run=\(run)"]
+    func definitions(run: Int) -> [String] {
+        ["-D", "count_\(name)=0", "-D", "n=0", "-D", "run=\(run)"]
     }
 
     private static func table(name: String, columns: [[String]]) -> String {

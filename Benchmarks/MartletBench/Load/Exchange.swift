@@ -3,8 +3,8 @@ protocol Exchange {
     /// Appends the next request to send on a connection.
     mutating func appendRequest(to output: inout [UInt8], connection: Int)
 
-    /// Looks for one whole answer at the start of the bytes received so far; nil while it is incomplete.
-    mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Answer?
+    /// Looks for one whole answer at the start of the bytes received so far on a connection; nil while incomplete.
+    mutating func scan(_ bytes: UnsafeRawBufferPointer, connection: Int) -> Answer?
 }
 
 /// A whole answer.
@@ -14,4 +14,6 @@ struct Answer {
     /// What the answer says: an HTTP status, or 200 and 500 for an MLLP acknowledgement that is positive or not.
     var status: Int
     var isExpected: Bool
+    /// Which of several kinds of request it answers, from 0.
+    var shape = 0
 }

@@ -1,24 +1,36 @@
-/// Sends requests chosen at random from a list that was built before.
+/// Sends requests that were built before: of a kind chosen at random, one chosen at random.
 struct HTTPExchange: Exchange {
-    private let requests: [[UInt8]]
+    private let shapes: [[[UInt8]]]
     private let expectedStatus: Int
+    /// The kind in flight on each connection.
+    private var current: [Int] = []
     private var random = FastRandom(seed: 0x5EED)
 
-    init(requests: [HTTPRequest], expecting status: Int) {
-        precondition(!requests.isEmpty)
-        self.requests = requests.map(\.bytes)
+    init(shapes: [RequestShape], expecting status: Int) {
+        precondition(!shapes.isEmpty && shapes.allSatisfy { !$0.requests.isEmpty })
+        self.shapes = shapes.map { $0.requests.map(\.bytes) }
         expectedStatus = status
     }
 
     mutating func appendRequest(to output: inout [UInt8], connection: Int) {
-        output.append(contentsOf: requests[random.index(below: requests.count)])
+        let shape = random.index(below: shapes.count)
+        while current.count <= connection { current.append(0) }
+        current[connection] = shape
+        output.append(contentsOf: shapes[shape][random.index(below: shapes[shape].count)])
     }
 
-    mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Answer? {
+    func scan(_ bytes: UnsafeRawBufferPointer, connection: Int) -> Answer? {
         guard let response = HTTPResponse.scan(bytes) else { return nil }
         return Answer(
-            byteCount: response.byteCount, status: response.status, isExpected: response.status == expectedStatus)
+            byteCount: response.byteCount, status: response.status, isExpected: response.status == expectedStatus,
+            shape: current[connection])
     }
+}
+
+/// Requests of one kind, told apart from others in the report.
+struct RequestShape {
+    let name: String
+    let requests: [HTTPRequest]
 }
 
 /// A request in the bytes that go over the wire.

@@ -140,13 +140,15 @@ struct LoadLoop<Protocol: Exchange> {
             return true
         }
         guard let started = connections[index].started else { return false }
-        guard let answer = connections[index].input.withBytes({ exchange.scan($0) }) else { return false }
+        guard let answer = connections[index].input.withBytes({ exchange.scan($0, connection: index) }) else {
+            return false
+        }
         connections[index].started = nil
         result.answers += 1
         if answer.isExpected {
             if counts {
                 result.successes += 1
-                result.latency.record(now > started ? now - started : 0)
+                result.record(now > started ? now - started : 0, shape: answer.shape)
             }
         } else {
             result.errors += 1

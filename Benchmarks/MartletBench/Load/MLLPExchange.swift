@@ -12,7 +12,7 @@ struct MLLPExchange: Exchange {
         output.append(contentsOf: [0x1C, 0x0D])
     }
 
-    func scan(_ bytes: UnsafeRawBufferPointer) -> Answer? {
+    func scan(_ bytes: UnsafeRawBufferPointer, connection: Int) -> Answer? {
         guard let base = bytes.baseAddress, let end = memchr(base, 0x1C, bytes.count) else { return nil }
         let count = UnsafeRawPointer(end) - base + 2
         guard bytes.count >= count else { return nil }

@@ -40,7 +40,11 @@ struct JSONReport {
             ("latencyMilliseconds", latency(row.load.latency)),
             ("residentPeakMegabytes", .number(row.residentMegabytes)),
             ("stealSeconds", .number(row.times.steal)), ("foreignCPU", .number(row.foreignShare)),
-            ("openLoop", row.openLoop.map(openLoop) ?? .null),
+            ("openLoop", row.openLoop.map(openLoop) ?? .null), ("unit", row.unit.map { .string($0) } ?? .null),
+            (
+                "shapes",
+                .object(row.shapeNames.count > 1 ? zip(row.shapeNames, row.load.shapes).map { ($0, latency($1)) } : [])
+            ),
         ])
     }
 

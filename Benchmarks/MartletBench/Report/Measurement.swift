@@ -6,6 +6,12 @@ struct Measurement {
     var goal: Double?
     /// Least answers per second that the project asks for, where the goal is no ratio.
     var rateGoal: Double?
+    /// Names of the kinds of request, where there are several.
+    var shapeNames: [String] = []
+    /// Greatest p99 in milliseconds that the slowest kind may have.
+    var worstShapeGoal: Double?
+    /// What the rates count, where it is not requests.
+    var unit: String?
 
     var serverRates: [Double] = []
     /// Rates of pgbench in the windows that followed.
@@ -38,7 +44,17 @@ struct Measurement {
         return high / low > 1.25
     }
 
+    /// The kind of request with the greatest p99.
+    var worstShape: (name: String, milliseconds: Double)? {
+        guard shapeNames.count > 1 else { return nil }
+        let tails = zip(shapeNames, load.shapes).compactMap { name, histogram in
+            histogram.milliseconds(at: 0.99).map { (name: name, milliseconds: $0) }
+        }
+        return tails.max { $0.milliseconds < $1.milliseconds }
+    }
+
     var isGoalMet: Bool? {
+        if let worstShapeGoal, let worst = worstShape, worst.milliseconds > worstShapeGoal { return false }
         if let goal, let ratio = ratios.median { return ratio >= goal }
         if let rateGoal, let rate = serverRates.median { return rate >= rateGoal }
         return nil

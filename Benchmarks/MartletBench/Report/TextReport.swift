@@ -4,7 +4,7 @@ struct TextReport {
     let measurements: [Measurement]
 
     var text: String {
-        [heading, ratios, costs, openLoops, single, errors].filter { !$0.isEmpty }.joined(separator: "\n")
+        [heading, ratios, costs, shapes, openLoops, single, errors].filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
     private var heading: String {
@@ -30,7 +30,8 @@ struct TextReport {
                 row.goal.map { "≥ \(NumberText.fixed($0, 2))" } ?? row.rateGoal.map { "≥ \(NumberText.short($0))/s" }
             let spread = [ratios.min(), ratios.max()].compactMap(\.self).map { NumberText.fixed($0, 2) }
             table.add([
-                row.title, "\(row.connectionCount)", row.serverRates.median.map(NumberText.short) ?? "",
+                row.unit.map { "\(row.title), \($0)" } ?? row.title, "\(row.connectionCount)",
+                row.serverRates.median.map(NumberText.short) ?? "",
                 row.ceilingRates.median.map(NumberText.short) ?? "",
                 ratios.median.map { NumberText.fixed($0, 2) } ?? "", spread.joined(separator: "–"),
                 goal ?? "", row.isGoalMet.map { $0 ? "met" : "NOT MET" } ?? "", "\(row.load.errors)",
@@ -70,6 +71,25 @@ struct TextReport {
 
     private func twin(_ seconds: Double, _ row: Measurement) -> String {
         row.twinTransactions > 0 ? NumberText.short(row.twinMicroseconds(seconds)) : ""
+    }
+
+    /// Latency of each kind of request of a mix, slowest first.
+    private var shapes: String {
+        measurements.compactMap { row -> String? in
+            guard row.shapeNames.count > 1 else { return nil }
+            var table = Table([row.title, "answers", "p50 ms", "p95", "p99"])
+            let rows = zip(row.shapeNames, row.load.shapes).sorted {
+                ($0.1.milliseconds(at: 0.99) ?? 0) > ($1.1.milliseconds(at: 0.99) ?? 0)
+            }
+            for (name, histogram) in rows {
+                let shares = [0.5, 0.95, 0.99].map { share in
+                    histogram.milliseconds(at: share).map { NumberText.fixed($0, 2) } ?? ""
+                }
+                table.add([name, "\(histogram.count)"] + shares)
+            }
+            let goal = row.worstShapeGoal.map { "worst p99 goal ≤ \(NumberText.fixed($0, 0)) ms\n" } ?? ""
+            return table.text + goal
+        }.joined(separator: "\n")
     }
 
     private var openLoops: String {

@@ -15,8 +15,8 @@ struct HTTPWorkloads {
 
     /// In the order of measuring: what only reads comes first, on the data as it was loaded.
     static let names = [
-        "read", "search-code", "search-category", "search-date", "search-name", "search-identifier", "create",
-        "transaction",
+        "read", "search-code", "search-category", "search-date", "search-name", "search-identifier", "mix-samurai",
+        "mix-mock", "create", "transaction",
     ]
 
     /// Nil for a name that is none of these.
@@ -30,6 +30,14 @@ struct HTTPWorkloads {
         case "search-date": try codeAndDate()
         case "search-name": try patientName()
         case "search-identifier": try identifier()
+        case "mix-samurai":
+            try mix(
+                name, "24 search shapes", SearchMixes(values: SampledValues(postgres: postgres)).samurai(),
+                connections: 8)
+        case "mix-mock":
+            try mix(
+                name, "29 search shapes", SearchMixes(values: SampledValues(postgres: postgres)).mockHealth(),
+                connections: 64)
         default: nil
         }
     }
@@ -120,6 +128,16 @@ struct HTTPWorkloads {
         search(
             "identifier", "patient identifier",
             try corpus.identifiers(Self.variantCount).map { "Patient?identifier=\(HTTPRequest.escape($0))" })
+    }
+
+    private func mix(_ name: String, _ title: String, _ shapes: [RequestShape], connections: Int) -> Workload {
+        var workload = Workload(
+            name: name, title: title, connectionCount: connections, shapes: shapes, expectedStatus: 200,
+            samples: shapes)
+        workload.goal = 0.40
+        // With eight connections on the machine's cores; at 64 the tail is mostly queueing.
+        if connections == 8 { workload.worstShapeGoal = 40 }
+        return workload
     }
 
     private func search(_ name: String, _ title: String, _ targets: [String]) -> Workload {

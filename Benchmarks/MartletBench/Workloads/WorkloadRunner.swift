@@ -14,10 +14,12 @@ struct WorkloadRunner {
         var measurement = Measurement(
             name: workload.name, title: workload.title, connectionCount: workload.connectionCount)
         measurement.goal = workload.goal
+        measurement.shapeNames = workload.shapes.map(\.name)
+        measurement.worstShapeGoal = workload.worstShapeGoal
         let scripts = try twin(of: workload)
         try settle()
         measurement.isPrepared = scripts.allSatisfy(\.isPrepared)
-        let exchange = HTTPExchange(requests: workload.requests, expecting: workload.expectedStatus)
+        let exchange = HTTPExchange(shapes: workload.shapes, expecting: workload.expectedStatus)
         var loop = try LoadLoop(port: server.port, connectionCount: workload.connectionCount, exchange: exchange)
         defer { loop.close() }
         for _ in 0..<options.pairs {
@@ -39,26 +41,39 @@ struct WorkloadRunner {
 
     /// The scripts that stand for the workload under pgbench, with their helper tables filled.
     func twin(of workload: Workload) throws -> [TwinScript] {
-        // Statements are prepared on first use, which is not what is taken down.
-        for sample in workload.samples.prefix(8) { _ = try HTTPCall.send(sample, port: server.port) }
-        var freshIDs: [[String]] = []
-        let statements = try StatementLog(postgres: postgres).capture {
-            for sample in workload.samples {
-                let response = try HTTPCall.send(sample, port: server.port)
-                guard response.status == workload.expectedStatus else {
-                    throw BenchError(
-                        .server, "\(workload.name): status \(response.status): \(response.text.suffix(600))")
-                }
-                freshIDs.append(CreatedIDs.find(in: response.text))
-            }
-        }
-        let requests = try CapturedRequest.split(statements, freshIDs: freshIDs)
         let label = workload.name.replacing("-", with: "_")
-        let scripts = TwinScript.scripts(for: requests, workload: label, ids: workload.ids)
+        var scripts: [TwinScript] = []
+        // Each shape by itself: requests of one shape cause like numbers of statements, those of two need not.
+        for (index, shape) in workload.samples.enumerated() {
+            let name = workload.samples.count == 1 ? label : "\(label)_s\(index)"
+            scripts += TwinScript.scripts(for: try capture(shape, workload), workload: name, ids: workload.ids)
+        }
         let setUp = folder + "/set-up.sql"
         try TextFile.write(scripts.map(\.setUp).joined(), to: setUp)
         try postgres.run(file: setUp)
         return scripts
+    }
+
+    /// What the server asks of PostgreSQL for each of a shape's requests.
+    private func capture(_ shape: RequestShape, _ workload: Workload) throws -> [CapturedRequest] {
+        // Statements are prepared on first use, which is not what is taken down.
+        for sample in shape.requests.prefix(8) { _ = try HTTPCall.send(sample, port: server.port) }
+        var freshIDs: [[String]] = []
+        let statements = try StatementLog(postgres: postgres).capture {
+            for sample in shape.requests {
+                let response = try HTTPCall.send(sample, port: server.port)
+                guard response.status == workload.expectedStatus else {
+                    throw BenchError(
+                        .server, "\(shape.name): status \(response.status): \(response.text.suffix(600))")
+                }
+                freshIDs.append(CreatedIDs.find(in: response.text))
+            }
+        }
+        do {
+            return try CapturedRequest.split(statements, freshIDs: freshIDs)
+        } catch let error as BenchError {
+            throw BenchError(error.code, "\(shape.name): \(error.message)")
+        }
     }
 
     private func twinWindow(
@@ -74,6 +89,38 @@ struct WorkloadRunner {
         measurement.ceilingRates.append(result.rate)
         measurement.twinTransactions += result.transactions
         guard result.failures == 0 else { throw BenchError(.program, "pgbench: \(result.failures) failures") }
+    }
+
+    // MARK: - Without a twin
+
+    /// The CRUD iterations of HealthSamurai's benchmark: too many different statements to set pgbench beside them.
+    func runIterations() throws -> Measurement {
+        var measurement = Measurement(name: Options.iterationWorkload, title: "CRUD of 9 types", connectionCount: 64)
+        measurement.shapeNames = CRUDIterations.shapeNames
+        measurement.rateGoal = 800 * Double(MachineFacts.read().coreCount)
+        try settle()
+        var loop = try LoadLoop(port: server.port, connectionCount: 64, exchange: CRUDIterations())
+        defer { loop.close() }
+        for _ in 0..<options.pairs { try window(&loop, &measurement) }
+        return measurement
+    }
+
+    /// Whole patients as transactions from four uploaders; the rates count resources.
+    func runBundles() throws -> Measurement {
+        var measurement = Measurement(name: Options.bundleWorkload, title: "patient bundles", connectionCount: 4)
+        measurement.unit = "resources"
+        measurement.rateGoal = 900 * Double(MachineFacts.read().coreCount)
+        let bundles = try PatientBundles(postgres: postgres).make(64)
+        try settle()
+        let requests = bundles.map { HTTPRequest("POST", "/fhir", body: $0.text) }
+        let exchange = HTTPExchange(
+            shapes: [RequestShape(name: Options.bundleWorkload, requests: requests)], expecting: 200)
+        var loop = try LoadLoop(port: server.port, connectionCount: 4, exchange: exchange)
+        defer { loop.close() }
+        for _ in 0..<options.pairs { try window(&loop, &measurement) }
+        let average = Double(bundles.reduce(0) { $0 + $1.resourceCount }) / Double(max(bundles.count, 1))
+        measurement.serverRates = measurement.serverRates.map { $0 * average }
+        return measurement
     }
 
     // MARK: - HL7 v2

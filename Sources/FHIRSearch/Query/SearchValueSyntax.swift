@@ -39,3 +39,11 @@ enum SearchValueSyntax {
         return result
     }
 }
+
+/// Values of search parameters as text.
+package enum SearchText {
+    /// The alternatives that commas separate; escapes stay, empty ones are left out.
+    package static func alternatives(_ value: String) -> [String] {
+        SearchValueSyntax.split(value[...], at: UInt8(ascii: ",")).filter { !$0.isEmpty }.map(String.init)
+    }
+}

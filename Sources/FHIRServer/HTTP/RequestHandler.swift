@@ -1,3 +1,4 @@
+import FHIRPatch
 import FHIRStore
 import HTTPTypes
 import HummingbirdCore
@@ -153,6 +154,20 @@ struct RequestHandler: Sendable {
     ) async throws {
         if body.isAtEnd { return }
         let type = headers.contentType.map { MediaType.bare($0).lowercased() }
+        if interaction.method == .patch {
+            // R4 http.html#patch: the media type says what kind of patch it is.
+            guard let format = PatchFormat(mediaType: type),
+                format != .resource || MediaType.format(named: type ?? "json") == .json
+            else {
+                throw RequestError(
+                    .unsupportedPatchType, "a patch is one of \(PatchFormat.mediaTypes.joined(separator: ", "))")
+            }
+            guard let buffer = try await body.read(headers, writer: writer) else { return }
+            interaction.patchFormat = format
+            // Patches say `null` and `""` where resources may not.
+            interaction.body = .json(try parse(buffer, refusesEmptyValues: false), Document.root)
+            return
+        }
         let isForm = type == "application/x-www-form-urlencoded"
         switch interaction.route.kind {
         case .systemSearch, .typeSearch:
@@ -182,8 +197,8 @@ struct RequestHandler: Sendable {
         }
     }
 
-    private func parse(_ buffer: ByteBuffer) throws -> Document {
-        var jsonLimits = JSONLimits.fhir
+    private func parse(_ buffer: ByteBuffer, refusesEmptyValues: Bool = true) throws -> Document {
+        var jsonLimits = JSONLimits(refusesEmptyValues: refusesEmptyValues)
         jsonLimits.maximumByteCount = limits.bodyByteCount
         jsonLimits.maximumDepth = limits.jsonDepth
         return try buffer.withUnsafeReadableBytes { bytes in

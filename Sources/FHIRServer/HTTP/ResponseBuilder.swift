@@ -26,9 +26,18 @@ final class ResponseBuilder: Sendable {
             fields.append(HTTPField(name: .lastModified, value: HTTPDate.text(time)))
         }
         if let location = answer.location { fields.append(HTTPField(name: .location, value: location)) }
+        if let address = answer.contentLocation {
+            fields.append(HTTPField(name: .contentLocation, value: address))
+        }
+        if let applied = answer.preferenceApplied {
+            fields.append(HTTPField(name: .preferenceApplied, value: applied))
+        }
         if !answer.allow.isEmpty {
             let methods = answer.allow.map(\.rawValue).joined(separator: ", ")
             fields.append(HTTPField(name: .allow, value: methods))
+        }
+        if !answer.acceptPatch.isEmpty {
+            fields.append(HTTPField(name: .acceptPatch, value: answer.acceptPatch.joined(separator: ", ")))
         }
         if let seconds = answer.retryAfter { fields.append(HTTPField(name: .retryAfter, value: String(seconds))) }
         if answer.status == 401 {
@@ -85,6 +94,8 @@ final class ResponseBuilder: Sendable {
 }
 
 extension HTTPField.Name {
-    // Force unwrapped: the text is a valid field name.
+    // Force unwrapped: the texts are valid field names.
     static let requestID = HTTPField.Name("X-Request-Id")!
+    static let acceptPatch = HTTPField.Name("Accept-Patch")!
+    static let preferenceApplied = HTTPField.Name("Preference-Applied")!
 }

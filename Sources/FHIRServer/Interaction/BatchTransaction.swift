@@ -43,7 +43,7 @@ extension Interactions {
         var issues: [OutcomeIssue] = []
         for entry in bundle.entries {
             guard let resource = entry.resource, entry.method == .post || entry.method == .put else { continue }
-            for var issue in checker.issues(of: resource) {
+            for var issue in storageIssues(of: resource) {
                 issue.expression = entry.expression("resource") + pathInside(issue.expression)
                 issues.append(issue)
             }

@@ -1,5 +1,7 @@
 package import FHIRDefinitions
 package import FHIRFormats
+import FHIRPatch
+package import FHIRStore
 import JSONTape
 import Synchronization
 
@@ -7,11 +9,18 @@ import Synchronization
 package final class CapabilityStatement: Sendable {
     private let definitions: FHIRDefinitions
     private let operations: OperationRegistry
+    private let conditionalDelete: ConditionalDelete
     private let started: Instant
+    private let integrity: ReferentialIntegrity
     /// The bytes by base URL; a handful, as clients reach one server under few names.
     private let cache = Mutex<[String: (bytes: [UInt8], etag: String)]>([:])
 
-    package init(definitions: FHIRDefinitions, operations: OperationRegistry, started: Instant) {
+    package init(
+        definitions: FHIRDefinitions, operations: OperationRegistry, conditionalDelete: ConditionalDelete,
+        integrity: ReferentialIntegrity, started: Instant
+    ) {
+        self.conditionalDelete = conditionalDelete
+        self.integrity = integrity
         self.definitions = definitions
         self.operations = operations
         self.started = started
@@ -72,6 +81,7 @@ package final class CapabilityStatement: Sendable {
         writer.endObject()
         writer.member("fhirVersion", "4.0.1")
         strings("format", ["application/fhir+json", "json"], to: &writer)
+        strings("patchFormat", PatchFormat.mediaTypes, to: &writer)
         writer.key("rest")
         writer.beginArray()
         writeREST(base: base, to: &writer)
@@ -83,6 +93,7 @@ package final class CapabilityStatement: Sendable {
     private func writeREST(base: String, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("mode", "server")
+        writer.member("documentation", integrity.documentation)
         writer.key("resource")
         writer.beginArray()
         for type in definitions.resourceTypes { write(type, base: base, to: &writer) }
@@ -100,17 +111,20 @@ package final class CapabilityStatement: Sendable {
         writer.member("profile", "http://hl7.org/fhir/StructureDefinition/\(name)")
         codes(
             "interaction",
-            ["read", "vread", "create", "update", "delete", "history-instance", "history-type", "search-type"],
+            [
+                "read", "vread", "create", "update", "patch", "delete", "history-instance", "history-type",
+                "search-type",
+            ],
             to: &writer)
         writer.member("versioning", "versioned-update")
-        for (key, value) in [("readHistory", true), ("updateCreate", true), ("conditionalCreate", false)] {
+        for (key, value) in [("readHistory", true), ("updateCreate", true), ("conditionalCreate", true)] {
             writer.key(named: key)
             writer.bool(value)
         }
         writer.member("conditionalRead", "full-support")
         writer.key("conditionalUpdate")
-        writer.bool(false)
-        writer.member("conditionalDelete", "not-supported")
+        writer.bool(true)
+        writer.member("conditionalDelete", conditionalDelete.rawValue)
         strings("referencePolicy", ["literal", "logical", "local"], to: &writer)
         let parameters = definitions.searchParameters(of: type).filter { $0.type != .special }
         includes(name, parameters, to: &writer)
@@ -168,5 +182,20 @@ package final class CapabilityStatement: Sendable {
         writer.beginArray()
         for value in values { writer.string(value) }
         writer.endArray()
+    }
+}
+
+extension ReferentialIntegrity {
+    /// What clients have to know of writes that the statement's codes do not say.
+    fileprivate var documentation: String {
+        let updates =
+            "An update whose content is the stored one makes no new version. "
+            + "Resources tagged SUBSETTED and properties unknown to R4 are refused, whatever Prefer: handling says. "
+        switch self {
+        case .none: return updates + "References are not checked: their targets may be missing or deleted."
+        case .delete:
+            return updates
+                + "A resource that others refer to cannot be deleted (409); other references are not checked."
+        }
     }
 }

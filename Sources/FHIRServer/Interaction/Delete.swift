@@ -16,6 +16,7 @@ extension Interactions {
         }
         if request.conditions.prefer.return == .operationOutcome {
             answer.status = 200
+            answer.preferenceApplied = "return=OperationOutcome"
             let words = result.effect == .deleted ? "deleted" : "there was nothing to delete"
             answer.body = OperationOutcome.json([
                 OutcomeIssue(.information, code: "informational", diagnostics: words)

@@ -1,20 +1,23 @@
 import FHIRDefinitions
 import FHIRFormats
-import FHIRSearch
 import FHIRStore
 import JSONTape
 
 /// history of an instance, a type or everything (R4 http.html#history).
 extension Interactions {
-    private static let parameters: Set<String> = ["_count", "_since", "_at", "_cursor", "_type"]
-
     func history(_ scope: HistoryRequest.Scope, _ request: InteractionRequest) async throws -> InteractionAnswer {
         if case .instance(let type, let id) = scope, !ResourceID.isValid(id) {
             throw StoreError(.notFound, "\(definitions.name(of: type)) has no such id")
         }
-        let wanted = try historyRequest(scope, request)
+        let parameters = try HistoryParameters(scope, request, definitions: definitions, limits: limits)
+        let cursors = HistoryCursorText(store: store)
+        var wanted = try parameters.request()
+        if let text = try parameters.cursorText() { wanted.cursor = try await cursors.cursor(text) }
+        let shape = try shape(request, wanted.scope.type, takesCount: true)
         let page = try await store.history(wanted)
-        return InteractionAnswer(200, body: historyBundle(page, request, path: path(scope)))
+        let links = try await HistoryLinks(
+            page, address: "\(request.base)/\(path(scope))", items: parameters.understood, cursors: cursors)
+        return InteractionAnswer(200, body: historyBundle(page, shape, links, base: request.base))
     }
 
     private func path(_ scope: HistoryRequest.Scope) -> String {
@@ -25,66 +28,11 @@ extension Interactions {
         }
     }
 
-    // MARK: - Parameters
-
-    private func historyRequest(
-        _ scope: HistoryRequest.Scope, _ request: InteractionRequest
-    ) throws -> HistoryRequest {
-        let items = request.query.removing(QueryItems.general)
-        if request.conditions.prefer.handling != .lenient,
-            let unknown = items.items.first(where: { !Self.parameters.contains($0.name) })
-        {
-            throw SearchError(.unknownParameter, "history has no such parameter", parameter: unknown.name)
-        }
-        var result = HistoryRequest(scope: scope, count: limits.defaultPageCount)
-        if let text = try single("_count", items) {
-            guard let count = Int(text), count >= 0 else { throw invalid("_count", "a whole number") }
-            // A page of nothing leads nowhere; the standard leaves the server free to return less or more.
-            result.count = max(1, min(count, limits.greatestPageCount))
-        }
-        if let text = try single("_since", items) {
-            guard let range = DateRange(text) else { throw invalid("_since", "an instant") }
-            result.since = Instant(microsecondsSince1970: range.low)
-        }
-        if let text = try single("_at", items) {
-            guard let range = DateRange(text) else { throw invalid("_at", "a date or time") }
-            result.at = Instant(microsecondsSince1970: range.low)..<Instant(microsecondsSince1970: range.high)
-        }
-        if let text = try single("_cursor", items) {
-            guard let cursor = HistoryCursor(text: text), definitions.resourceType(named: cursor.typeName) != nil else {
-                throw SearchError(.invalidCursor, "not a cursor of this server", parameter: "_cursor")
-            }
-            result.cursor = cursor
-        }
-        if case .system = scope, let text = try single("_type", items) {
-            result.scope = .system(
-                try text.split(separator: ",").map { name in
-                    guard let type = definitions.resourceType(named: String(name)) else {
-                        throw invalid("_type", "a list of resource types")
-                    }
-                    return type
-                })
-        }
-        return result
-    }
-
-    /// R4 http.html#history: each parameter at most once.
-    private func single(_ name: String, _ items: QueryItems) throws -> String? {
-        let values = items.all(name)
-        guard values.count <= 1 else {
-            throw SearchError(.invalidValue, "the parameter may be given once only", parameter: name)
-        }
-        return values.first.flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    private func invalid(_ name: String, _ expected: String) -> SearchError {
-        SearchError(.invalidValue, "\(expected) is expected", parameter: name)
-    }
-
     // MARK: - Bundle
 
-    private func historyBundle(_ page: HistoryPage, _ request: InteractionRequest, path: String) -> [UInt8] {
-        let items = request.query.removing(["_cursor", "_format", "_pretty"])
+    private func historyBundle(
+        _ page: HistoryPage, _ shape: ResourceShape?, _ links: HistoryLinks, base: String
+    ) -> [UInt8] {
         var writer = JSONWriter(reservingByteCount: page.versions.reduce(1024) { $0 + ($1.content?.count ?? 0) + 512 })
         writer.beginObject()
         writer.member("resourceType", "Bundle")
@@ -93,34 +41,27 @@ extension Interactions {
             writer.key("total")
             writer.number(total)
         }
-        writer.key("link")
-        writer.beginArray()
-        let own = request.query.removing(["_format", "_pretty"])
-        BundleWriter.link("self", "\(request.base)/\(path)", query: own.text, to: &writer)
-        if let next = page.next {
-            var nextItems = items
-            nextItems.items.append(QueryItems.Item("_cursor", next.text))
-            BundleWriter.link("next", "\(request.base)/\(path)", query: nextItems.text, to: &writer)
-        }
-        writer.endArray()
+        links.write(to: &writer)
         if !page.versions.isEmpty {
             writer.key("entry")
             writer.beginArray()
-            for version in page.versions { write(version, base: request.base, to: &writer) }
+            for version in page.versions { write(version, shape, base: base, to: &writer) }
             writer.endArray()
         }
         writer.endObject()
         return writer.bytes
     }
 
-    private func write(_ version: StoredVersion, base: String, to writer: inout JSONWriter) {
+    private func write(
+        _ version: StoredVersion, _ shape: ResourceShape?, base: String, to writer: inout JSONWriter
+    ) {
         let typeName = definitions.name(of: version.type)
         let address = "\(typeName)/\(version.stamp.id)"
         writer.beginObject()
         writer.member("fullUrl", "\(base)/\(address)")
         if version.content != nil {
             writer.key("resource")
-            writer.raw(render(version))
+            writer.raw(render(version, shape: shape))
         }
         writer.key("request")
         writer.beginObject()
@@ -134,6 +75,16 @@ extension Interactions {
         writer.member("lastModified", version.stamp.updated.text)
         writer.endObject()
         writer.endObject()
+    }
+}
+
+extension HistoryRequest.Scope {
+    /// The one type that the history is of; nil for several.
+    fileprivate var type: TypeID? {
+        switch self {
+        case .instance(let type, _), .type(let type): type
+        case .system: nil
+        }
     }
 }
 

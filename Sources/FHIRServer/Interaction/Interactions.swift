@@ -10,6 +10,8 @@ package struct Interactions: Sendable {
     package let operations: OperationRegistry
     package let search: SearchService
     package let limits: ServerLimits
+    /// What a conditional delete does with several matches, as the CapabilityStatement declares it.
+    package let conditionalDelete: ConditionalDelete
     let capabilities: CapabilityStatement
     let routes: RouteParser
     /// OperationDefinition, some of whose resources are the server's own.
@@ -17,15 +19,18 @@ package struct Interactions: Sendable {
 
     package init(
         store: FHIRStore, checker: any ResourceChecking, operations: OperationRegistry, search: SearchService,
-        limits: ServerLimits
+        limits: ServerLimits, conditionalDelete: ConditionalDelete = .single
     ) {
         self.store = store
         self.checker = checker
         self.operations = operations
         self.search = search
         self.limits = limits
+        self.conditionalDelete = conditionalDelete
         capabilities = CapabilityStatement(
-            definitions: store.definitions, operations: operations, started: store.clock())
+            definitions: store.definitions, operations: operations, conditionalDelete: conditionalDelete,
+            integrity: store.integrity,
+            started: store.clock())
         routes = RouteParser(definitions: store.definitions)
         operationDefinitionType = store.definitions.resourceType(named: "OperationDefinition")
     }
@@ -42,6 +47,8 @@ package struct Interactions: Sendable {
             return try await update(type, id: id, request)
         case (.instance(let type, let id), .delete):
             return try await delete(type, id: id, request)
+        case (.instance(let type, let id), .patch):
+            return try await patch(type, id: id, request)
         case (.version(let type, let id, let version), .get), (.version(let type, let id, let version), .head):
             return try await vread(type, id: id, version: version, request)
         case (.type(let type), .post):
@@ -50,11 +57,16 @@ package struct Interactions: Sendable {
             return try await search(type, request)
         case (.system, .get), (.system, .head), (.systemSearch, .post):
             return try await search(nil, request)
-        case (.type(let type), .put), (.type(let type), .delete), (.type(let type), .patch):
-            throw conditionalRefusal(request, type)
+        case (.type(let type), .put):
+            return try await conditionalUpdate(type, request)
+        case (.type(let type), .patch):
+            return try await conditionalPatch(type, request)
+        case (.type(let type), .delete):
+            return try await conditionalDelete(type, request)
         case (.system, .post):
             return try await bundle(request)
-        case (.capabilities, .get), (.capabilities, .head):
+        // OPTIONS of the base asks what the server can do (RFC 9110 §9.3.7), which is what /metadata tells.
+        case (.capabilities, .get), (.capabilities, .head), (.capabilities, .options), (.system, .options):
             return capabilities.answer(request)
         case (.instanceHistory(let type, let id), .get), (.instanceHistory(let type, let id), .head):
             return try await history(.instance(type, id: id), request)
@@ -83,20 +95,12 @@ package struct Interactions: Sendable {
         }
     }
 
-    /// R4 http.html#ccreate and neighbours are refused in words, not by doing something else.
-    private func conditionalRefusal(_ request: InteractionRequest, _ type: TypeID) -> RequestError {
-        guard !request.query.removing(QueryItems.general).isEmpty else {
-            return RequestError(
-                .methodNotAllowed, "this address does not take \(request.method.rawValue)",
-                allow: request.route.kind.methods)
-        }
-        return RequestError(.notSupported, "conditional interactions are not supported yet")
-    }
-
     /// A stored version as an answer's body.
-    func render(_ version: StoredVersion) -> [UInt8] {
+    func render(_ version: StoredVersion, shape: ResourceShape? = nil) -> [UInt8] {
         guard let content = version.content else { return [] }
-        return content.withUnsafeBufferPointer { store.renderer.render(content: $0, stamp: version.stamp) }
+        return content.withUnsafeBufferPointer {
+            store.renderer.render(content: $0, stamp: version.stamp, shape: shape)
+        }
     }
 }
 

@@ -17,12 +17,23 @@ extension Interactions {
                 .methodNotAllowed, "the operation does not take \(request.method.rawValue)", allow: declaration.methods)
         }
         let call = try self.call(declaration, target, request)
+        let shape = try shape(request, nil)
         let result = try await operation.run(call)
+        // What is no FHIR, such as the answer of a GraphQL query, has no shape.
+        let body = result.contentType == nil ? result.resource.map { shaped($0, shape) } : result.resource
         var answer = InteractionAnswer(
-            result.status, body: result.resource, version: result.stamp?.version, lastModified: result.stamp?.updated)
+            result.status, body: body, version: result.stamp?.version, lastModified: result.stamp?.updated)
         answer.contentType = result.contentType
         answer.location = result.created.map { "\(request.base)/\($0)" }
         return answer
+    }
+
+    /// What an operation answered, in the shape asked for; of a Bundle the resources in it.
+    private func shaped(_ resource: [UInt8], _ shape: ResourceShape?) -> [UInt8] {
+        guard let shape, let document = try? Document.parse(resource) else { return resource }
+        var writer = JSONWriter(reservingByteCount: resource.count + 128)
+        store.renderer.render(document, shape: shape, to: &writer)
+        return writer.bytes
     }
 
     private func call(

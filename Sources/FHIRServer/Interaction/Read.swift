@@ -9,17 +9,20 @@ extension Interactions {
         guard ResourceID.isValid(id) else {
             throw StoreError(.notFound, "\(definitions.name(of: type)) has no such id")
         }
-        return answer(try await store.read(type, id: id), request)
+        let shape = try shape(request, type)
+        return answer(try await store.read(type, id: id), shape, request)
     }
 
     /// The version, or 304 if the client has it.
-    func answer(_ version: StoredVersion, _ request: InteractionRequest) -> InteractionAnswer {
+    func answer(
+        _ version: StoredVersion, _ shape: ResourceShape?, _ request: InteractionRequest
+    ) -> InteractionAnswer {
         let stamp = version.stamp
         var answer = InteractionAnswer(200, version: stamp.version, lastModified: stamp.updated)
         if isKnown(stamp, request.conditions) {
             answer.status = 304
         } else {
-            answer.body = render(version)
+            answer.body = render(version, shape: shape)
         }
         return answer
     }

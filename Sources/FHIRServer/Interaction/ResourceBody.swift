@@ -18,7 +18,7 @@ extension Interactions {
 
     /// Throws `InvalidResource` with every issue if one is an error.
     func check(_ input: ResourceInput) throws {
-        let issues = checker.issues(of: input)
+        let issues = storageIssues(of: input)
         if issues.contains(where: { $0.severity == .error || $0.severity == .fatal }) {
             throw InvalidResource(issues: issues)
         }

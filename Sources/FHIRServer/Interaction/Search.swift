@@ -16,12 +16,19 @@ extension Interactions {
         let query = try SearchRequest.parse(
             type: type, pairs: request.query.items.map { ($0.name, $0.value) },
             handling: request.conditions.prefer.handling == .lenient ? .lenient : .strict, indexer: search.indexer)
+        let shape = try shape(request, type, takesCount: true)
+        if shape?.summary == .text, !query.includes.isEmpty || !query.revIncludes.isEmpty {
+            // R4 search.html#summary: the two cannot be mixed.
+            throw SearchError(.invalidValue, "text cannot be asked for together with includes", parameter: "_summary")
+        }
         let now = store.clock().microsecondsSince1970
         let page = try await search.search(query, in: transaction?.session, now: now)
-        return InteractionAnswer(200, body: bundle(page, query, base: request.base))
+        return InteractionAnswer(200, body: bundle(page, query, shape, base: request.base))
     }
 
-    private func bundle(_ page: SearchResultPage, _ query: SearchRequest, base: String) -> [UInt8] {
+    private func bundle(
+        _ page: SearchResultPage, _ query: SearchRequest, _ shape: ResourceShape?, base: String
+    ) -> [UInt8] {
         let address = "\(base)/\(query.typeName)"
         var size = 1024
         for version in page.matches { size += (version.content?.count ?? 0) + 320 }
@@ -46,8 +53,8 @@ extension Interactions {
         if !page.matches.isEmpty || !page.included.isEmpty || !warnings.isEmpty {
             writer.key("entry")
             writer.beginArray()
-            for version in page.matches { write(version, mode: "match", base: base, to: &writer) }
-            for version in page.included { write(version, mode: "include", base: base, to: &writer) }
+            for version in page.matches { write(version, mode: "match", shape, base: base, to: &writer) }
+            for version in page.included { write(version, mode: "include", shape, base: base, to: &writer) }
             if !warnings.isEmpty { write(warnings, to: &writer) }
             writer.endArray()
         }
@@ -86,12 +93,15 @@ extension Interactions {
         return issues
     }
 
-    private func write(_ version: StoredVersion, mode: String, base: String, to writer: inout JSONWriter) {
+    private func write(
+        _ version: StoredVersion, mode: String, _ shape: ResourceShape?, base: String, to writer: inout JSONWriter
+    ) {
         writer.beginObject()
         writer.member("fullUrl", "\(base)/\(definitions.name(of: version.type))/\(version.stamp.id)")
         writer.key("resource")
         version.content?.withUnsafeBufferPointer {
-            store.renderer.render(content: $0, stamp: version.stamp, to: &writer)
+            store.renderer.render(
+                content: $0, stamp: version.stamp, shape: shape, isInclude: mode == "include", to: &writer)
         }
         writeMode(mode, to: &writer)
         writer.endObject()

@@ -1,4 +1,5 @@
 import FHIRDefinitions
+import FHIRFormats
 import FHIRStore
 
 /// update, and update as create (R4 http.html#update, #upsert).
@@ -13,6 +14,7 @@ extension Interactions {
         try check(input)
         let precondition = try WritePrecondition(
             ifMatch: request.conditions.ifMatch, ifNoneMatch: request.conditions.ifNoneMatch)
-        return answer(try await store.update(input, id: id, precondition), input, request)
+        let shape = try shape(request, type)
+        return answer(try await store.update(input, id: id, precondition), input, shape, request)
     }
 }

@@ -1,4 +1,5 @@
 import FHIRDefinitions
+import FHIRFormats
 import FHIRStore
 
 /// vread (R4 http.html#vread).
@@ -10,6 +11,7 @@ extension Interactions {
         guard ResourceID.isValid(id), let number = Int32(version), number > 0 else {
             throw StoreError(.notFound, "\(definitions.name(of: type)) has no such version")
         }
-        return answer(try await store.vread(type, id: id, version: Int(number)), request)
+        let shape = try shape(request, type)
+        return answer(try await store.vread(type, id: id, version: Int(number)), shape, request)
     }
 }

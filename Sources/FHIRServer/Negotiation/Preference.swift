@@ -5,6 +5,16 @@ package struct Preference: Sendable, Hashable {
         case minimal
         case representation
         case operationOutcome = "OperationOutcome"
+
+        /// - Parameter name: in lower case.
+        init?(name: String) {
+            switch name {
+            case "minimal": self = .minimal
+            case "representation": self = .representation
+            case "operationoutcome": self = .operationOutcome
+            default: return nil
+            }
+        }
     }
 
     /// What becomes of search parameters that are not known.
@@ -20,14 +30,15 @@ package struct Preference: Sendable, Hashable {
         self.handling = handling
     }
 
-    /// Adds what one header field says; clients send several, or one with commas. What is not known is ignored.
+    /// Adds what one header field says; clients send several, or one with commas. What is not known is ignored, and
+    /// of several values for one preference the first counts (RFC 7240 §2).
     package mutating func merge(_ field: String) {
         for part in field.split(whereSeparator: { $0 == "," || $0 == ";" }) {
             let sides = part.split(separator: "=", maxSplits: 1).map { $0.trimmed.withoutQuotes }
             guard sides.count == 2 else { continue }
             switch sides[0].lowercased() {
-            case "return": self.return = Return(rawValue: String(sides[1])) ?? self.return
-            case "handling": handling = Handling(rawValue: sides[1].lowercased()) ?? handling
+            case "return": self.return = self.return ?? Return(name: sides[1].lowercased())
+            case "handling": handling = handling ?? Handling(rawValue: sides[1].lowercased())
             default: break
             }
         }

@@ -1,3 +1,5 @@
+import FHIRSearch
+
 /// The names and values of a query string or form, decoded, in order, repeated names kept.
 package struct QueryItems: Sendable, Hashable {
     package struct Item: Sendable, Hashable {
@@ -18,14 +20,7 @@ package struct QueryItems: Sendable, Hashable {
 
     /// Reads `a=1&b=x+y`; parts without a name are dropped.
     package init(parsing text: some StringProtocol) {
-        items = []
-        for part in Substring(text).utf8.split(separator: UInt8(ascii: "&")) {
-            let equals = part.firstIndex(of: UInt8(ascii: "="))
-            let name = Substring(part[..<(equals ?? part.endIndex)]).formDecoded
-            if name.isEmpty { continue }
-            let value = equals.map { Substring(part[part.index(after: $0)...]).formDecoded }
-            items.append(Item(name, value ?? ""))
-        }
+        items = QueryText.pairs(text).map { Item($0.name, $0.value) }
     }
 
     package var isEmpty: Bool { items.isEmpty }

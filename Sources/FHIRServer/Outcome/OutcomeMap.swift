@@ -1,4 +1,6 @@
 import Clinic
+import FHIRPatch
+package import FHIRFormats
 import FHIRSearch
 import FHIRStore
 import JSONTape
@@ -12,6 +14,10 @@ package struct Failure: Sendable {
     package var allow: [RequestMethod] = []
     /// Seconds for `Retry-After`.
     package var retryAfter: Int?
+    /// Media types for `Accept-Patch`.
+    package var acceptPatch: [String] = []
+    /// The version that records a deletion, for the headers of 410.
+    package var stamp: VersionStamp?
 
     private init(_ status: Int, _ issue: OutcomeIssue) {
         self.status = status
@@ -31,6 +37,7 @@ package struct Failure: Sendable {
                 OutcomeIssue(
                     code: "invalid", details: error.code.rawValue.kebabCase, diagnostics: error.message,
                     expression: error.expression))
+        case let error as PatchError: self.init(error)
         case let error as MalformedBody: self.init(error)
         case let error as JSONSyntaxError: self.init(error)
         case let error as GraphQLFailure: self.init(error)
@@ -53,6 +60,7 @@ package struct Failure: Sendable {
                 code: issueCode, details: error.code.stableCode, diagnostics: error.message,
                 expression: error.expression))
         allow = error.allow
+        if error.code == .unsupportedPatchType { acceptPatch = PatchFormat.mediaTypes }
     }
 
     private static func statusAndIssue(_ code: RequestError.Code) -> (Int, String) {
@@ -67,7 +75,7 @@ package struct Failure: Sendable {
         case .notAcceptable: (406, "not-supported")
         case .bodyTimeout: (408, "timeout")
         case .bodyTooLarge: (413, "too-long")
-        case .unsupportedMediaType: (415, "not-supported")
+        case .unsupportedMediaType, .unsupportedPatchType: (415, "not-supported")
         case .notSupported: (501, "not-supported")
         }
     }
@@ -81,6 +89,7 @@ package struct Failure: Sendable {
                 details: error.details ?? error.code.stableCode, diagnostics: error.message,
                 expression: error.expression))
         if status == 503 { retryAfter = 1 }
+        stamp = error.stamp
     }
 
     /// The refusal, then what is free instead.
@@ -129,6 +138,30 @@ package struct Failure: Sendable {
         case .invalidChain: (400, "invalid")
         case .tooComplex: (400, "too-costly")
         case .notSupported: (501, "not-supported")
+        }
+    }
+
+    private init(_ error: PatchError) {
+        let (status, issueCode) = Self.statusAndIssue(error.code)
+        self.init(
+            status,
+            OutcomeIssue(
+                code: issueCode, details: "patch-\(error.code.rawValue.kebabCase)", diagnostics: error.message,
+                expression: error.expression))
+        if status == 415 { acceptPatch = PatchFormat.mediaTypes }
+    }
+
+    private static func statusAndIssue(_ code: PatchError.Code) -> (Int, String) {
+        switch code {
+        case .malformed: (400, "structure")
+        case .wrongFormat: (415, "not-supported")
+        case .tooCostly: (413, "too-costly")
+        case .pathNotFound, .testFailed, .alreadyThere: (422, "processing")
+        case .pathAmbiguous: (422, "multiple-matches")
+        case .pathNotSupported: (422, "not-supported")
+        case .wrongType: (422, "value")
+        case .protectedElement: (422, "business-rule")
+        case .invalidOutcome: (422, "invalid")
         }
     }
 

@@ -27,6 +27,8 @@ package struct RequestError: Error, Sendable {
         case bodyTooLarge
         /// The body's format cannot be read (415).
         case unsupportedMediaType
+        /// No patch is sent in this format (415, with `Accept-Patch`).
+        case unsupportedPatchType
         /// The standard has it, this server does not yet (501).
         case notSupported
     }

@@ -6,6 +6,7 @@ package enum RequestMethod: String, Sendable, CaseIterable {
     case put = "PUT"
     case patch = "PATCH"
     case delete = "DELETE"
+    case options = "OPTIONS"
     case other = "OTHER"
 
     package init(name: String) {

@@ -58,13 +58,14 @@ package enum Route: Hashable, Sendable {
         /// Methods that make sense here, for `Allow`.
         package var methods: [RequestMethod] {
             switch self {
-            case .live, .ready, .metrics, .capabilities, .systemHistory, .typeHistory, .instanceHistory, .version,
-                .compartment:
+            case .live, .ready, .metrics, .systemHistory, .typeHistory, .instanceHistory, .version, .compartment:
                 [.get, .head]
-            case .system, .type: [.get, .head, .post]
+            case .capabilities: [.get, .head, .options]
+            case .system: [.get, .head, .post, .options]
+            case .type: [.get, .head, .post, .put, .patch, .delete]
             case .systemSearch, .typeSearch: [.post]
             case .systemOperation, .typeOperation, .instanceOperation, .versionOperation: [.get, .head, .post]
-            case .instance: [.get, .head, .put, .delete]
+            case .instance: [.get, .head, .put, .patch, .delete]
             case .unknownType, .unknownPath: []
             }
         }

@@ -1,4 +1,5 @@
 package import FHIRDefinitions
+import FHIRSearch
 
 /// Reads paths by hand: the tree is shallow, and types are found in the definitions' own hash table.
 package struct RouteParser: Sendable {

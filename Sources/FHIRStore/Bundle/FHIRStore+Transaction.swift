@@ -114,7 +114,7 @@ extension FHIRStore {
                 commands.update(resource, precondition, at: $0)
             }
         case .delete(let type, let id, let precondition):
-            let isUnconditional = precondition == .none
+            let isUnconditional = precondition == .none && integrity == .none
             return PreparedStep(
                 entry: step.entry, type: type, content: nil, isUnconditionalWrite: isUnconditional
             ) {

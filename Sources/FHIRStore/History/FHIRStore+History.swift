@@ -8,31 +8,81 @@ extension FHIRStore {
     /// Throws `StoreError` with `.notFound` for an instance that never was.
     package func history(_ request: HistoryRequest) async throws -> HistoryPage {
         let types = historyTypes(request.scope)
-        let query = HistoryQuery(request: request, tables: types.map { tables.table($0) })
-        let result = try await translating {
-            // Not the read lane: a history over all types is one long statement to plan.
-            try await database.withSession { session in
-                try await session.query(SQLStatement(query.text, isPrepared: false), query.parameters)
+        let tables = types.map { self.tables.table($0) }
+        // Not the read lane: a history over all types is one long statement to plan.
+        let page = try await translating {
+            if request.cursor != nil {
+                return try await database.withSession { try await self.laterPage(request, types, tables, $0) }
+            }
+            // Page and total are of the same moment.
+            return try await database.transaction(isolation: .repeatableRead) {
+                try await self.firstPage(request, types, tables, $0)
             }
         }
-        var versions: [StoredVersion] = []
-        for row in 0..<min(result.rowCount, request.count) {
-            let type = types[Int(result.int64(row, 0) ?? 0)]
-            versions.append(StoredVersion(type: type, row: row, of: result, from: 1))
-        }
-        let hasMore = result.rowCount > request.count
-        if versions.isEmpty, case .instance(let type, let id) = request.scope {
-            try await requireKnown(type, id: id)
-        }
-        return HistoryPage(
-            versions: versions, total: try await total(request, isComplete: !hasMore, count: versions.count),
-            next: hasMore ? versions.last.map(cursor) : nil)
+        if page.total == 0, case .instance(let type, let id) = request.scope { try await requireKnown(type, id: id) }
+        return page
     }
 
-    private func cursor(_ version: StoredVersion) -> HistoryCursor {
+    /// Most versions that are counted for the total of a page; a request for the total alone counts all.
+    private static let countingLimit = 100_000
+
+    private func firstPage(
+        _ request: HistoryRequest, _ types: [TypeID], _ tables: [ResourceTable], _ session: Session
+    ) async throws -> HistoryPage {
+        if request.count == 0 {
+            return HistoryPage(total: try await total(request, tables, limit: nil, session).number)
+        }
+        let (versions, hasMore) = try await rows(request, types, tables, session)
+        guard hasMore, let last = versions.last else { return HistoryPage(versions: versions, total: versions.count) }
+        let (number, youngest) = try await total(request, tables, limit: Self.countingLimit + 1, session)
+        let known = number > Self.countingLimit ? nil : number
+        let next = cursor(beside: last, isBackward: false, bound: youngest ?? versions[0].stamp.updated, total: known)
+        return HistoryPage(versions: versions, total: known, next: next)
+    }
+
+    private func laterPage(
+        _ request: HistoryRequest, _ types: [TypeID], _ tables: [ResourceTable], _ session: Session
+    ) async throws -> HistoryPage {
+        guard let place = request.cursor else { return HistoryPage() }
+        var (versions, hasMore) = try await rows(request, types, tables, session)
+        if place.isBackward { versions.reverse() }
+        var page = HistoryPage(versions: versions, total: place.total)
+        func link(_ version: StoredVersion?, isBackward: Bool) -> HistoryCursor? {
+            version.map { cursor(beside: $0, isBackward: isBackward, bound: place.bound, total: place.total) }
+        }
+        // One of the two directions is where the reader came from, so there is something.
+        if hasMore || place.isBackward { page.next = link(versions.last, isBackward: false) }
+        if hasMore || !place.isBackward { page.previous = link(versions.first, isBackward: true) }
+        return page
+    }
+
+    private func rows(
+        _ request: HistoryRequest, _ types: [TypeID], _ tables: [ResourceTable], _ session: Session
+    ) async throws -> (versions: [StoredVersion], hasMore: Bool) {
+        let query = HistoryQuery.page(request, tables: tables)
+        let result = try await session.query(SQLStatement(query.text, isPrepared: false), query.parameters)
+        let versions = (0..<min(result.rowCount, request.count)).map { row in
+            StoredVersion(type: types[Int(result.int64(row, 0) ?? 0)], row: row, of: result, from: 1)
+        }
+        return (versions, result.rowCount > request.count)
+    }
+
+    private func total(
+        _ request: HistoryRequest, _ tables: [ResourceTable], limit: Int?, _ session: Session
+    ) async throws -> (number: Int, youngest: Instant?) {
+        let query = HistoryQuery.total(request, tables: tables, limit: limit)
+        let result = try await session.query(SQLStatement(query.text, isPrepared: false), query.parameters)
+        return (
+            Int(result.int64(0, 0) ?? 0), result.int64(0, 1).map { Instant(microsecondsSince1970: $0) }
+        )
+    }
+
+    private func cursor(
+        beside version: StoredVersion, isBackward: Bool, bound: Instant, total: Int?
+    ) -> HistoryCursor {
         HistoryCursor(
             updated: version.stamp.updated, typeName: definitions.name(of: version.type), id: version.stamp.id,
-            version: version.stamp.version)
+            version: version.stamp.version, isBackward: isBackward, bound: bound, total: total)
     }
 
     private func historyTypes(_ scope: HistoryRequest.Scope) -> [TypeID] {
@@ -49,21 +99,5 @@ extension FHIRStore {
             if found.rowCount > 0 { return }
         }
         throw StoreError(.notFound, "\(definitions.name(of: type))/\(id) is not known")
-    }
-
-    /// Counts where that is cheap: on a page that holds everything, and for one instance.
-    private func total(_ request: HistoryRequest, isComplete: Bool, count: Int) async throws -> Int? {
-        if isComplete, request.cursor == nil { return count }
-        guard case .instance(let type, let id) = request.scope, request.since == nil, request.at == nil else {
-            return nil
-        }
-        let table = tables.table(type)
-        let statement = SQLStatement(
-            """
-            SELECT (SELECT count(*) FROM \(table.current) WHERE id = $1::text)
-              + (SELECT count(*) FROM \(table.history) WHERE id = $1::text)
-            """)
-        let result = try await translating { try await database.read(statement, Self.parameters(id)) }
-        return result.int64(0, 0).map(Int.init)
     }
 }

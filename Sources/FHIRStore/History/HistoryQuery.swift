@@ -1,55 +1,129 @@
 import FHIRFormats
 import PostgreSQL
 
-/// The statement for one page of history over any number of types.
+/// The statements for one page of history over any number of types, and for its total.
 ///
-/// Every table gives its newest `count + 1` rows behind the cursor by its index on (updated, id); the union keeps the
-/// newest of those. Column 0 is the position of the type, the rest is `ReadStatements.columns`.
+/// Every table gives its first `count + 1` rows behind the cursor by its index on (updated, id); the union keeps the
+/// first of those. Column 0 is the position of the type, the rest is `ReadStatements.columns`.
 struct HistoryQuery {
-    private(set) var text = ""
-    private(set) var parameters = SQLParameters()
+    /// A statement with its values.
+    typealias Command = (text: String, parameters: SQLParameters)
 
     private let request: HistoryRequest
+    private let tables: [ResourceTable]
+    private var parameters = SQLParameters()
     private var parameterCount = 0
 
-    init(request: HistoryRequest, tables: [ResourceTable]) {
+    private init(_ request: HistoryRequest, _ tables: [ResourceTable]) {
         self.request = request
+        self.tables = tables
+    }
+
+    /// The versions of the page in the order of the request, one more than asked for if there are more; backward
+    /// pages in reverse.
+    static func page(_ request: HistoryRequest, tables: [ResourceTable]) -> Command {
+        var query = HistoryQuery(request, tables)
+        return query.page()
+    }
+
+    /// The number of versions, of which each table counts `limit` at most, and the time of the youngest where the
+    /// order does not tell it: null for histories that begin with it.
+    static func total(_ request: HistoryRequest, tables: [ResourceTable], limit: Int?) -> Command {
+        var query = HistoryQuery(request, tables)
+        return query.total(limit: limit)
+    }
+
+    // MARK: - Page
+
+    private mutating func page() -> Command {
+        let walksUp = request.isAscending != (request.cursor?.isBackward ?? false)
+        let direction = walksUp ? "ASC" : "DESC"
         let conditions = makeConditions()
         let cursorValues = request.cursor.map { cursor in
-            (time: bind(cursor.updated), id: bind(text: cursor.id), version: bind(int64: Int64(cursor.version)))
+            (
+                time: bind(cursor.updated), id: bind(text: cursor.id), version: bind(int64: Int64(cursor.version)),
+                bound: bind(cursor.bound)
+            )
         }
         let limit = bind(int64: Int64(request.count + 1))
         var branches: [String] = []
         for (position, table) in tables.enumerated() {
+            var all = conditions(table)
+            if let values = cursorValues {
+                all.append("updated <= \(values.bound)")
+                all.append(cursorCondition(table, values.time, values.id, values.version, walksUp: walksUp))
+            }
             for name in [table.current, table.history] {
-                let cursor = cursorValues.flatMap { cursorCondition(table, $0) }
-                let all = (conditions(table) + (cursor.map { [$0] } ?? [])).joined(separator: " AND ")
                 branches.append(
                     """
                     (SELECT \(position) AS type, '\(table.typeName)' AS type_name, id, version, method, updated,
                        content, exact
-                     FROM \(name) x WHERE \(all.isEmpty ? "true" : all)
-                     ORDER BY updated DESC, id DESC, version DESC LIMIT \(limit))
+                     FROM \(name) x WHERE \(Self.joined(all))
+                     ORDER BY updated \(direction), id \(direction), version \(direction) LIMIT \(limit))
                     """)
             }
         }
-        text = """
+        let text = """
             SELECT type, \(ReadStatements.columns) FROM (
             \(branches.joined(separator: "\nUNION ALL\n"))
             ) versions
-            ORDER BY updated DESC, type_name COLLATE "C" DESC, id DESC, version DESC LIMIT \(limit)
+            ORDER BY updated \(direction), type_name COLLATE "C" \(direction), id \(direction), version \(direction)
+            LIMIT \(limit)
             """
+        return (text, parameters)
+    }
+
+    /// Rows behind the cursor, whose place among types of the same instant depends on the type's name.
+    private func cursorCondition(
+        _ table: ResourceTable, _ time: String, _ id: String, _ version: String, walksUp: Bool
+    ) -> String {
+        let sign = walksUp ? ">" : "<"
+        let typeName = request.cursor?.typeName ?? ""
+        if table.typeName == typeName {
+            return "(updated, id, version) \(sign) (\(time), \(id)::text, \(version))"
+        }
+        let isBehind = table.typeName.utf8.lexicographicallyPrecedes(typeName.utf8) != walksUp
+        return "updated \(sign)\(isBehind ? "=" : "") \(time)"
+    }
+
+    // MARK: - Total
+
+    private mutating func total(limit: Int?) -> Command {
+        let conditions = makeConditions()
+        let bound = limit.map { "LIMIT \(bind(int64: Int64($0)))" } ?? ""
+        let branches = tables.flatMap { table in
+            let all = Self.joined(conditions(table))
+            return [table.current, table.history].map { name in
+                let youngest = request.isAscending ? "(SELECT max(updated) FROM \(name) x WHERE \(all))" : "NULL"
+                return """
+                    SELECT (SELECT count(*) FROM (SELECT FROM \(name) x WHERE \(all) \(bound)) p) AS number,
+                      \(youngest)::timestamptz AS youngest
+                    """
+            }
+        }
+        let text = """
+            SELECT sum(number)::bigint, \(WriteStatements.micros("max(youngest)")) FROM (
+            \(branches.joined(separator: "\nUNION ALL\n"))
+            ) tables
+            """
+        return (text, parameters)
+    }
+
+    // MARK: - Conditions
+
+    private static func joined(_ conditions: [String]) -> String {
+        conditions.isEmpty ? "true" : conditions.joined(separator: " AND ")
     }
 
     private mutating func makeConditions() -> (ResourceTable) -> [String] {
         var shared: [String] = []
         if case .instance(_, let id) = request.scope { shared.append("id = \(bind(text: id))::text") }
         if let since = request.since { shared.append("updated >= \(bind(since))") }
-        guard let at = request.at else { return { _ in shared } }
+        guard let at = request.at else { return { [shared] _ in shared } }
         let low = bind(at.lowerBound)
         let high = bind(at.upperBound)
         // Current at some moment of the span: made before its end, and not replaced before its beginning.
-        return { table in
+        return { [shared] table in
             let successors = [table.current, table.history].map { name in
                 """
                 NOT EXISTS (SELECT FROM \(name) s WHERE s.id = x.id AND s.version = x.version + 1
@@ -58,18 +132,6 @@ struct HistoryQuery {
             }
             return shared + ["updated < \(high)", "method <> 'D'"] + successors
         }
-    }
-
-    /// Rows behind the cursor, whose place among types of the same instant depends on the type's name.
-    private func cursorCondition(
-        _ table: ResourceTable, _ values: (time: String, id: String, version: String)
-    ) -> String? {
-        guard let cursor = request.cursor else { return nil }
-        if table.typeName == cursor.typeName {
-            return "(updated, id, version) < (\(values.time), \(values.id)::text, \(values.version))"
-        }
-        return table.typeName.utf8.lexicographicallyPrecedes(cursor.typeName.utf8)
-            ? "updated <= \(values.time)" : "updated < \(values.time)"
     }
 
     private mutating func bind(_ instant: Instant) -> String {

@@ -25,7 +25,7 @@ extension FHIRStore {
             }
             let found = StoredVersion(type: type, row: 0, of: result)
             if found.content == nil {
-                throw StoreError(.gone, "\(definitions.name(of: type))/\(id) was deleted with version \(version)")
+                throw gone(found)
             }
             return found
         }
@@ -37,7 +37,15 @@ extension FHIRStore {
         let name = definitions.name(of: type)
         guard result.rowCount > 0 else { return StoreError(.notFound, "\(name)/\(id) is not known") }
         let last = StoredVersion(type: type, row: 0, of: result)
-        return StoreError(.gone, "\(name)/\(id) was deleted with version \(last.stamp.version)")
+        return gone(last)
+    }
+
+    private func gone(_ deletion: StoredVersion) -> StoreError {
+        let stamp = deletion.stamp
+        let name = definitions.name(of: deletion.type)
+        var error = StoreError(.gone, "\(name)/\(stamp.id) was deleted with version \(stamp.version)")
+        error.stamp = stamp
+        return error
     }
 
     static func parameters(_ id: String) -> SQLParameters {

@@ -29,7 +29,10 @@ struct ReadStatements: Sendable {
     }
 
     /// id, version, method, updated in microseconds, content text.
-    static let columns = """
-        id, version, method, \(WriteStatements.micros("updated")), coalesce(exact, content::text)
-        """
+    static let columns = columnsBeforeContent + ", coalesce(exact, content::text)"
+
+    /// As `columns`, where the content is not wanted.
+    static let columnsWithoutContent = columnsBeforeContent + ", NULL::text"
+
+    private static let columnsBeforeContent = "id, version, method, \(WriteStatements.micros("updated"))"
 }

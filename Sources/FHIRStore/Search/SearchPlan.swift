@@ -77,6 +77,23 @@ struct SearchPlan {
         return (text, writer.parameters)
     }
 
+    /// At most `limit` matches in no order, with the columns of `ReadStatements`: what conditional interactions need.
+    ///
+    /// - Returns: also whether the statement may be prepared, as `isSelective` says.
+    static func matching(
+        _ predicate: SearchPredicate, type: TypeID, hasContent: Bool, limit: Int, tables: TableCatalog
+    ) -> (text: String, parameters: SQLParameters, isSelective: Bool) {
+        let table = tables.table(type)
+        var writer = PredicateWriter(tables: tables)
+        let driver = PredicateWriter.driver(of: PredicateWriter.conjuncts(predicate))
+        let conditions = writer.conditions(predicate, table, alias: "t")
+        let columns = hasContent ? ReadStatements.columns : ReadStatements.columnsWithoutContent
+        let rest = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+        let text = "SELECT \(columns) FROM \(table.current) t\(rest) LIMIT \(writer.bind(int64: Int64(limit)))"
+        let isSelective = driver == .ids || driver == .selectiveKeys || driver == .subject
+        return (text, writer.parameters, isSelective)
+    }
+
     /// The pieces of the page's query.
     private struct Query {
         let table: ResourceTable

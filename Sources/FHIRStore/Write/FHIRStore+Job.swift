@@ -21,9 +21,10 @@ extension FHIRStore {
 
     /// The command that updates or creates `input`.
     package func updateCommand(
-        _ input: ResourceInput, id: String, _ precondition: WritePrecondition = .none
+        _ input: ResourceInput, id: String, _ precondition: WritePrecondition = .none,
+        method: WriteCommand.Method = .update
     ) -> WriteCommand {
-        commands.update(preparer.prepare(input, id: id), precondition, at: now())
+        commands.update(preparer.prepare(input, id: id), precondition, method: method, at: now())
     }
 
     /// Runs the job once; durable when this returns.

@@ -25,10 +25,14 @@ extension FHIRStore {
     }
 
     /// Deletes the resource; `.absent` if there is none, which is no error (R4 http#delete).
+    ///
+    /// Throws `StoreError` with `.conflict` where integrity is asked for and something refers to the resource.
     package func delete(
         _ type: TypeID, id: String, _ precondition: WritePrecondition = .none
     ) async throws -> WriteResult {
         guard ResourceID.isValid(id) else { throw StoreError.invalidID }
+        // Whether something refers to it can only be said behind the write, when its row is gone.
+        if integrity == .delete { return try await transaction { try await $0.delete(type, id: id, precondition) } }
         return try await run { self.commands.delete(type, id, precondition, at: self.now()) }
     }
 

@@ -8,6 +8,8 @@ package import PostgreSQL
 package struct StoreTransaction: Sendable {
     package let store: FHIRStore
     package let session: Session
+    /// What was deleted, where references to it are forbidden.
+    let deletions: PendingDeletions?
 
     /// The current version, locked until the transaction ends; nil if there is none.
     package func lock(_ type: TypeID, id: String) async throws -> StoredVersion? {
@@ -28,10 +30,11 @@ package struct StoreTransaction: Sendable {
     }
 
     package func update(
-        _ input: ResourceInput, id: String, _ precondition: WritePrecondition = .none
+        _ input: ResourceInput, id: String, _ precondition: WritePrecondition = .none,
+        method: WriteCommand.Method = .update
     ) async throws -> WriteResult {
         let resource = store.preparer.prepare(input, id: id)
-        return try await apply([store.commands.update(resource, precondition, at: store.now())])[0]
+        return try await apply([store.commands.update(resource, precondition, method: method, at: store.now())])[0]
     }
 
     package func delete(
@@ -55,7 +58,11 @@ package struct StoreTransaction: Sendable {
         for (index, command) in commands.enumerated() {
             position += command.statements.count
             do {
-                results.append(try command.result(from: answers[position]))
+                let result = try command.result(from: answers[position])
+                if let deletions, result.effect == .deleted {
+                    deletions.note(.init(type: command.type, id: command.id, expression: place(index)))
+                }
+                results.append(result)
             } catch var error as StoreError {
                 error.expression = place(index) ?? error.expression
                 throw error
@@ -74,7 +81,11 @@ extension FHIRStore {
     ) async throws -> Result {
         try await retryingWhenStale {
             try await database.transaction { session in
-                try await body(StoreTransaction(store: self, session: session))
+                let transaction = StoreTransaction(
+                    store: self, session: session, deletions: integrity == .delete ? PendingDeletions() : nil)
+                let result = try await body(transaction)
+                try await transaction.requireNoReferrers()
+                return result
             }
         }
     }

@@ -46,14 +46,18 @@ package struct WriteCommand: Sendable {
             if precondition.mustBeNew {
                 throw StoreError(.preconditionFailed, "\(typeName)/\(id) already exists", details: "already-exists")
             }
-            throw StoreError(
-                .versionConflict, "\(typeName)/\(id) is at version \(version), not at the one that If-Match names",
-                details: "version-conflict")
+            throw StoreError.otherVersion(typeName, id, version)
         }
     }
 }
 
 extension StoreError {
+    static func otherVersion(_ typeName: String, _ id: String, _ version: Int) -> StoreError {
+        StoreError(
+            .versionConflict, "\(typeName)/\(id) is at version \(version), not at the one that If-Match names",
+            details: "version-conflict")
+    }
+
     static func noVersion(_ typeName: String, _ id: String) -> StoreError {
         StoreError(
             .versionConflict, "\(typeName)/\(id) does not exist, so no version of it matches If-Match",

@@ -26,6 +26,8 @@ extension WritePrecondition {
         var versions: [Int] = []
         for part in tags.split(separator: ",") {
             var tag = part.trimmingSpaces
+            // Proxies that compress put their mark inside or behind the quotes.
+            if tag.hasSuffix("\"-gzip") { tag.removeLast(5) }
             if tag.hasPrefix("W/") || tag.hasPrefix("w/") { tag.removeFirst(2) }
             if tag.hasPrefix("\"") {
                 guard tag.count >= 2, tag.hasSuffix("\"") else { return nil }

@@ -22,7 +22,9 @@ struct OpenStore: Sendable {
     }
 
     /// - Parameter baseURLs: addresses under which references point at this server's own resources.
-    init(_ settings: DatabaseSettings, baseURLs: [String] = [], logger: Logger) async throws {
+    init(
+        _ settings: DatabaseSettings, baseURLs: [String] = [], integrity: ReferentialIntegrity = .none, logger: Logger
+    ) async throws {
         var cluster: EmbeddedCluster?
         if settings.url == nil {
             let started = try EmbeddedCluster(
@@ -44,7 +46,8 @@ struct OpenStore: Sendable {
         }
         let definitions = FHIRDefinitions.r4
         let indexer = SearchIndexer(definitions: definitions, baseURLs: baseURLs)
-        store = FHIRStore(database: database, definitions: definitions, indexer: indexer)
+        store = FHIRStore(
+            database: database, definitions: definitions, indexer: indexer, integrity: integrity)
         search = SearchService(database: database, tables: store.tables, indexer: indexer)
     }
 
@@ -61,10 +64,10 @@ struct OpenStore: Sendable {
 
     /// Opens, runs `body`, closes whatever happens.
     static func with<Result>(
-        _ settings: DatabaseSettings, baseURLs: [String] = [], logger: Logger,
-        _ body: (OpenStore) async throws -> Result
+        _ settings: DatabaseSettings, baseURLs: [String] = [], integrity: ReferentialIntegrity = .none,
+        logger: Logger, _ body: (OpenStore) async throws -> Result
     ) async throws -> Result {
-        let open = try await OpenStore(settings, baseURLs: baseURLs, logger: logger)
+        let open = try await OpenStore(settings, baseURLs: baseURLs, integrity: integrity, logger: logger)
         do {
             let result = try await body(open)
             await open.close()

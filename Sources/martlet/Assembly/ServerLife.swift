@@ -15,7 +15,9 @@ struct ServerLife: Service {
     let started: ContinuousClock.Instant
 
     func run() async throws {
-        try await OpenStore.with(database, baseURLs: settings.baseURL.map { [$0] } ?? [], logger: logger) { open in
+        try await OpenStore.with(
+            database, baseURLs: settings.baseURL.map { [$0] } ?? [], integrity: settings.integrity, logger: logger
+        ) { open in
             let report = try await open.migrate()
             if !report.applied.isEmpty { Console.say("database: \(report.applied.count) migrations applied") }
             let access = try await accessControl(open)
@@ -69,7 +71,7 @@ struct ServerLife: Service {
             store: open.store,
             checker: StructureChecking(validator: StructureValidator(definitions: open.store.definitions)),
             operations: OperationRegistry(StandardOperations.all + WorkflowOperation.all), search: open.search,
-            limits: configuration.limits)
+            limits: configuration.limits, conditionalDelete: settings.conditionalDelete)
         let monitoring = Monitoring(
             store: open.store, migrationCount: OpenStore.migrations(open.store.definitions).count)
         let (host, started) = (settings.host, started)

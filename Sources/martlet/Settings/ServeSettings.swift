@@ -1,4 +1,6 @@
 import ArgumentParser
+import FHIRServer
+import FHIRStore
 
 /// Options of `serve`.
 struct ServeOptions: ParsableArguments {
@@ -23,6 +25,11 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "Greatest request body in megabytes. Default 100.")
     var maxBodyMegabytes: Int?
 
+    @Option(help: "What a conditional delete does with several matches: single (refuses) or multiple. Default single.")
+    var conditionalDelete: String?
+    @Option(help: "none, or delete: resources that others refer to cannot be deleted (409). Default none.")
+    var referentialIntegrity: String?
+
     @Option(help: "Certificate chain for TLS (not supported yet: put a proxy in front).")
     var tlsCert: String?
 
@@ -42,6 +49,8 @@ struct ServeSettings: Sendable {
     var authentication: Authentication
     /// In bytes.
     var greatestBody: Int
+    var conditionalDelete: ConditionalDelete
+    var integrity: ReferentialIntegrity
 
     init(_ options: ServeOptions, _ reader: SettingsReader) throws {
         host = reader.string("host", options.host) ?? "127.0.0.1"
@@ -54,7 +63,17 @@ struct ServeSettings: Sendable {
             throw ValidationError("--auth is smart or none, not \(name)")
         }
         self.authentication = authentication
+        let integrityName = reader.string("referentialIntegrity", options.referentialIntegrity) ?? "none"
+        guard let integrity = ReferentialIntegrity(rawValue: integrityName) else {
+            throw ValidationError("--referential-integrity is none or delete, not \(integrityName)")
+        }
+        self.integrity = integrity
         greatestBody = (try reader.integer("maxBodyMegabytes", options.maxBodyMegabytes) ?? 100) << 20
+        let deletion = reader.string("conditionalDelete", options.conditionalDelete) ?? "single"
+        guard let conditionalDelete = ConditionalDelete(rawValue: deletion) else {
+            throw ValidationError("--conditional-delete is single or multiple, not \(deletion)")
+        }
+        self.conditionalDelete = conditionalDelete
         try check(usesTLS: reader.string("tlsCert", options.tlsCert) ?? reader.string("tlsKey", options.tlsKey) != nil)
     }
 

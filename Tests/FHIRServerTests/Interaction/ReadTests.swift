@@ -16,8 +16,8 @@ import Testing
         }
     }
 
-    /// C02
-    @Test func headersNameTheVersion() async throws {
+    @Test("C02: the headers of a read name the version", .check("C02"))
+    func headersNameTheVersion() async throws {
         try await TestServer.with { server in
             _ = try await server.client.put("Patient/a", Patients.named("Ada", id: "a"))
             let read = try await server.client.get("Patient/a")
@@ -29,12 +29,12 @@ import Testing
         }
     }
 
-    /// C08
     static let aKnownVersionIsNotSentAgainCases: [String] = [
         "W/\"1\"", "\"1\"", "1", "*", "W/\"7\", W/\"1\"", "W/\"1-gzip\"",
     ]
 
-    @Test func aKnownVersionIsNotSentAgain() async throws {
+    @Test("C08: a known version is not sent again", .check("C08"))
+    func aKnownVersionIsNotSentAgain() async throws {
         try await TestServer.with { server in
             for tag in Self.aKnownVersionIsNotSentAgainCases {
                 _ = try await server.client.put("Patient/a", Patients.named("Ada", id: "a"))
@@ -59,8 +59,8 @@ import Testing
         }
     }
 
-    /// C22
-    @Test func headEqualsGetWithoutTheBody() async throws {
+    @Test("C22: HEAD equals GET without the body", .check("C22"))
+    func headEqualsGetWithoutTheBody() async throws {
         try await TestServer.with { server in
             _ = try await server.client.put("Patient/a", Patients.named("Ada", id: "a"))
             let get = try await server.client.get("Patient/a")
@@ -74,14 +74,14 @@ import Testing
         }
     }
 
-    /// C23
     static let impossibleIDsAndVersionsAreNotFoundCases: [String] = [
         "Patient/a_b", "Patient/a%20b", "Patient/\(String(repeating: "x", count: 65))", "Patient/%00",
         "Patient/'%3B%20DROP%20TABLE%20patient", "Patient/a/_history/abc", "Patient/a/_history/99999999999",
         "Patient/a/_history/0",
     ]
 
-    @Test func impossibleIDsAndVersionsAreNotFound() async throws {
+    @Test("C23: impossible ids and versions are not found", .check("C23"))
+    func impossibleIDsAndVersionsAreNotFound() async throws {
         try await TestServer.with { server in
             for path in Self.impossibleIDsAndVersionsAreNotFoundCases {
                 let read = try await server.client.get(path)
@@ -91,8 +91,8 @@ import Testing
         }
     }
 
-    /// C03
-    @Test func earlierVersionsStayReadableAndTheDeletionIsGone() async throws {
+    @Test("C03: earlier versions stay readable, the deletion is gone", .check("C03"))
+    func earlierVersionsStayReadableAndTheDeletionIsGone() async throws {
         try await TestServer.with { server in
             let client = server.client
             _ = try await client.put("Patient/a", Patients.named("Ada", id: "a"))

@@ -3,13 +3,13 @@ import JSONTape
 import Testing
 
 @Suite struct UpdateTests {
-    /// C05
     static let bodyAndAddressMustAgreeCases: [String] = [
         Patients.named("A"), Patients.named("A", id: "other"), #"{"resourceType":"Practitioner","id":"a"}"#,
         #"{"id":"a"}"#, #"{"resourceType":"Nonsense","id":"a"}"#, "[1]", #"{"resourceType":5,"id":"a"}"#,
     ]
 
-    @Test func bodyAndAddressMustAgree() async throws {
+    @Test("C05: body and address must agree", .check("C05"))
+    func bodyAndAddressMustAgree() async throws {
         try await TestServer.with { server in
             for body in Self.bodyAndAddressMustAgreeCases {
                 let update = try await server.client.put("Patient/a", body)
@@ -20,8 +20,8 @@ import Testing
         }
     }
 
-    /// C06
-    @Test func createsWhatIsMissingAndRevivesWhatWasDeleted() async throws {
+    @Test("C06: an update creates what is missing and revives what was deleted", .check("C06"))
+    func createsWhatIsMissingAndRevivesWhatWasDeleted() async throws {
         try await TestServer.with { server in
             let client = server.client
             let created = try await client.put("Patient/a", Patients.named("A", id: "a"))
@@ -34,8 +34,8 @@ import Testing
         }
     }
 
-    /// C07
-    @Test func staleVersionsAreRefused() async throws {
+    @Test("C07: stale versions are refused", .check("C07"))
+    func staleVersionsAreRefused() async throws {
         try await TestServer.with { server in
             let client = server.client
             _ = try await client.put("Patient/a", Patients.named("A", id: "a"))
@@ -56,8 +56,8 @@ import Testing
         }
     }
 
-    /// C07
-    @Test func ofManyWritersWithOneETagOneSucceeds() async throws {
+    @Test("C07: of many writers with one ETag one succeeds", .check("C07"))
+    func ofManyWritersWithOneETagOneSucceeds() async throws {
         try await TestServer.with { server in
             let client = server.client
             _ = try await client.put("Patient/a", Patients.named("A", id: "a"))
@@ -77,8 +77,8 @@ import Testing
         }
     }
 
-    /// C08
-    @Test func ifNoneMatchStarWantsNothingThere() async throws {
+    @Test("C08: If-None-Match: * wants nothing there", .check("C08"))
+    func ifNoneMatchStarWantsNothingThere() async throws {
         try await TestServer.with { server in
             let client = server.client
             let star = [("If-None-Match", "*")]
@@ -89,8 +89,8 @@ import Testing
         }
     }
 
-    /// C11
-    @Test func identicalContentMakesNoVersion() async throws {
+    @Test("C11: identical content makes no version", .check("C11"))
+    func identicalContentMakesNoVersion() async throws {
         try await TestServer.with { server in
             let client = server.client
             _ = try await client.put("Patient/a", Patients.named("A", id: "a"))
@@ -101,10 +101,10 @@ import Testing
         }
     }
 
-    /// C23
     static let impossibleIDsAreRefusedCases: [String] = ["a_b", String(repeating: "x", count: 65), "a%20b"]
 
-    @Test func impossibleIDsAreRefused() async throws {
+    @Test("C23: impossible ids are refused by writes", .check("C23"))
+    func impossibleIDsAreRefused() async throws {
         try await TestServer.with { server in
             for id in Self.impossibleIDsAreRefusedCases {
                 let update = try await server.client.put("Patient/\(id)", Patients.named("A", id: "a"))
@@ -114,8 +114,8 @@ import Testing
         }
     }
 
-    /// C09
-    @Test func deletingTwiceIsNoErrorAndNoVersion() async throws {
+    @Test("C09: deleting twice is no error and no version", .check("C09"))
+    func deletingTwiceIsNoErrorAndNoVersion() async throws {
         try await TestServer.with { server in
             let client = server.client
             #expect(try await client.delete("Patient/never").status == 204)

@@ -1,0 +1,60 @@
+import JSONTape
+
+extension StructureWalk {
+    /// A contained resource is referred to from the resource around it, or refers to that itself (dom-3,
+    /// R4 references.html#contained): it has no meaning of its own.
+    ///
+    /// References are `#id` wherever a string may be one: `Reference.reference`, canonicals, uris and urls. One pass
+    /// over the resource, however many it contains.
+    mutating func checkReferrers(ofContained list: Document.Index, in resource: Document.Index) {
+        guard document.kind(list) == .array else { return }
+        var fragments: Set<String>?
+        let end = document.next(list)
+        var contained = document.firstChild(list)
+        while contained < end {
+            defer { contained = document.next(contained) }
+            guard document.kind(contained) == .object, !refersToContainer(contained) else { continue }
+            let known = fragments ?? self.fragments(in: resource)
+            fragments = known
+            if let id = document.member("id", of: contained), known.contains("#" + document.string(id)) { continue }
+            report(
+                .invariant, at: contained,
+                "nothing refers to the contained resource, nor does it refer to the one around it (dom-3)")
+        }
+    }
+
+    /// All strings that are a fragment.
+    private func fragments(in resource: Document.Index) -> Set<String> {
+        var result: Set<String> = []
+        forEachFragment(in: resource) { index in
+            result.insert(document.string(index))
+            return true
+        }
+        return result
+    }
+
+    /// Whether `#` alone, which is the containing resource, stands somewhere in it.
+    private func refersToContainer(_ contained: Document.Index) -> Bool {
+        var isFound = false
+        forEachFragment(in: contained) { index in
+            isFound = document.isString(index, equalTo: "#")
+            return !isFound
+        }
+        return isFound
+    }
+
+    /// Calls `body` for strings that begin with `#`, until it answers false.
+    private func forEachFragment(in object: Document.Index, _ body: (Document.Index) -> Bool) {
+        let end = document.next(object)
+        var index = object
+        while index < end {
+            switch document.kind(index) {
+            case .object, .array: index = document.firstChild(index)
+            case .string, .escapedString:
+                if document.rawText(index).first == UInt8(ascii: "#"), !body(index) { return }
+                index += 1
+            default: index += 1
+            }
+        }
+    }
+}

@@ -40,10 +40,12 @@ bench: release
 	scripts/bench $(ARGS)
 
 # The definition tables and the typed models, from the official package that HL7 publishes as hl7.fhir.r4.core
-# (PACKAGE=…/hl7.fhir.r4.core-4.0.1.tgz).
+# (PACKAGE=…/hl7.fhir.r4.core-4.0.1.tgz), and the units from UCUM's own file (UCUM=…/ucum-essence.xml).
 PACKAGE ?=
+UCUM ?=
 generate: setup
-	$(SWIFT) run --scratch-path $(BUILD) DefinitionsGenerator $(if $(PACKAGE),--package $(PACKAGE))
+	$(SWIFT) run --scratch-path $(BUILD) DefinitionsGenerator $(if $(PACKAGE),--package $(PACKAGE)) \
+	    $(if $(UCUM),--ucum $(UCUM))
 	$(SWIFT) run --scratch-path $(BUILD) ModelGenerator
 
 format:

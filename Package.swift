@@ -44,6 +44,8 @@ let low: [Target] = [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CChildProcess"),
     .target(name: "CFHIRDefinitions", exclude: ["Tables"]),
+    .target(name: "CUCUM", exclude: ["Tables"]),
+    module("UCUM", ["CUCUM"]),
 ]
 
 // Meaning: pure functions over values.
@@ -52,7 +54,7 @@ let middle: [Target] = [
     module("FHIRFormats", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRModel", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRPatch", ["JSONTape", "FHIRDefinitions"]),
-    module("FHIRSearch", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRSearch", ["JSONTape", "FHIRDefinitions", "UCUM"]),
     module("FHIRValidation", ["JSONTape", "FHIRDefinitions"]),
     module("HL7Mapping", ["HL7Syntax", "JSONTape"]),
     module("SyntheticClinic", ["JSONTape"]),
@@ -62,7 +64,10 @@ let middle: [Target] = [
 let upper: [Target] = [
     module("PostgreSQL", ["CLibPQ", "CChildProcess", logging]),
     module(
-        "FHIRStore", ["PostgreSQL", "FHIRSearch", "FHIRPatch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging]),
+        "FHIRStore",
+        [
+            "PostgreSQL", "FHIRSearch", "FHIRPatch", "FHIRFormats", "FHIRDefinitions", "JSONTape", crypto, logging,
+        ]),
     module("Clinic", ["FHIRStore", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape"]),
     module(
         "HL7Ingest",
@@ -122,6 +127,7 @@ let testTargets: [Target] = [
     tests("JSONTape"),
     tests("HL7Syntax"),
     tests("GraphQLSyntax"),
+    tests("UCUM", ["DefinitionsGenerator"]),
     tests("FHIRDefinitions", ["DefinitionsGenerator", "JSONTape"], exclude: ["Fixtures"]),
     tests("FHIRFormats"),
     tests("FHIRModel", ["ModelGenerator", "JSONTape", "FHIRDefinitions"]),

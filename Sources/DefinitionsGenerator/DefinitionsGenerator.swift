@@ -1,8 +1,9 @@
 import Foundation
 
-/// Makes the tables of `Sources/CFHIRDefinitions/Tables` from the official R4 package.
+/// Makes the tables of `Sources/CFHIRDefinitions/Tables` from the official R4 package, and that of `Sources/CUCUM` from
+/// UCUM's own file.
 ///
-///     DefinitionsGenerator [--package ARCHIVE] [--output DIRECTORY]
+///     DefinitionsGenerator [--package ARCHIVE] [--ucum FILE] [--output DIRECTORY]
 @main
 struct DefinitionsGenerator {
     static func main() {
@@ -16,21 +17,29 @@ struct DefinitionsGenerator {
 
     private static func run(_ arguments: [String]) throws {
         var archive = "../shared/data/fhir-r4/hl7.fhir.r4.core-4.0.1.tgz"
-        var output = "Sources/CFHIRDefinitions/Tables"
+        var essence = "../shared/data/ucum/ucum-essence.xml"
+        var output = "Sources"
         var rest = arguments[...]
         while let option = rest.popFirst() {
             switch (option, rest.popFirst()) {
             case ("--package", let value?): archive = value
+            case ("--ucum", let value?): essence = value
             case ("--output", let value?): output = value
-            default: throw GeneratorError(message: "usage: DefinitionsGenerator [--package FILE] [--output DIRECTORY]")
+            default:
+                throw GeneratorError(
+                    message: "usage: DefinitionsGenerator [--package FILE] [--ucum FILE] [--output DIRECTORY]")
             }
         }
-        guard FileManager.default.fileExists(atPath: archive) else {
-            throw GeneratorError(message: "no package at \(archive); name it with --package")
+        for (file, option) in [(archive, "--package"), (essence, "--ucum")]
+        where !FileManager.default.fileExists(atPath: file) {
+            throw GeneratorError(message: "nothing at \(file); name it with \(option)")
         }
+        let directory = URL(fileURLWithPath: output)
         for file in try files(archive: archive) {
-            try Data(file.text.utf8).write(to: URL(fileURLWithPath: output).appendingPathComponent(file.name))
+            try Data(file.text.utf8).write(to: directory.appendingPathComponent("CFHIRDefinitions/Tables/" + file.name))
         }
+        let units = try UnitTable(essence: Data(contentsOf: URL(fileURLWithPath: essence)))
+        try Data(units.text.utf8).write(to: directory.appendingPathComponent("CUCUM/Tables/units.txt"))
     }
 
     /// Both stages: the package's archive to the tables' texts.

@@ -95,7 +95,7 @@ package struct TestServer: Sendable {
 
 extension SearchIndexer {
     /// As for the structure rules below.
-    fileprivate static let shared = SearchIndexer(definitions: .r4)
+    fileprivate static let shared = SearchIndexer(definitions: .r4, baseURLs: [TestStore.base])
 }
 
 extension StructureChecking {

@@ -12,6 +12,8 @@ package final class FHIRStore: Sendable {
     package let definitions: FHIRDefinitions
     package let tables: TableCatalog
     package let renderer: ResourceRenderer
+    /// Signs the cursors of page links.
+    package let links: LinkSigner
     let preparer: ResourcePreparer
     let commands: WriteCommandBuilder
     let pendingIndexEntries = PendingIndexEntries()
@@ -32,6 +34,7 @@ package final class FHIRStore: Sendable {
         self.definitions = definitions
         tables = TableCatalog(definitions: definitions, types: types ?? definitions.resourceTypes)
         renderer = ResourceRenderer(definitions: definitions)
+        links = LinkSigner(database: database)
         preparer = ResourcePreparer(definitions: definitions, indexer: indexer)
         commands = WriteCommandBuilder(tables: tables, pendingIndexEntries: pendingIndexEntries)
         referrers = ReferrerStatements(tables: tables, indexer: indexer)

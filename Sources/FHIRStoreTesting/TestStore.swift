@@ -25,9 +25,12 @@ package struct TestStore: Sendable {
         let template = try await Templates.shared.name(for: core + migrations)
         (database, _) = try await TestCluster.shared.makeDatabase(template: template, configure)
         store = FHIRStore(
-            database: database, definitions: definitions, indexer: SearchIndexer(definitions: definitions),
-            types: types, integrity: integrity)
+            database: database, definitions: definitions,
+            indexer: SearchIndexer(definitions: definitions, baseURLs: [Self.base]), types: types, integrity: integrity)
     }
+
+    /// The base URL whose references are the server's own.
+    package static let base = "http://own.example/fhir"
 
     /// What most tests need, sorted by name.
     package static let commonTypes = [

@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"value":5.40,"unit":"mg","system":"http://unitsofmeasure.org","code":"mg"}"#, "5.40", "5.40", 2),
+        (#"{"value":5.40,"unit":"mg","system":"http://unitsofmeasure.org","code":"mg"}"#, "5.40", "5.40", 1),
         (#"{"value":5,"comparator":"<"}"#, "-Infinity", "49999999999995e-13", 0),
         (#"{"value":5,"comparator":">=","unit":"mm Hg","system":"u","code":"mm[Hg]"}"#, "5", "Infinity", 3),
     ])

@@ -14,7 +14,7 @@ import Testing
         "FHIRPatch", "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel",
         "FHIRFormats", "FHIRDefinitions", "SyntheticClinic",
         // Low
-        "JSONTape", "HL7Syntax", "GraphQLSyntax", "CFHIRDefinitions", "CChildProcess", "CLibPQ", "CLibXML2",
+        "UCUM", "JSONTape", "HL7Syntax", "GraphQLSyntax", "CFHIRDefinitions", "CUCUM", "CChildProcess", "CLibPQ", "CLibXML2",
         "CXMLShims", "CZlib",
     ]
 

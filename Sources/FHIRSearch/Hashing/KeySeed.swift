@@ -15,6 +15,8 @@
 ///     unit with system      XXH64(system "|" code, seed + 8)
 ///     raw string            XXH64(string, seed + 9)
 ///     span over a day       XXH64("", seed + 10)
+///     dimension of a unit   XXH64(base units of UCUM, seed + 12)
+///     identifier by type    as token, XXH64(type system "|" type code "|" value, seed + 11)
 ///     identifier of reference: as token, with seed + 16
 package struct KeySeed: Hashable, Sendable {
     package let value: UInt64
@@ -26,6 +28,9 @@ package struct KeySeed: Hashable, Sendable {
 
     /// Key that says that the main date spans more than `IndexSlot.shortSpan`.
     package var longSpanKey: UInt64 { XXHash64.hash("", seed: value &+ 10) }
+
+    /// Key of the base units that a quantity's unit is made of.
+    func dimensionKey(_ baseUnits: String) -> UInt64 { XXHash64.hash(baseUnits, seed: value &+ 12) }
 
     package init(url: String) {
         self.init(value: XXHash64.hash(url))

@@ -34,7 +34,7 @@ extension EntryCollector {
             found = true
             for hash in hashes {
                 let key = CompositeKey.key(hash, seed: slot.seed)
-                appendNumber(slot.number, key: key, amount)
+                appendNumber(slot.number, key: key, amount, slot.seed)
                 for unit in unitKeys(amount, seed: slot.seed.value) {
                     keys.append(CompositeKey.key(hash, unit: unit, seed: slot.seed))
                 }

@@ -53,11 +53,14 @@ extension EntryCollector {
     /// `url|version` is found by itself and by `url`.
     private mutating func appendCanonical(_ canonical: Text, _ core: PathTrie.SlotCore) {
         if core.hasPresenceKey { keys.append(core.seed.presenceKey) }
-        if case .local(_, let target) = context.target(canonical) {
+        let (url, versioned) = Self.canonicalParts(canonical)
+        if case .local(_, let target) = context.target(url) {
             keys.append(XXHash64.hash(target) ^ core.seed.referenceConstant)
+            if case .local(_, let target) = context.target(versioned), versioned.count > url.count {
+                keys.append(XXHash64.hash(target) ^ core.seed.referenceConstant)
+            }
             return
         }
-        let (url, versioned) = Self.canonicalParts(canonical)
         keys.append(XXHash64.hash(url) ^ core.seed.referenceConstant)
         if versioned.count > url.count { keys.append(XXHash64.hash(versioned) ^ core.seed.referenceConstant) }
     }

@@ -18,16 +18,34 @@ extension EntryCollector {
 
     private mutating func readTokens(_ value: Document.Index, _ reader: ValueReader, _ core: PathTrie.SlotCore) {
         guard document.kind(value) == .array else {
-            let (system, code) = token(value, reader)
-            appendTokenKeys(system, code, seed: core.seed.value, isCaseSensitive: core.isCaseSensitive)
+            readToken(value, reader, core)
             return
         }
         let end = document.next(value)
         var item = document.firstChild(value)
         while item < end {
-            let (system, code) = token(item, reader)
-            appendTokenKeys(system, code, seed: core.seed.value, isCaseSensitive: core.isCaseSensitive)
+            readToken(item, reader, core)
             item = document.next(item)
+        }
+    }
+
+    private mutating func readToken(_ value: Document.Index, _ reader: ValueReader, _ core: PathTrie.SlotCore) {
+        let (system, code) = token(value, reader)
+        appendTokenKeys(system, code, seed: core.seed.value, isCaseSensitive: core.isCaseSensitive)
+        guard reader == .tokenIdentifier, let code, let type = document.member("type", of: value) else { return }
+        appendTypedKeys(type, value: code, seed: core.seed.value)
+    }
+
+    /// One key for each coding of an identifier's type: what `:of-type` looks for (R4 search.html#token).
+    private mutating func appendTypedKeys(_ type: Document.Index, value: Text, seed: UInt64) {
+        guard let codings = document.member("coding", of: type) else { return }
+        for coding in JSONNode(document, codings).items {
+            guard case (let system?, let code?) = token(coding.index, .tokenCoding) else { continue }
+            var name = Array(system)
+            name.append(UInt8(ascii: "|"))
+            name.append(contentsOf: code)
+            keys.append(
+                name.withUnsafeBufferPointer { tokenHash($0, value, seed: seed &+ 11, false) })
         }
     }
 

@@ -1,10 +1,13 @@
 import JSONTape
+import UCUM
 
 /// Gathers the entries of one resource: walks it along the trie and hands each value to its reader.
 struct EntryCollector {
     let document: Document
     let index: TypeIndex
     let context: ReferenceContext
+    let units: UCUM
+    let zone: LocalZone
     let root: Document.Index
     var entries: IndexEntries
     var keys: ContiguousArray<UInt64> = []
@@ -13,10 +16,12 @@ struct EntryCollector {
     /// Decoded copies of strings with escapes, freed at the end.
     private var copies: [UnsafeMutableBufferPointer<UInt8>] = []
 
-    init(document: Document, root: Document.Index, index: TypeIndex, context: ReferenceContext, selfKey: UInt64) {
+    init(document: Document, root: Document.Index, index: TypeIndex, indexer: SearchIndexer, selfKey: UInt64) {
         self.document = document
         self.index = index
-        self.context = context
+        context = indexer.context
+        units = indexer.units
+        zone = indexer.zone
         self.root = root
         entries = IndexEntries(selfKey: Int64(bitPattern: selfKey))
         keys.reserveCapacity(32)
@@ -144,6 +149,8 @@ struct EntryCollector {
             readString(value, slot: slot)
         case .number, .range, .quantity, .money, .sampledData:
             readQuantity(value, reader, slot: slot)
+        case .position:
+            readPosition(value, slot: slot)
         case .date, .period, .timing:
             readDate(value, reader, slot: slot)
         }

@@ -13,6 +13,12 @@ package struct IndexEntries: Hashable, Sendable {
     /// Text of a PostgreSQL numeric, `-Infinity` included; nil without a value.
     package var quantityLow: String?
     package var quantityHigh: String?
+    /// The same in UCUM's base units; nil without a unit that has any.
+    package var canonicalLow: String?
+    /// Nil if it equals the low end.
+    package var canonicalHigh: String?
+    /// Folded words for full-text search, see `WordCollector`; nil if there are none.
+    package var words: [UInt8]?
     package var strings: [StringEntry] = []
     package var numbers: [NumberEntry] = []
     package var ranges: [RangeEntry] = []
@@ -27,11 +33,16 @@ package struct IndexEntries: Hashable, Sendable {
 
     package struct NumberEntry: Hashable, Sendable {
         package var parameter: Int32
-        /// The unit, or the other parts of a composite; nil in the row that stands for any unit.
+        /// The unit as it is written, or the other parts of a composite; nil in the row that stands for any unit.
         package var key: Int64?
         /// Texts of PostgreSQL numerics, inclusive, infinities included; never nil.
         package var low: String?
         package var high: String?
+        /// Key of UCUM's base units, and the ends in them; nil without a unit that has any.
+        package var dimension: Int64?
+        package var canonicalLow: String?
+        /// Nil if it equals the low end.
+        package var canonicalHigh: String?
     }
 
     package struct RangeEntry: Hashable, Sendable {

@@ -1,6 +1,7 @@
 package import FHIRDefinitions
 package import JSONTape
 import Synchronization
+package import UCUM
 
 /// Turns resources into index entries, and knows what every search parameter means.
 ///
@@ -8,11 +9,20 @@ import Synchronization
 package final class SearchIndexer: Sendable {
     package let definitions: FHIRDefinitions
     package let context: ReferenceContext
+    /// The zone of dates and times that name none, stored or asked for. What is stored was indexed by the zone of then.
+    package let zone: LocalZone
+    /// What units mean.
+    package let units = UCUM()
+    private let wordTypes: WordTypes
     private let compiled: Mutex<[TypeIndex?]>
 
-    /// - Parameter baseURLs: under which this server is reached; references to them are its own.
-    package init(definitions: FHIRDefinitions, baseURLs: [String] = []) {
+    /// - Parameters:
+    ///   - baseURLs: under which this server is reached; references to them are its own.
+    ///   - zone: of dates and times that name none.
+    package init(definitions: FHIRDefinitions, baseURLs: [String] = [], zone: LocalZone = .utc) {
+        self.zone = zone
         self.definitions = definitions
+        wordTypes = WordTypes(definitions: definitions)
         context = ReferenceContext(definitions: definitions, baseURLs: baseURLs)
         compiled = Mutex(Array(repeating: nil, count: definitions.types.count))
     }
@@ -35,70 +45,14 @@ package final class SearchIndexer: Sendable {
     package func entries(for node: JSONNode, type: TypeID, id: String) -> IndexEntries {
         let index = index(of: type)
         var collector = EntryCollector(
-            document: node.document, root: node.index, index: index, context: context,
+            document: node.document, root: node.index, index: index, indexer: self,
             selfKey: Self.selfKey(typeName: index.name, id: id))
-        return collector.collect()
+        var entries = collector.collect()
+        entries.words = WordCollector.collect(
+            node.document, node.index, type: type, definitions: definitions, types: wordTypes)
+        return entries
     }
 
     /// Hash of `Type/id`.
     package static func selfKey(typeName: String, id: String) -> UInt64 { KeySeed.target(typeName + "/" + id) }
-}
-
-/// What `_include` follows.
-extension SearchIndexer {
-    /// A reference to a resource of this server.
-    package struct LocalReference: Hashable, Sendable {
-        package var type: TypeID
-        package var id: String
-
-        package init(type: TypeID, id: String) {
-            self.type = type
-            self.id = id
-        }
-    }
-
-    /// The resources of this server that a resource refers to by a parameter, or by any of its reference parameters
-    /// if nil; each once, in the order found.
-    package func references(
-        in node: JSONNode, type: TypeID, parameter: ParameterIndex?
-    ) -> [LocalReference] {
-        let index = index(of: type)
-        let parameters = parameter.map { [$0] } ?? index.parameters.values.filter { $0.kind == .reference }
-        var result: [LocalReference] = []
-        var seen: Set<LocalReference> = []
-        for parameter in parameters {
-            for path in parameter.slots.flatMap({ index.slots[$0].paths }) {
-                for value in values(at: path.steps[...], of: node) {
-                    guard let text = (value["reference"] ?? value).string, let found = localReference(text) else {
-                        continue
-                    }
-                    if let only = parameter.refersTo, only != found.type { continue }
-                    if seen.insert(found).inserted { result.append(found) }
-                }
-            }
-        }
-        return result
-    }
-
-    private func values(at steps: ArraySlice<BoundPath.Step>, of node: JSONNode) -> [JSONNode] {
-        guard let step = steps.first else { return [node] }
-        guard let member = node[named: step.property] else { return [] }
-        var items = member.items
-        if let position = step.position { items = position < items.count ? [items[position]] : [] }
-        if case .memberEquals(let name, let wanted)? = step.filter {
-            items = items.filter { $0[named: name]?.string == wanted }
-        }
-        return items.flatMap { values(at: steps.dropFirst(), of: $0) }
-    }
-
-    /// The resource of this server that a reference's text points at, with or without a version; nil for any other.
-    package func localReference(_ text: String) -> LocalReference? {
-        var text = text
-        return text.withUTF8 { bytes in
-            guard case .local(let type, let target) = context.target(bytes),
-                let slash = target.firstIndex(of: UInt8(ascii: "/"))
-            else { return nil }
-            return LocalReference(type: type, id: String(decoding: target[(slash + 1)...], as: UTF8.self))
-        }
-    }
 }

@@ -1,6 +1,18 @@
 /// The types of search parameters (R4 search.html#ptypes).
 package enum SearchKind: String, Hashable, Sendable {
     case number, date, string, token, reference, composite, quantity, uri, special
+    /// `_content` and `_text`: the words of the whole resource, those of its narrative (R4 search.html#content).
+    case content, narrative
+    /// `near`: a place on the globe (R4 location.html#search).
+    case position
+
+    /// Whether resources can be sorted by parameters of the kind.
+    var isSortable: Bool {
+        switch self {
+        case .composite, .special, .content, .narrative, .position: false
+        default: true
+        }
+    }
 
     /// The members of a complex type whose values a parameter of this kind searches one by one; nil for types that
     /// are searched as a whole. R4 search.html#string: any part of a HumanName or Address.
@@ -24,7 +36,7 @@ enum ValueReader: UInt8, Sendable {
     case reference, canonical, inlineResource
     case uri, canonicalURI
     case string
-    case number, range
+    case number, range, position
     case quantity, money, sampledData
     case date, period, timing
 
@@ -58,6 +70,7 @@ enum ValueReader: UInt8, Sendable {
         case (.date, "date"), (.date, "dateTime"), (.date, "instant"): self = .date
         case (.date, "Period"): self = .period
         case (.date, "Timing"): self = .timing
+        case (.position, "Location.position"): self = .position
         default: return nil
         }
     }

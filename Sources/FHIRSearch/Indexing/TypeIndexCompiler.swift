@@ -40,8 +40,14 @@ struct TypeIndexCompiler {
         for definition in definitions.searchParameters(of: type) where seen.insert(definition.code).inserted {
             switch SearchKind(definition.type) {
             case .composite: composites.append(definition)
-            case .special: failures[definition.code] = SearchError(.notSupported, "Special parameter.")
-            case let kind:
+            case .string where definition.expression.isEmpty && fullTextKinds[definition.code] != nil:
+                parameters[definition.code] = ParameterIndex(
+                    definition: definition, kind: fullTextKinds[definition.code] ?? .content, slots: [], refersTo: nil,
+                    targets: [], alternatives: [], componentKinds: [])
+            case .special where definition.code != "near":
+                failures[definition.code] = SearchError(.notSupported, "Special parameter.")
+            case let stated:
+                let kind = stated == .special ? .position : stated
                 do throws(SearchError) {
                     candidates.append(try candidate(definition, kind))
                 } catch {
@@ -122,7 +128,7 @@ struct TypeIndexCompiler {
             case ("_id", _): .idColumn
             case ("_lastUpdated", _): .updatedColumn
             case (_, .string): .strings
-            case (_, .number), (_, .quantity): .numbers
+            case (_, .number), (_, .quantity), (_, .position): .numbers
             case (_, .date): .ranges
             default: .keys
             }
@@ -283,6 +289,9 @@ struct TypeIndexCompiler {
             && zip(left.components, right.components).allSatisfy { $0.kind == $1.kind && $0.paths == $1.paths }
     }
 }
+
+/// Parameters without an expression that search words.
+private let fullTextKinds: [String: SearchKind] = ["_content": .content, "_text": .narrative]
 
 extension SearchKind {
     init(_ kind: SearchParameterDefinition.Kind) {

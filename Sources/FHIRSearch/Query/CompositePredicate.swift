@@ -24,11 +24,7 @@ struct CompositePredicate {
         case (.keys, _, _):
             return .keys([key], isSelective: false)
         case (.quantity, .quantity(let prefix, let number, let unit)?, _):
-            let test = SearchPredicate.number(
-                parameter: slot.number, key: key, NumberTest(prefix: prefix, number: number))
-            guard let unitKey = UnitKey.key(unit, seed: slot.seed.value) else { return test }
-            let joined = CompositeKey.key(hash, unit: unitKey, seed: slot.seed)
-            return .conjunction([.keys([Int64(bitPattern: joined)], isSelective: false), test])
+            return quantity(NumberTest(prefix: prefix, number: number), unit, key: key, hash)
         case (.number, .number(let prefix, let number)?, _):
             return .number(parameter: slot.number, key: key, NumberTest(prefix: prefix, number: number))
         case (.numberPair, .number(let lowPrefix, let low)?, .number(let highPrefix, let high)?):
@@ -43,6 +39,20 @@ struct CompositePredicate {
         default:
             return .never
         }
+    }
+
+    private func quantity(
+        _ test: NumberTest, _ unit: SearchValue.UnitValue, key: Int64, _ hash: UInt64
+    ) -> SearchPredicate {
+        var written = SearchPredicate.number(parameter: slot.number, key: key, test)
+        guard let unitKey = UnitKey.key(unit, seed: slot.seed.value) else { return written }
+        let joined = CompositeKey.key(hash, unit: unitKey, seed: slot.seed)
+        written = .conjunction([.keys([Int64(bitPattern: joined)], isSelective: false), written])
+        guard let (dimension, canonical) = builder.canonical(test, unit, slot) else { return written }
+        let converted = SearchPredicate.canonicalNumber(
+            parameter: slot.number, key: key, dimension: dimension, canonical)
+        if case .coded = unit { return converted }
+        return .disjunction([converted, written])
     }
 
     /// Hashes of a token, reference or uri part, any of which will do.

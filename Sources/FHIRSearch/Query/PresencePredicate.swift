@@ -52,10 +52,9 @@ struct PresencePredicate {
     private func content(_ slot: IndexSlot) -> SearchPredicate {
         .disjunction(
             slot.paths.map { path in
-                let steps = path.steps.map { ".\"" + $0.property + "\"" }.joined()
                 let isObject = path.leafName.first?.isUppercase == true
                 let filter = #".keyvalue() ? (@.key != "extension" && @.key != "id")"#
-                return .content(path: "$" + steps + (isObject ? filter : ""))
+                return .content(path: ContentPredicate.path(path) + (isObject ? filter : ""))
             })
     }
 }

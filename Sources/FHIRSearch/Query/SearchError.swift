@@ -32,7 +32,7 @@ package struct SearchError: Error, Hashable, Sendable {
     }
 
     /// The same error, said of the parameter that the client wrote, unless it names one already.
-    func about(_ parameter: String) -> SearchError {
+    package func about(_ parameter: String) -> SearchError {
         var error = self
         error.parameter = self.parameter ?? parameter
         return error

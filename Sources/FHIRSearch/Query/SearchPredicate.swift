@@ -20,11 +20,15 @@ package indirect enum SearchPredicate: Hashable, Sendable {
     case datePresent
     /// On `vq`, `vq_hi`.
     case quantity(NumberTest)
+    /// On `cq`, `cq_hi`: the value in base units, which a key tells apart.
+    case canonicalQuantity(NumberTest)
     case quantityPresent
     /// On rows of `_str`.
     case string(parameters: [Int32], StringTest)
     /// On rows of `_num`; nil key for the row of any unit.
     case number(parameter: Int32, key: Int64?, NumberTest)
+    /// On rows of `_num`, by the value in these base units; nil key for the row of any unit.
+    case canonicalNumber(parameter: Int32, key: Int64?, dimension: Int64, NumberTest)
     /// On rows of `_num` that hold two numbers, one in `lo`, one in `hi`.
     case numberPair(parameter: Int32, key: Int64, NumberTest, NumberTest)
     /// On rows of `_range`.
@@ -33,8 +37,16 @@ package indirect enum SearchPredicate: Hashable, Sendable {
     case stringPresent([Int32])
     case numberPresent(Int32)
     case rangePresent(Int32)
+    /// The resource's words answer the query; those of its narrative, if only these count.
+    case fullText(FullTextQuery, isNarrativeOnly: Bool)
+    /// A row of `_num` holds a place, latitude and longitude, that is near enough.
+    case near(parameter: Int32, NearTest)
     /// The SQL/JSON path finds something in `content`.
     case content(path: String)
+    /// One of the texts at the SQL/JSON paths in `content` answers the query.
+    case text(paths: [String], TextQuery)
+    /// Refers to a resource or to one above or below it.
+    case hierarchy(Hierarchy)
     /// Refers, by one of the links, to a resource of a type that meets a predicate of its own; any of the ways.
     case chain([Chain])
     /// Is referred to, by one of the links, by a resource of `source` that meets the predicate.
@@ -44,6 +56,24 @@ package indirect enum SearchPredicate: Hashable, Sendable {
         package var target: TypeID
         package var links: [Link]
         package var predicate: SearchPredicate
+    }
+
+    /// Resources of one type that are parts of one another.
+    package struct Hierarchy: Hashable, Sendable {
+        package enum Direction: Hashable, Sendable { case above, below }
+
+        package var direction: Direction
+        package var target: TypeID
+        /// Where the search begins.
+        package var ids: [String]
+        /// Hashes of the same.
+        package var selves: [Int64]
+        /// How a resource of the type refers to what it is a part of.
+        package var parent: Link
+        /// The SQL/JSON path of that reference's text in `content`.
+        package var parentPath: String
+        /// How the resources searched for refer to the type.
+        package var links: [Link]
     }
 
     /// Where a resource keeps what it refers to.
@@ -61,6 +91,14 @@ package indirect enum SearchPredicate: Hashable, Sendable {
         case contains([UInt8])
         /// The folded text is this, and the text itself has one of these hashes.
         case exact([UInt8], keys: [Int64])
+        /// The folded text is this.
+        case equal([UInt8])
+        /// The folded text is another.
+        case unequal([UInt8])
+        /// The folded text ends so.
+        case suffix([UInt8])
+        /// The folded text stands so to this: `gt`, `ge`, `lt` or `le`.
+        case ordered(SearchPrefix, [UInt8])
         /// The folded text begins so, and the row has this key.
         case keyed(Int64, prefix: [UInt8])
     }
@@ -79,6 +117,16 @@ package indirect enum SearchPredicate: Hashable, Sendable {
             }
         }
         return parts.isEmpty ? .always : parts.count == 1 ? parts[0] : .all(parts)
+    }
+
+    /// The opposite.
+    package static func negation(_ predicate: SearchPredicate) -> SearchPredicate {
+        switch predicate {
+        case .always: .never
+        case .never: .always
+        case .not(let inner): inner
+        default: .not(predicate)
+        }
     }
 
     /// Any of `predicates`, flattened, with all keys, ids and subjects in one test each.

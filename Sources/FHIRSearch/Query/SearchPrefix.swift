@@ -1,3 +1,5 @@
+import UCUM
+
 /// How a stored number, quantity or date compares with the one searched for (R4 search.html#prefix).
 package enum SearchPrefix: String, Hashable, Sendable, CaseIterable {
     case eq, ne, gt, lt, ge, le, sa, eb, ap
@@ -39,6 +41,14 @@ package struct TimeTest: Hashable, Sendable {
         }
     }
 
+    /// Overlaps `range`: `ap` without tolerance.
+    init(overlapping range: DateRange, longestSpan: Int64?, longSpanKey: Int64?) {
+        prefix = .ap
+        self.range = range
+        self.longestSpan = longestSpan
+        self.longSpanKey = longSpanKey
+    }
+
     /// R4 recommends a tenth of the distance between now and the value as tolerance of `ap`.
     init(
         prefix: SearchPrefix, range: DateRange, now: Int64, longestSpan: Int64? = nil, longSpanKey: Int64? = nil
@@ -67,5 +77,14 @@ package struct NumberTest: Hashable, Sendable {
         self.prefix = prefix
         value = number.text
         (low, high) = prefix == .ap ? number.approximateBounds : number.impliedBounds
+    }
+
+    /// The same test on values in the unit's base units.
+    func canonical(_ unit: UCUM.Unit) -> NumberTest? {
+        guard let value = unit.canonical(value), let low = unit.canonical(low), let high = unit.canonical(high)
+        else { return nil }
+        var test = self
+        (test.value, test.low, test.high) = (value, low, high)
+        return test
     }
 }

@@ -14,13 +14,41 @@ package struct SearchRequest: Sendable {
     package enum Summary: String, Sendable { case `true`, text, data, count, `false` }
 
     package struct SortKey: Sendable {
+        /// Of the type searched, or of the type at the end of `via`.
         package var parameter: ParameterIndex
         package var isDescending: Bool
+        /// `_sort=patient.family`: sorted by a value of the resource referred to.
+        package var via: Via?
+
+        package struct Via: Sendable {
+            package var parameter: ParameterIndex
+            package var target: TypeIndex
+            /// Where the type searched keeps these references.
+            package var links: [SearchPredicate.Link]
+        }
+
+        package init(parameter: ParameterIndex, isDescending: Bool, via: Via? = nil) {
+            self.parameter = parameter
+            self.isDescending = isDescending
+            self.via = via
+        }
+    }
+
+    /// Only resources in the compartment of `Patient/23` (R4 compartmentdefinition.html).
+    package struct Compartment: Hashable, Sendable {
+        package var focus: TypeID
+        package var id: String
+
+        package init(focus: TypeID, id: String) {
+            self.focus = focus
+            self.id = id
+        }
     }
 
     /// `_include=Source:parameter:Target` or `_revinclude`.
     package struct Include: Sendable {
-        package var source: TypeID
+        /// Nil for `*`: any type.
+        package var source: TypeID?
         /// Nil for `*`: all reference parameters of the source.
         package var parameter: ParameterIndex?
         /// Only this type; nil for any.
@@ -37,6 +65,9 @@ package struct SearchRequest: Sendable {
 
     package var type: TypeID
     package var typeName: String
+    package var compartment: Compartment?
+    /// The address of the search, relative to the base and without its query: `Patient`, `Patient/23/Observation`.
+    package var path: String
     package var criteria: [SearchCriterion] = []
     package var sort: [SortKey] = []
     /// As asked for; nil for the server's choice.
@@ -58,39 +89,46 @@ package struct SearchRequest: Sendable {
     package init(type: TypeID, typeName: String) {
         self.type = type
         self.typeName = typeName
+        path = typeName
     }
 
     /// Whether only the number of matches is asked for.
     package var isCountOnly: Bool { summary == .count || count == 0 }
 
     /// The query string of what was understood, for `self` and page links; without `?`, may be empty.
-    package var selfQuery: String {
-        var bytes: [UInt8] = []
-        for (name, value) in understood {
-            if !bytes.isEmpty { bytes.append(UInt8(ascii: "&")) }
-            QueryEncoding.append(name, to: &bytes)
-            bytes.append(UInt8(ascii: "="))
-            QueryEncoding.append(value, to: &bytes)
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
+    package var selfQuery: String { QueryEncoding.text(understood) }
 
     /// The query string that leads to the page behind `cursor`.
     package func query(cursor: String) -> String {
-        let own = SearchRequestParser.cursorName + "=" + QueryEncoding.encode(cursor)
-        let rest = selfQuery
-        return rest.isEmpty ? own : rest + "&" + own
+        QueryEncoding.text(understood + [(SearchRequestParser.cursorName, cursor)])
+    }
+
+    /// Makes `_count` no larger than `limit`, and says so in the links (R4 search.html#count).
+    package mutating func limitCount(to limit: Int) {
+        guard let asked = count, asked > limit else { return }
+        count = limit
+        for position in understood.indices where understood[position].name == "_count" {
+            understood[position].value = String(limit)
+        }
     }
 
     /// Reads the parameters of a search of one type.
     ///
-    /// - Parameter pairs: name and value of every parameter, decoded, in order; repeated names are kept (R4: AND).
+    /// - Parameters:
+    ///   - pairs: name and value of every parameter, decoded, in order; repeated names are kept (R4: AND).
+    ///   - compartment: within which to search; has to have resources of the type, see
+    ///     `PredicateBuilder.compartment(_:id:in:)`.
     package static func parse(
         type: TypeID, pairs: [(String, String)], handling: Handling, indexer: SearchIndexer,
-        limits: SearchLimits = SearchLimits()
+        compartment: Compartment? = nil, limits: SearchLimits = SearchLimits()
     ) throws(SearchError) -> SearchRequest {
         var parser = SearchRequestParser(type: type, handling: handling, indexer: indexer, limits: limits)
         try parser.parse(pairs)
+        if let compartment {
+            parser.request.compartment = compartment
+            parser.request.path =
+                "\(indexer.definitions.name(of: compartment.focus))/\(compartment.id)/\(parser.request.typeName)"
+        }
         return parser.request
     }
 }
@@ -111,10 +149,16 @@ package struct SearchLimits: Sendable {
 
 /// Percent-encoding of query strings (RFC 3986 §3.4); blanks become `%20`.
 enum QueryEncoding {
-    static func encode(_ text: String) -> String {
-        var result: [UInt8] = []
-        append(text, to: &result)
-        return String(decoding: result, as: UTF8.self)
+    /// `name=value&name=value`
+    static func text(_ pairs: [(name: String, value: String)]) -> String {
+        var bytes: [UInt8] = []
+        for (name, value) in pairs {
+            if !bytes.isEmpty { bytes.append(UInt8(ascii: "&")) }
+            append(name, to: &bytes)
+            bytes.append(UInt8(ascii: "="))
+            append(value, to: &bytes)
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     static func append(_ text: String, to result: inout [UInt8]) {

@@ -47,7 +47,7 @@ struct SearchRequestParser {
     // MARK: - Criteria
 
     /// The criterion that `name=value` states about a resource of type `type`; nil if all its values are empty.
-    private func criterion(
+    func criterion(
         _ name: Substring, _ value: String, on type: TypeID, depth: Int
     ) throws(SearchError) -> SearchCriterion? {
         guard depth <= limits.maximumChainDepth else {
@@ -58,11 +58,14 @@ struct SearchRequestParser {
             return try chain(name[..<dot], name[name.index(after: dot)...], value, on: type, depth: depth)
         }
         let (code, modifier) = Self.splitModifier(name)
+        if Self.specialNames.contains(String(code)) {
+            return try special(code, modifier, value, on: type, depth: depth)
+        }
         let parameter = try parameter(code, on: type)
-        return try parameterCriterion(parameter, modifier, value).map { .parameter($0) }
+        return try parameterCriterion(parameter, modifier, value, on: type).map { .parameter($0) }
     }
 
-    private static func splitModifier(_ name: Substring) -> (code: Substring, modifier: Substring?) {
+    static func splitModifier(_ name: Substring) -> (code: Substring, modifier: Substring?) {
         guard let colon = name.firstIndex(of: ":") else { return (name, nil) }
         return (name[..<colon], name[name.index(after: colon)...])
     }
@@ -70,124 +73,17 @@ struct SearchRequestParser {
     func parameter(_ code: Substring, on type: TypeID) throws(SearchError) -> ParameterIndex {
         let index = indexer.index(of: type)
         if let parameter = index.parameters[String(code)] { return parameter }
-        let isKnown = index.failures[String(code)] != nil || Self.unsupported.contains(String(code))
+        if let failure = index.failures[String(code)] {
+            throw SearchError(.unknownParameter, "This server cannot search by the parameter. \(failure.message)")
+        }
         throw SearchError(
             .unknownParameter,
-            isKnown ? "This server does not support the parameter." : "\(index.name) has no such search parameter.")
+            Self.unsupported.contains(String(code))
+                ? "This server does not support the parameter here." : "\(index.name) has no such search parameter.")
     }
 
     /// Parameters of the standard that are no index lookups.
     private static let unsupported: Set<String> = [
-        "_list", "_text", "_content", "_filter", "_query", "_type", "_contained", "_containedType",
+        "_type", "_contained", "_containedType",
     ]
-
-    private func has(
-        _ name: Substring, _ value: String, on type: TypeID, depth: Int
-    ) throws(SearchError) -> SearchCriterion? {
-        let parts = name.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count == 4, let source = indexer.definitions.resourceType(named: String(parts[1])) else {
-            throw SearchError(.invalidChain, "The form is _has:Type:reference:parameter.")
-        }
-        let parameter = try parameter(parts[2], on: source)
-        guard parameter.kind == .reference, parameter.targets.isEmpty || parameter.targets.contains(type) else {
-            throw SearchError(.invalidChain, "The parameter after the type has to refer to the type searched for.")
-        }
-        return try criterion(parts[3], value, on: source, depth: depth + 1).map { .has(source, parameter, $0) }
-    }
-
-    private func chain(
-        _ link: Substring, _ rest: Substring, _ value: String, on type: TypeID, depth: Int
-    ) throws(SearchError) -> SearchCriterion? {
-        let (code, typeName) = Self.splitModifier(link)
-        let parameter = try parameter(code, on: type)
-        guard parameter.kind == .reference else {
-            throw SearchError(.invalidChain, "Only reference parameters can be followed.")
-        }
-        if let typeName {
-            let target = try self.target(typeName, of: parameter)
-            return try criterion(rest, value, on: target, depth: depth + 1)
-                .map { .chain(parameter, [SearchCriterion.ChainTarget(type: target, criterion: $0)]) }
-        }
-        guard !parameter.targets.isEmpty, parameter.targets.count <= limits.maximumChainTargetCount else {
-            throw SearchError(.invalidChain, "The chain has to name a type: parameter:Type.parameter.")
-        }
-        var targets: [SearchCriterion.ChainTarget] = []
-        var failure: SearchError?
-        for target in parameter.targets {
-            do throws(SearchError) {
-                guard let inner = try criterion(rest, value, on: target, depth: depth + 1) else { return nil }
-                targets.append(SearchCriterion.ChainTarget(type: target, criterion: inner))
-            } catch {
-                failure = error
-            }
-        }
-        if targets.isEmpty { throw failure ?? SearchError(.invalidChain, "The chain leads nowhere.") }
-        return .chain(parameter, targets)
-    }
-
-    private func target(_ name: Substring, of parameter: ParameterIndex) throws(SearchError) -> TypeID {
-        guard let type = indexer.definitions.resourceType(named: String(name)) else {
-            throw SearchError(.unsupportedModifier, "The parameter does not take this modifier.")
-        }
-        guard parameter.targets.isEmpty || parameter.targets.contains(type) else {
-            throw SearchError(.unsupportedModifier, "The parameter does not refer to this type.")
-        }
-        return type
-    }
-
-    // MARK: - Parameters of the type
-
-    private func parameterCriterion(
-        _ parameter: ParameterIndex, _ modifier: Substring?, _ value: String
-    ) throws(SearchError) -> ParameterCriterion? {
-        let texts = SearchValueSyntax.split(value[...], at: UInt8(ascii: ",")).filter { !$0.isEmpty }
-        guard !texts.isEmpty else { return nil }
-        guard texts.count <= limits.maximumValueCount else {
-            throw SearchError(.tooComplex, "A parameter takes at most \(limits.maximumValueCount) values.")
-        }
-        if modifier == "missing" {
-            guard value == "true" || value == "false" else {
-                throw SearchError(.invalidValue, "The value of :missing is true or false.")
-            }
-            return ParameterCriterion(parameter: parameter, modifier: .missing(value == "true"), values: [])
-        }
-        let reader = SearchValueReader(indexer: indexer)
-        var targets = parameter.targets
-        var meaning = ParameterCriterion.Modifier.none
-        switch (modifier, parameter.kind) {
-        case (nil, _): break
-        case ("exact", .string): meaning = .exact
-        case ("contains", .string): meaning = .contains
-        case ("not", .token): meaning = .not
-        case ("identifier", .reference): meaning = .identifier
-        case (let typeName?, .reference): targets = [try target(typeName, of: parameter)]
-        default: throw SearchError(.unsupportedModifier, "The parameter does not take this modifier.")
-        }
-        var values: [SearchValue] = []
-        for text in texts {
-            if meaning == .identifier {
-                values.append(.reference(.identifier(try reader.token(text))))
-            } else if parameter.kind == .composite {
-                values.append(try composite(text, parameter, reader))
-            } else {
-                values.append(try reader.value(text, kind: parameter.kind, targets: targets))
-            }
-        }
-        return ParameterCriterion(parameter: parameter, modifier: meaning, values: values)
-    }
-
-    private func composite(
-        _ text: Substring, _ parameter: ParameterIndex, _ reader: SearchValueReader
-    ) throws(SearchError) -> SearchValue {
-        let parts = SearchValueSyntax.split(text, at: UInt8(ascii: "$"))
-        let kinds = parameter.componentKinds
-        guard parts.count == kinds.count, !parts.contains(where: \.isEmpty) else {
-            throw SearchError(.invalidValue, "The value needs \(kinds.count) parts, joined by $.")
-        }
-        var values: [SearchValue] = []
-        for (part, kind) in zip(parts, kinds) {
-            values.append(try reader.value(part, kind: kind, targets: []))
-        }
-        return .composite(values)
-    }
 }

@@ -10,6 +10,34 @@ package enum SearchValue: Hashable, Sendable {
     case quantity(SearchPrefix, DecimalText, UnitValue)
     case date(SearchPrefix, DateRange)
     case composite([SearchValue])
+    case fullText(FullTextQuery)
+    case near(NearTest)
+    /// `system|code|value` of an identifier by its type: the modifier `:of-type`.
+    case typedIdentifier(system: String, code: String, value: String)
+    /// Words to be found in the texts of codes and references: the modifier `:text`.
+    case text(TextQuery)
+    /// Codes that are yet to be looked up, see `ConceptQuery`.
+    case concepts(ConceptQuery)
+    /// A span that a stored one has to overlap: the operator `po` of `_filter`.
+    case overlapping(DateRange)
+
+    /// The prefix of a number, quantity or date; nil for other values.
+    var prefix: SearchPrefix? {
+        switch self {
+        case .number(let prefix, _), .quantity(let prefix, _, _), .date(let prefix, _): prefix
+        default: nil
+        }
+    }
+
+    /// The same number, quantity or date with the prefix `eq`.
+    var equal: SearchValue {
+        switch self {
+        case .number(_, let number): .number(.eq, number)
+        case .quantity(_, let number, let unit): .quantity(.eq, number, unit)
+        case .date(_, let range): .date(.eq, range)
+        default: self
+        }
+    }
 
     /// `code`, `system|code`, `|code`, `system|`
     package struct TokenValue: Hashable, Sendable {
@@ -20,6 +48,11 @@ package enum SearchValue: Hashable, Sendable {
         package var system: System
         /// Nil for `system|`.
         package var code: String?
+
+        package init(system: System, code: String?) {
+            self.system = system
+            self.code = code
+        }
     }
 
     package enum ReferenceValue: Hashable, Sendable {
@@ -29,6 +62,16 @@ package enum SearchValue: Hashable, Sendable {
         case literal(String)
         /// By the reference's own identifier: the modifier `:identifier`.
         case identifier(TokenValue)
+    }
+
+    /// What has to be asked of a terminology before a search can be run.
+    package enum ConceptQuery: Hashable, Sendable {
+        /// The codes of a value set: its url, perhaps with `|version`, or `ValueSet/id`.
+        case valueSet(String)
+        /// The code and all that it subsumes.
+        case below(system: String, code: String)
+        /// The code and all that subsume it.
+        case above(system: String, code: String)
     }
 
     package enum UnitValue: Hashable, Sendable {
@@ -52,6 +95,8 @@ struct SearchValueReader {
         case .number: return try number(text)
         case .quantity: return try quantity(text)
         case .date: return try date(text)
+        case .content, .narrative: return .fullText(try FullTextQuery(SearchValueSyntax.unescaped(text)))
+        case .position: return .near(try NearTest(text, units: indexer.units))
         case .composite, .special: throw SearchError(.invalidValue, "The value has too many parts.")
         }
     }
@@ -134,7 +179,7 @@ struct SearchValueReader {
     private func date(_ text: Substring) throws(SearchError) -> SearchValue {
         var rest = text
         let prefix = SearchPrefix.take(from: &rest)
-        guard let range = DateRange(String(rest)) else {
+        guard let range = DateRange(String(rest), zone: indexer.zone) else {
             throw SearchError(.invalidValue, "A date, dateTime or instant with an optional prefix is expected.")
         }
         return .date(prefix, range)

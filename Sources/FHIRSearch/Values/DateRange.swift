@@ -5,7 +5,7 @@
 ///     2013-01-14T10:00+01:00          ..< one minute later
 ///     2013-01-14T10:00:00.5           ..< 100 ms later
 ///
-/// Values without a zone are read as UTC, the documented default zone (R4 search.html#date).
+/// Values without a zone are read in the server's, UTC unless it is set (R4 search.html#date).
 package struct DateRange: Hashable, Sendable {
     package var low: Int64
     package var high: Int64
@@ -23,43 +23,46 @@ package struct DateRange: Hashable, Sendable {
     }
 
     /// Reads a date, dateTime or instant; nil if `text` is none. Seconds may be left out, as searches may.
-    package init?(_ text: UnsafeBufferPointer<UInt8>) {
+    ///
+    /// - Parameter zone: of values that name none.
+    package init?(_ text: UnsafeBufferPointer<UInt8>, zone: LocalZone = .utc) {
         var reader = Reader(text: text)
         guard let year = reader.digits(4), year >= 1 else { return nil }
         guard reader.accept("-") else {
             guard reader.isAtEnd else { return nil }
-            self.init(days: Self.days(year, 1, 1), until: Self.days(year + 1, 1, 1))
+            self.init(days: Self.days(year, 1, 1), until: Self.days(year + 1, 1, 1), zone)
             return
         }
         guard let month = reader.digits(2), 1...12 ~= month else { return nil }
         guard reader.accept("-") else {
             guard reader.isAtEnd else { return nil }
             let end = month == 12 ? Self.days(year + 1, 1, 1) : Self.days(year, month + 1, 1)
-            self.init(days: Self.days(year, month, 1), until: end)
+            self.init(days: Self.days(year, month, 1), until: end, zone)
             return
         }
         guard let day = reader.digits(2), 1...Self.dayCount(year, month) ~= day else { return nil }
         let days = Self.days(year, month, day)
         guard reader.accept("T") else {
             guard reader.isAtEnd else { return nil }
-            self.init(days: days, until: days + 1)
+            self.init(days: days, until: days + 1, zone)
             return
         }
         guard let time = reader.time() else { return nil }
-        let start = days * Self.microsecondsPerDay + time.offset
+        let written = days * Self.microsecondsPerDay + time.offset
+        let start = time.hasZone ? written : zone.utc(ofLocal: written)
         self.init(low: start, high: start + time.length)
     }
 
-    package init?(_ text: String) {
+    package init?(_ text: String, zone: LocalZone = .utc) {
         var text = text
-        let range = text.withUTF8 { DateRange($0) }
+        let range = text.withUTF8 { DateRange($0, zone: zone) }
         guard let range else { return nil }
         self = range
     }
 
-    private init(days: Int64, until end: Int64) {
-        low = days * Self.microsecondsPerDay
-        high = end * Self.microsecondsPerDay
+    private init(days: Int64, until end: Int64, _ zone: LocalZone) {
+        low = zone.utc(ofLocal: days * Self.microsecondsPerDay)
+        high = zone.utc(ofLocal: end * Self.microsecondsPerDay)
     }
 
     private static let microsecondsPerDay: Int64 = 86_400_000_000
@@ -107,8 +110,9 @@ package struct DateRange: Hashable, Sendable {
             return value
         }
 
-        /// Reads `hh:mm[:ss[.f…]][zone]` to the end: microseconds from midnight UTC and the precision.
-        mutating func time() -> (offset: Int64, length: Int64)? {
+        /// Reads `hh:mm[:ss[.f…]][zone]` to the end: microseconds from midnight, UTC if there is a zone, and the
+        /// precision.
+        mutating func time() -> (offset: Int64, length: Int64, hasZone: Bool)? {
             guard let hour = digits(2), hour < 24, accept(":"), let minute = digits(2), minute < 60 else { return nil }
             var offset = (hour * 60 + minute) * 60_000_000
             var length: Int64 = 60_000_000
@@ -121,7 +125,8 @@ package struct DateRange: Hashable, Sendable {
                     offset += fraction
                 }
             }
-            if isAtEnd || accept("Z") { return isAtEnd ? (offset, length) : nil }
+            if isAtEnd { return (offset, length, false) }
+            if accept("Z") { return isAtEnd ? (offset, length, true) : nil }
             // A plus sign in a query string arrives as a blank when the client did not encode it.
             let isEast = accept("+") || accept(" ")
             guard isEast || accept("-") else { return nil }
@@ -129,7 +134,7 @@ package struct DateRange: Hashable, Sendable {
                 isAtEnd
             else { return nil }
             let zone = (zoneHour * 60 + zoneMinute) * 60_000_000
-            return (isEast ? offset - zone : offset + zone, length)
+            return (isEast ? offset - zone : offset + zone, length, true)
         }
 
         /// Digits behind the decimal point, to the microsecond; `unit` becomes the last digit's worth.

@@ -57,8 +57,9 @@ package struct DecimalText: Hashable, Sendable {
         return isNegative ? (outer, inner) : (inner, outer)
     }
 
-    /// Ten per cent below and above: the tolerance of `ap`.
+    /// Ten per cent below and above: the tolerance of `ap`. Zero, which has no tenth, by its precision.
     package var approximateBounds: (low: String, high: String) {
+        if digits == [UInt8(ascii: "0")] { return impliedBounds }
         let nine = Self.format(Self.multiplied(digits, by: 9), exponent - 1, isNegative: isNegative)
         let eleven = Self.format(Self.multiplied(digits, by: 11), exponent - 1, isNegative: isNegative)
         return isNegative ? (eleven, nine) : (nine, eleven)

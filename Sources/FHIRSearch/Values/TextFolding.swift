@@ -9,18 +9,20 @@ package enum TextFolding {
     /// Longest folded text that is indexed, in bytes: B-tree entries may not exceed 2,704.
     package static let maximumByteCount = 1024
 
-    /// The search form of `bytes`, which are valid UTF-8; cut at `maximumByteCount`.
-    package static func normalized(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    /// The search form of `bytes`, which are valid UTF-8; cut at `limit` bytes.
+    package static func normalized(
+        _ bytes: UnsafeBufferPointer<UInt8>, limit: Int = maximumByteCount
+    ) -> [UInt8] {
         var output: [UInt8] = []
-        output.reserveCapacity(min(bytes.count, maximumByteCount))
+        output.reserveCapacity(min(bytes.count, limit))
         var pendingBlank = false
         for byte in bytes {
-            if byte >= 0x80 { return normalizedUnicode(String(decoding: bytes, as: UTF8.self)) }
+            if byte >= 0x80 { return normalizedUnicode(String(decoding: bytes, as: UTF8.self), limit) }
             if byte <= 0x20 {
                 pendingBlank = !output.isEmpty
                 continue
             }
-            if output.count + 1 >= maximumByteCount { break }
+            if output.count + 1 >= limit { break }
             if pendingBlank { output.append(0x20) }
             pendingBlank = false
             output.append(lowercased(byte))
@@ -33,7 +35,7 @@ package enum TextFolding {
         return text.withUTF8 { normalized($0) }
     }
 
-    private static func normalizedUnicode(_ text: String) -> [UInt8] {
+    private static func normalizedUnicode(_ text: String, _ limit: Int) -> [UInt8] {
         var output: [UInt8] = []
         var pendingBlank = false
         for scalar in text._nfd {
@@ -46,7 +48,7 @@ package enum TextFolding {
             default: break
             }
             let piece = Array(baseForm(scalar).utf8)
-            if output.count + piece.count + 1 > maximumByteCount { break }
+            if output.count + piece.count + 1 > limit { break }
             if pendingBlank { output.append(0x20) }
             pendingBlank = false
             output += piece

@@ -170,7 +170,7 @@ struct RequestHandler: Sendable {
         }
         let isForm = type == "application/x-www-form-urlencoded"
         switch interaction.route.kind {
-        case .systemSearch, .typeSearch:
+        case .systemSearch, .typeSearch, .compartmentSearch:
             // Without a type there may only be no body at all, which a chunked request shows at its end.
             let refusal = RequestError(.unsupportedMediaType, "_search takes application/x-www-form-urlencoded")
             guard isForm || type == nil else { throw refusal }

@@ -1,6 +1,7 @@
 package import FHIRDefinitions
 package import FHIRFormats
 import FHIRPatch
+package import FHIRSearch
 package import FHIRStore
 import JSONTape
 import Synchronization
@@ -9,6 +10,7 @@ import Synchronization
 package final class CapabilityStatement: Sendable {
     private let definitions: FHIRDefinitions
     private let operations: OperationRegistry
+    private let indexer: SearchIndexer
     private let conditionalDelete: ConditionalDelete
     private let started: Instant
     private let integrity: ReferentialIntegrity
@@ -16,13 +18,14 @@ package final class CapabilityStatement: Sendable {
     private let cache = Mutex<[String: (bytes: [UInt8], etag: String)]>([:])
 
     package init(
-        definitions: FHIRDefinitions, operations: OperationRegistry, conditionalDelete: ConditionalDelete,
-        integrity: ReferentialIntegrity, started: Instant
+        definitions: FHIRDefinitions, operations: OperationRegistry, indexer: SearchIndexer,
+        conditionalDelete: ConditionalDelete, integrity: ReferentialIntegrity, started: Instant
     ) {
         self.conditionalDelete = conditionalDelete
         self.integrity = integrity
         self.definitions = definitions
         self.operations = operations
+        self.indexer = indexer
         self.started = started
     }
 
@@ -96,15 +99,18 @@ package final class CapabilityStatement: Sendable {
         writer.member("documentation", integrity.documentation)
         writer.key("resource")
         writer.beginArray()
-        for type in definitions.resourceTypes { write(type, base: base, to: &writer) }
+        let search = SearchCapabilities(indexer: indexer)
+        for type in definitions.resourceTypes { write(type, search, base: base, to: &writer) }
         writer.endArray()
-        codes("interaction", ["transaction", "batch", "history-system"], to: &writer)
+        codes("interaction", ["transaction", "batch", "search-system", "history-system"], to: &writer)
+        searchParameters(search.commonParameters, to: &writer)
         let system = operations.declarations.filter { $0.levels.contains(.system) }
         write(system, base: base, to: &writer)
+        strings("compartment", search.compartments, to: &writer)
         writer.endObject()
     }
 
-    private func write(_ type: TypeID, base: String, to writer: inout JSONWriter) {
+    private func write(_ type: TypeID, _ search: SearchCapabilities, base: String, to writer: inout JSONWriter) {
         let name = definitions.name(of: type)
         writer.beginObject()
         writer.member("type", name)
@@ -127,16 +133,11 @@ package final class CapabilityStatement: Sendable {
         writer.member("conditionalDelete", conditionalDelete.rawValue)
         strings("referencePolicy", ["literal", "logical", "local"], to: &writer)
         let parameters = definitions.searchParameters(of: type).filter { $0.type != .special }
-        includes(name, parameters, to: &writer)
+        strings("searchInclude", search.includes(of: type), to: &writer)
+        strings("searchRevInclude", search.reverseIncludes(of: type), to: &writer)
         searchParameters(parameters, to: &writer)
         write(operations.declarations.filter { $0.belongs(to: name) }, base: base, to: &writer)
         writer.endObject()
-    }
-
-    private func includes(_ name: String, _ parameters: [SearchParameterDefinition], to writer: inout JSONWriter) {
-        let references = parameters.filter { $0.type == .reference }
-        guard !references.isEmpty else { return }
-        strings("searchInclude", references.map { "\(name):\($0.code)" }, to: &writer)
     }
 
     private func searchParameters(_ parameters: [SearchParameterDefinition], to writer: inout JSONWriter) {

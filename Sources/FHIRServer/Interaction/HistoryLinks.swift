@@ -34,17 +34,24 @@ struct HistoryLinks {
     }
 }
 
-/// Cursors of histories as they stand in links.
+/// Cursors of histories as they stand in links: signed, as those of searches are.
 struct HistoryCursorText {
     let store: FHIRStore
+    private static let purpose: StaticString = "history"
+
+    init(store: FHIRStore) {
+        self.store = store
+    }
 
     func text(of cursor: HistoryCursor) async throws -> String {
-        cursor.text
+        try await store.links.sign(Array(cursor.text.utf8), purpose: Self.purpose)
     }
 
     /// Throws `SearchError` for a text that is no cursor of ours.
     func cursor(_ text: String) async throws -> HistoryCursor {
-        guard let cursor = HistoryCursor(text: text, definitions: store.definitions) else {
+        guard let payload = try await store.links.open(text, purpose: Self.purpose),
+            let cursor = HistoryCursor(text: String(decoding: payload, as: UTF8.self), definitions: store.definitions)
+        else {
             throw SearchError(.invalidCursor, "not a cursor of this server", parameter: "_cursor")
         }
         return cursor

@@ -28,9 +28,8 @@ package struct Interactions: Sendable {
         self.limits = limits
         self.conditionalDelete = conditionalDelete
         capabilities = CapabilityStatement(
-            definitions: store.definitions, operations: operations, conditionalDelete: conditionalDelete,
-            integrity: store.integrity,
-            started: store.clock())
+            definitions: store.definitions, operations: operations, indexer: search.indexer,
+            conditionalDelete: conditionalDelete, integrity: store.integrity, started: store.clock())
         routes = RouteParser(definitions: store.definitions)
         operationDefinitionType = store.definitions.resourceType(named: "OperationDefinition")
     }
@@ -82,8 +81,9 @@ package struct Interactions: Sendable {
             return try await operation(name, .instance(type, id: id), request)
         case (.versionOperation(let type, let id, let version, let name), _):
             return try await operation(name, .version(type, id: id, version: version), request)
-        case (.compartment, .get), (.compartment, .head):
-            throw RequestError(.notSupported, "compartment searches are not supported yet")
+        case (.compartment(let focus, let id, let target), .get), (.compartment(let focus, let id, let target), .head),
+            (.compartmentSearch(let focus, let id, let target), .post):
+            return try await searchCompartment(focus, id: id, target, request)
         case (.unknownType(let name), _):
             throw RequestError(.unknownType, "\(name) is no resource type of FHIR R4")
         case (.unknownPath, _):

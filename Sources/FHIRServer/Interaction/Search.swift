@@ -6,30 +6,92 @@ import JSONTape
 
 /// search (R4 http.html#search): the Bundle around what the store finds.
 extension Interactions {
-    /// - Parameter transaction: within which to search, so that its own writes are seen; nil for the shared lanes.
+    /// - Parameters:
+    ///   - type: nil for a search over several types.
+    ///   - transaction: within which to search, so that its own writes are seen; nil for the shared lanes.
     func search(
         _ type: TypeID?, _ request: InteractionRequest, in transaction: StoreTransaction? = nil
     ) async throws -> InteractionAnswer {
         guard let type else {
-            throw RequestError(.notSupported, "searches over several types are not supported yet")
+            return try await search(among: search.searchableTypes, nil, request, in: transaction)
         }
-        let query = try SearchRequest.parse(
-            type: type, pairs: request.query.items.map { ($0.name, $0.value) },
-            handling: request.conditions.prefer.handling == .lenient ? .lenient : .strict, indexer: search.indexer)
+        return try await search(type, nil, request, in: transaction)
+    }
+
+    /// Searches a compartment by its path: `Patient/23/Observation`, `Patient/23/*` (R4 compartmentdefinition.html).
+    ///
+    /// A compartment is there whether or not the resource is that gives it its name. One that holds no resources of the
+    /// type has no such address: to answer with the whole type would be to answer another question.
+    func searchCompartment(
+        _ focus: TypeID, id: String, _ target: String, _ request: InteractionRequest,
+        in transaction: StoreTransaction? = nil
+    ) async throws -> InteractionAnswer {
+        let types = PredicateBuilder(indexer: search.indexer, now: 0).compartmentTypes(focus)
+        let name = definitions.name(of: focus)
+        guard !types.isEmpty else { throw RequestError(.unknownPath, "\(name) gives no compartment its name") }
+        guard ResourceID.isValid(id) else { throw StoreError(.notFound, "\(name) has no such id") }
+        let compartment = SearchRequest.Compartment(focus: focus, id: id)
+        if target == "*" {
+            let known = Set(search.searchableTypes)
+            return try await search(among: types.filter(known.contains), compartment, request, in: transaction)
+        }
+        guard let type = definitions.resourceType(named: target), types.contains(type) else {
+            throw RequestError(.unknownPath, "the compartment of a \(name) holds no \(target)")
+        }
+        return try await search(type, compartment, request, in: transaction)
+    }
+
+    private func search(
+        _ type: TypeID, _ compartment: SearchRequest.Compartment?, _ request: InteractionRequest,
+        in transaction: StoreTransaction?
+    ) async throws -> InteractionAnswer {
+        var query = try SearchRequest.parse(
+            type: type, pairs: request.query.items.map { ($0.name, $0.value) }, handling: handling(request),
+            indexer: search.indexer, compartment: compartment)
+        query.limitCount(to: search.configuration.maximumCount)
+        let shape = try shape(of: query, type, request)
+        let now = store.clock().microsecondsSince1970
+        let page = try await search.search(query, in: transaction?.session, now: now)
+        let links = SearchLinks(query, page, base: request.base)
+        return InteractionAnswer(200, body: bundle(page, links, query.warnings, shape, base: request.base))
+    }
+
+    private func search(
+        among types: [TypeID], _ compartment: SearchRequest.Compartment?, _ request: InteractionRequest,
+        in transaction: StoreTransaction?
+    ) async throws -> InteractionAnswer {
+        var query = try SystemSearchRequest.parse(
+            among: types, pairs: request.query.items.map { ($0.name, $0.value) }, handling: handling(request),
+            indexer: search.indexer, compartment: compartment)
+        query.limitCount(to: search.configuration.maximumCount)
+        let shape = try shape(of: query.common, nil, request)
+        let now = store.clock().microsecondsSince1970
+        let page = try await search.search(query, in: transaction?.session, now: now)
+        let links = SearchLinks(query, page, base: request.base)
+        return InteractionAnswer(200, body: bundle(page, links, query.common.warnings, shape, base: request.base))
+    }
+
+    private func handling(_ request: InteractionRequest) -> SearchRequest.Handling {
+        request.conditions.prefer.handling == .lenient ? .lenient : .strict
+    }
+
+    private func shape(
+        of query: SearchRequest, _ type: TypeID?, _ request: InteractionRequest
+    ) throws -> ResourceShape? {
         let shape = try shape(request, type, takesCount: true)
         if shape?.summary == .text, !query.includes.isEmpty || !query.revIncludes.isEmpty {
             // R4 search.html#summary: the two cannot be mixed.
             throw SearchError(.invalidValue, "text cannot be asked for together with includes", parameter: "_summary")
         }
-        let now = store.clock().microsecondsSince1970
-        let page = try await search.search(query, in: transaction?.session, now: now)
-        return InteractionAnswer(200, body: bundle(page, query, shape, base: request.base))
+        return shape
     }
 
+    // MARK: - Bundle
+
     private func bundle(
-        _ page: SearchResultPage, _ query: SearchRequest, _ shape: ResourceShape?, base: String
+        _ page: SearchResultPage, _ links: SearchLinks, _ warnings: [SearchRequest.Warning], _ shape: ResourceShape?,
+        base: String
     ) -> [UInt8] {
-        let address = "\(base)/\(query.typeName)"
         var size = 1024
         for version in page.matches { size += (version.content?.count ?? 0) + 320 }
         for version in page.included { size += (version.content?.count ?? 0) + 320 }
@@ -42,14 +104,8 @@ extension Interactions {
             writer.number(total)
             if page.isTotalEstimated { markEstimate(to: &writer) }
         }
-        writer.key("link")
-        writer.beginArray()
-        BundleWriter.link("self", address, query: query.selfQuery, to: &writer)
-        if let next = page.next {
-            BundleWriter.link("next", address, query: query.query(cursor: next), to: &writer)
-        }
-        writer.endArray()
-        let warnings = warnings(page, query)
+        links.write(to: &writer)
+        let warnings = issues(page, warnings)
         if !page.matches.isEmpty || !page.included.isEmpty || !warnings.isEmpty {
             writer.key("entry")
             writer.beginArray()
@@ -78,8 +134,8 @@ extension Interactions {
     }
 
     /// R4 search.html#errors: what was left out is told in an outcome entry.
-    private func warnings(_ page: SearchResultPage, _ query: SearchRequest) -> [OutcomeIssue] {
-        var issues = query.warnings.map { warning in
+    private func issues(_ page: SearchResultPage, _ warnings: [SearchRequest.Warning]) -> [OutcomeIssue] {
+        var issues = warnings.map { warning in
             OutcomeIssue(
                 .warning, code: "not-supported", details: "unknown-parameter", diagnostics: warning.message,
                 expression: "http.\(warning.parameter)")

@@ -20,6 +20,8 @@ package enum Route: Hashable, Sendable {
     case versionOperation(TypeID, id: String, version: String, String)
     /// `Patient/23/Observation` or `Patient/23/*` (R4 search.html#compartment).
     case compartment(TypeID, id: String, String)
+    /// `Patient/23/Observation/_search`; `Patient/23/_search` stands for `*`.
+    case compartmentSearch(TypeID, id: String, String)
     /// The first segment looks like a type but is none of R4.
     case unknownType(String)
     case unknownPath
@@ -28,7 +30,7 @@ package enum Route: Hashable, Sendable {
     package enum Kind: Int, CaseIterable, Sendable {
         case live, ready, metrics, system, capabilities, systemHistory, systemSearch, systemOperation, type
         case typeHistory, typeSearch, typeOperation, instance, instanceHistory, version, instanceOperation
-        case versionOperation, compartment, unknownType, unknownPath
+        case versionOperation, compartment, compartmentSearch, unknownType, unknownPath
 
         package var template: String {
             switch self {
@@ -50,6 +52,7 @@ package enum Route: Hashable, Sendable {
             case .instanceOperation: "/fhir/{type}/{id}/$operation"
             case .versionOperation: "/fhir/{type}/{id}/_history/{vid}/$operation"
             case .compartment: "/fhir/{type}/{id}/{type}"
+            case .compartmentSearch: "/fhir/{type}/{id}/{type}/_search"
             case .unknownType: "/fhir/{unknown}"
             case .unknownPath: "{unknown}"
             }
@@ -63,7 +66,7 @@ package enum Route: Hashable, Sendable {
             case .capabilities: [.get, .head, .options]
             case .system: [.get, .head, .post, .options]
             case .type: [.get, .head, .post, .put, .patch, .delete]
-            case .systemSearch, .typeSearch: [.post]
+            case .systemSearch, .typeSearch, .compartmentSearch: [.post]
             case .systemOperation, .typeOperation, .instanceOperation, .versionOperation: [.get, .head, .post]
             case .instance: [.get, .head, .put, .patch, .delete]
             case .unknownType, .unknownPath: []
@@ -99,6 +102,7 @@ package enum Route: Hashable, Sendable {
         case .instanceOperation: .instanceOperation
         case .versionOperation: .versionOperation
         case .compartment: .compartment
+        case .compartmentSearch: .compartmentSearch
         case .unknownType: .unknownType
         case .unknownPath: .unknownPath
         }
@@ -109,7 +113,8 @@ package enum Route: Hashable, Sendable {
         switch self {
         case .type(let type), .typeHistory(let type), .typeSearch(let type), .typeOperation(let type, _),
             .instance(let type, _), .instanceHistory(let type, _), .version(let type, _, _),
-            .instanceOperation(let type, _, _), .versionOperation(let type, _, _, _), .compartment(let type, _, _):
+            .instanceOperation(let type, _, _), .versionOperation(let type, _, _, _), .compartment(let type, _, _),
+            .compartmentSearch(let type, _, _):
             type
         default: nil
         }

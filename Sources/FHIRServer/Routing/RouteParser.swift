@@ -73,12 +73,17 @@ package struct RouteParser: Sendable {
             return .versionOperation(type, id: id, version: version, String(last.dropFirst()))
         case (_, 1):
             if third.first == "$" { return .instanceOperation(type, id: id, String(third.dropFirst())) }
-            if third == "*" || definitions.resourceType(named: String(third)) != nil {
-                return .compartment(type, id: id, String(third))
-            }
-            return .unknownPath
+            if third == "_search" { return .compartmentSearch(type, id: id, "*") }
+            return isSearchable(third) ? .compartment(type, id: id, String(third)) : .unknownPath
+        case (_, 2) where rest.last == "_search" && isSearchable(third):
+            return .compartmentSearch(type, id: id, String(third))
         default: return .unknownPath
         }
+    }
+
+    /// Whether this can stand where a compartment's type is named.
+    private func isSearchable(_ segment: Substring) -> Bool {
+        segment == "*" || definitions.resourceType(named: String(segment)) != nil
     }
 }
 

@@ -57,11 +57,15 @@ package struct ConditionalCriteria: Sendable {
         guard !request.criteria.isEmpty, request.understood.count == pairs.count else {
             throw Self.refusal("a conditional interaction takes nothing but search criteria")
         }
-        guard PredicateBuilder(indexer: indexer, now: 0).predicate(for: request) != .always else {
-            throw Self.refusal("the criteria match every resource of the type")
+        // What has to be looked up first is asked again when it is known.
+        let isKnown = !request.criteria.contains(where: \.needsLookup)
+        if isKnown, PredicateBuilder(indexer: indexer, now: 0).predicate(for: request) == .always {
+            throw Self.matchesAll
         }
         normalForm = Self.normalForm(request.typeName, pairs)
     }
+
+    static let matchesAll = refusal("the criteria match every resource of the type")
 
     private static let resultParameters: Set<String> = [
         "_sort", "_count", "_include", "_revinclude", "_total", "_summary", "_elements", "_format", "_pretty",

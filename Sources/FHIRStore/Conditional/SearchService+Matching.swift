@@ -39,7 +39,7 @@ extension SearchService {
                 searchOfCriteria.append(known < 0 ? nil : known)
                 continue
             }
-            let search = search(criterion, hasContent: hasContent, now: now)
+            let search = try await search(criterion, hasContent: hasContent, session, now: now)
             positions[criterion.normalForm] = search == nil ? -1 : searches.count
             searchOfCriteria.append(search == nil ? nil : searches.count)
             if let search { searches.append(search) }
@@ -54,7 +54,9 @@ extension SearchService {
     func versions(
         _ criteria: ConditionalCriteria, limit: Int, in session: Session, now: Int64
     ) async throws -> [StoredVersion] {
-        guard let search = search(criteria, hasContent: false, limit: limit, now: now) else { return [] }
+        guard let search = try await search(criteria, hasContent: false, limit: limit, session, now: now) else {
+            return []
+        }
         do {
             let results = try await session.queries(
                 Self.locks([criteria]) + [(search.statement, search.parameters)])
@@ -72,10 +74,11 @@ extension SearchService {
     }
 
     private func search(
-        _ criteria: ConditionalCriteria, hasContent: Bool, limit: Int = 2, now: Int64
-    ) -> Search? {
-        let predicate = PredicateBuilder(indexer: indexer, now: now).predicate(for: criteria.request)
+        _ criteria: ConditionalCriteria, hasContent: Bool, limit: Int = 2, _ session: Session, now: Int64
+    ) async throws -> Search? {
+        let predicate = try await predicate(for: criteria.request, session, now: now)
         if predicate == .never { return nil }
+        guard predicate != .always else { throw ConditionalCriteria.matchesAll }
         let plan = SearchPlan.matching(
             predicate, type: criteria.type, hasContent: hasContent, limit: limit, tables: tables)
         let statement =

@@ -153,7 +153,7 @@ private struct EverythingWalk {
         var level = LocalReferences.resolve(texts, store.preparer.indexer)
         for _ in 0..<Self.greatestStepCount {
             let fresh = level.filter {
-                scope.maySupport($0.type) && store.tables.has($0.type) && seen.insert($0).inserted
+                scope.maySupport($0.type) && store.tables.contains($0.type) && seen.insert($0).inserted
             }
             if fresh.isEmpty { break }
             let byType = Dictionary(grouping: fresh, by: \.type).sorted { $0.key < $1.key }

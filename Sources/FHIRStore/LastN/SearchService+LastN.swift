@@ -13,9 +13,8 @@ extension SearchService {
     ///
     /// - Throws: `StoreError` with `.tooLarge` beyond ``LastN/greatestRowCount``.
     package func lastN(_ request: SearchRequest, max: Int, now: Int64) async throws -> SearchResultPage {
-        let predicate = PredicateBuilder(indexer: indexer, now: now).predicate(for: request)
-        var page = SearchResultPage()
-        page.total = 0
+        let predicate = try await predicate(for: request, nil, now: now)
+        var page = SearchResultPage(total: 0)
         if predicate == .never { return page }
         let table = tables.table(request.type)
         let query = LastN.query(predicate, table, tables: tables, max: max)
@@ -29,7 +28,7 @@ extension SearchService {
                 let contents = try await session.query(statements.statement(LastN.contents(table)), parameters)
                 page.matches = (0..<contents.rowCount).map { StoredVersion(type: request.type, row: $0, of: contents) }
                 page.total = page.matches.count
-                try await include(for: request, into: &page, session)
+                try await include(request.includes, request.revIncludes, into: &page, session)
             }
         } catch let error as PostgreSQLError {
             throw StoreError(error)

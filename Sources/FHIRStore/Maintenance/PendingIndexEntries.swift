@@ -34,9 +34,11 @@ extension FHIRStore {
         try await translating {
             try await database.withSession { session in
                 for type in types {
-                    var parameters = SQLParameters()
-                    parameters.append(text: tables.table(type).keysIndex)
-                    _ = try await session.query(Self.cleanPendingList, parameters)
+                    for index in [tables.table(type).keysIndex, tables.table(type).wordsIndex] {
+                        var parameters = SQLParameters()
+                        parameters.append(text: index)
+                        _ = try await session.query(Self.cleanPendingList, parameters)
+                    }
                 }
             }
         }

@@ -15,7 +15,7 @@ extension FHIRStore {
 
     /// The same within a session.
     func current(_ references: [SearchIndexer.LocalReference], in session: Session) async throws -> [StoredVersion] {
-        let known = references.filter { tables.has($0.type) }
+        let known = references.filter { tables.contains($0.type) }
         let byType = Dictionary(grouping: known, by: \.type).sorted { $0.key < $1.key }
         guard !byType.isEmpty else { return [] }
         let results = try await session.queries(

@@ -5,7 +5,7 @@ import FHIRSearch
 ///
 ///     observation          current versions: columns for the driver of a search, hashed keys, content
 ///     observation_str      normalised strings          (param, norm)
-///     observation_num      numbers and quantities      (param, ckey, lo, hi)
+///     observation_num      numbers and quantities      (param, ckey, lo, hi; in base units dim, clo, chi)
 ///     observation_range    dates that are not the main (param, lo, hi)
 ///     observation_history  superseded versions and deletions only
 ///
@@ -30,6 +30,8 @@ package struct ResourceTable: Sendable {
     package var current: String { "\"\(name)\"" }
     /// Name of the index on the hashed keys, as PostgreSQL's `regclass` reads it.
     package var keysIndex: String { "\"\(name)_keys_idx\"" }
+    /// Name of the index for full-text search, likewise.
+    package var wordsIndex: String { "\"\(name)_words_idx\"" }
     package var history: String { "\"\(name)_history\"" }
     package var strings: String { "\"\(name)_str\"" }
     package var numbers: String { "\"\(name)_num\"" }
@@ -60,7 +62,8 @@ package struct ResourceTable: Sendable {
               subj bigint,
               keys bigint[] NOT NULL,
               date_lo timestamptz, date_hi timestamptz,
-              vq numeric, vq_hi numeric,
+              vq numeric, vq_hi numeric, cq numeric, cq_hi numeric,
+              words text,
               content jsonb NOT NULL,
               exact text
             ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05);
@@ -68,6 +71,9 @@ package struct ResourceTable: Sendable {
             CREATE UNIQUE INDEX ON \(current) (rid);
             CREATE INDEX \(keysIndex) ON \(current)
               USING gin (keys) WITH (fastupdate = on, gin_pending_list_limit = 1024);
+            CREATE INDEX \(wordsIndex) ON \(current)
+              USING gin (to_tsvector('simple', words)) WITH (fastupdate = on, gin_pending_list_limit = 1024)
+              WHERE words IS NOT NULL;
             CREATE INDEX ON \(current) (updated, id);
             """)
         if plan.hasSubject {
@@ -84,8 +90,11 @@ package struct ResourceTable: Sendable {
               rid bigint NOT NULL, param int NOT NULL, ckey bigint, norm text COLLATE "C" NOT NULL);
             CREATE INDEX ON \(strings) (param, norm text_pattern_ops, rid);
             CREATE INDEX ON \(strings) (rid);
-            CREATE TABLE \(numbers) (rid bigint NOT NULL, param int NOT NULL, ckey bigint, lo numeric, hi numeric);
+            CREATE TABLE \(numbers) (
+              rid bigint NOT NULL, param int NOT NULL, ckey bigint, lo numeric, hi numeric,
+              dim bigint, clo numeric, chi numeric);
             CREATE INDEX ON \(numbers) (param, ckey, lo, rid);
+            CREATE INDEX ON \(numbers) (param, dim, clo, rid) WHERE dim IS NOT NULL AND ckey IS NULL;
             CREATE INDEX ON \(numbers) (rid);
             CREATE TABLE \(ranges) (
               rid bigint NOT NULL, param int NOT NULL, ckey bigint, lo timestamptz, hi timestamptz);

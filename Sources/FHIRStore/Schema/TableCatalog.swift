@@ -17,8 +17,8 @@ package final class TableCatalog: Sendable {
         self.types = types
     }
 
-    /// Whether the database has tables of a type.
-    package func has(_ type: TypeID) -> Bool { byType[type] != nil }
+    /// Whether the database has tables for a type.
+    package func contains(_ type: TypeID) -> Bool { byType[type] != nil }
 
     package func table(_ type: TypeID) -> ResourceTable { entry(type).table }
     func statements(_ type: TypeID) -> WriteStatements { entry(type).write }

@@ -1,95 +1,104 @@
 import FHIRSearch
+import JSONTape
 
-/// Where a page begins: the sort values and row number of the last match before it.
+/// Where a page of one type's matches begins, and what every page of the walk has to agree on.
 ///
-/// Opaque to clients. Bound to its search by a fingerprint of type, criteria and order, so that a cursor pasted into
-/// another search is refused instead of giving nonsense.
+/// Opaque to clients, and signed (see `LinkSigner`). Bound to its search by a fingerprint of type, criteria and order,
+/// so that a cursor pasted into another search is refused instead of giving nonsense.
 struct SearchCursor: Hashable {
-    /// One per sort key, as PostgreSQL wrote it; nil where the value is missing.
+    /// The sort values of the match next to the page, one per key, as PostgreSQL wrote them; nil where the value is
+    /// missing.
     var values: [String?]
+    /// Row number of that match.
     var rid: Int64
+    var walk: SearchWalk
 
-    init(values: [String?], rid: Int64) {
+    init(values: [String?], rid: Int64, walk: SearchWalk = SearchWalk()) {
         self.values = values
         self.rid = rid
+        self.walk = walk
     }
 
-    /// Reads a link's cursor; throws `.invalidCursor` for anything that was not made for this search.
-    init(text: String, request: SearchRequest) throws(SearchError) {
-        let invalid = SearchError(.invalidCursor, "The page link does not belong to this search.")
-        guard let bytes = Base64URL.decode(text), !bytes.contains(0),
-            let decoded = String(validating: bytes, as: UTF8.self)
-        else {
-            throw invalid
+    /// Reads what `payload` wrote; nil for a cursor of another search.
+    init?(payload: [UInt8], request: SearchRequest) {
+        guard let document = try? Document.parse(payload) else { return nil }
+        let fields = JSONNode(document).items
+        guard fields.count == 4, fields[0].string == Self.fingerprint(request), let walk = SearchWalk(fields[1]),
+            let rid = fields[2].integer
+        else { return nil }
+        self.init(values: fields[3].items.map(\.string), rid: Int64(rid), walk: walk)
+    }
+
+    /// `[fingerprint, [walk], rid, [values]]`
+    func payload(for request: SearchRequest) -> [UInt8] {
+        var writer = JSONWriter(reservingByteCount: 128)
+        writer.beginArray()
+        writer.string(Self.fingerprint(request))
+        walk.write(to: &writer)
+        writer.number(Int(rid))
+        writer.beginArray()
+        for value in values {
+            if let value { writer.string(value) } else { writer.null() }
         }
-        let fields = decoded.split(separator: Self.separator, omittingEmptySubsequences: false)
-        guard fields.count == request.sort.count + 2, fields[0] == Self.fingerprint(request), let rid = Int64(fields[1])
-        else { throw invalid }
-        self.rid = rid
-        values = []
-        for field in fields.dropFirst(2) {
-            switch field.first {
-            case "n" where field.count == 1: values.append(nil)
-            case "v": values.append(String(field.dropFirst()))
-            default: throw invalid
-            }
-        }
+        writer.endArray()
+        writer.endArray()
+        return writer.bytes
     }
 
-    func text(for request: SearchRequest) -> String {
-        var fields = [Self.fingerprint(request), String(rid)]
-        fields += values.map { $0.map { "v" + $0 } ?? "n" }
-        return Base64URL.encode(Array(fields.joined(separator: String(Self.separator)).utf8))
-    }
-
-    private static let separator: Character = "\u{1F}"
-
-    /// Changes with everything that the order of matches depends on, and with nothing else.
     private static func fingerprint(_ request: SearchRequest) -> String {
-        let shaping: Set<String> = ["_count", "_format", "_pretty", "_summary", "_elements", "_total"]
-        let parts = request.understood.filter { !shaping.contains($0.name) }.map { $0.name + "=" + $0.value }
-        let text = "\(request.typeName)?" + parts.joined(separator: "&")
-        return String(XXHash64.hash(text), radix: 36)
+        SearchWalk.fingerprint(path: request.path, understood: request.understood)
     }
 }
 
-/// Base 64 for URLs without padding (RFC 4648 §5).
-enum Base64URL {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+/// What all pages of one walk share: fixed by the first, carried in the links.
+struct SearchWalk: Hashable {
+    /// Only what was there at the first page: a row number, or microseconds since 1970 over several types. Nil if the
+    /// order alone keeps later rows out.
+    var bound: Int64?
+    var total: Int?
+    var isTotalEstimated = false
+    /// Whether the page ends before the cursor instead of beginning behind it.
+    var isBackward = false
 
-    static func encode(_ bytes: [UInt8]) -> String {
-        var output: [UInt8] = []
-        var bits = 0
-        var bitCount = 0
-        for byte in bytes {
-            bits = bits << 8 | Int(byte)
-            bitCount += 8
-            while bitCount >= 6 {
-                bitCount -= 6
-                output.append(alphabet[bits >> bitCount & 63])
-            }
-            bits &= 0xFFFF
-        }
-        if bitCount > 0 { output.append(alphabet[bits << (6 - bitCount) & 63]) }
-        return String(decoding: output, as: UTF8.self)
+    init(bound: Int64? = nil) {
+        self.bound = bound
     }
 
-    /// Nil for text that `encode` never writes.
-    static func decode(_ text: String) -> [UInt8]? {
-        var output: [UInt8] = []
-        var bits = 0
-        var bitCount = 0
-        for character in text.utf8 {
-            guard let value = alphabet.firstIndex(of: character) else { return nil }
-            bits = bits << 6 | value
-            bitCount += 6
-            if bitCount >= 8 {
-                bitCount -= 8
-                output.append(UInt8(truncatingIfNeeded: bits >> bitCount))
-            }
-            bits &= 0xFFFF
+    init?(_ node: JSONNode) {
+        let fields = node.items
+        guard fields.count == 4 else { return nil }
+        bound = fields[0].integer.map { Int64($0) }
+        total = fields[1].integer
+        isTotalEstimated = fields[2].bool ?? false
+        isBackward = fields[3].bool ?? false
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginArray()
+        for number in [bound.map { Int($0) }, total] {
+            if let number { writer.number(number) } else { writer.null() }
         }
-        guard bitCount < 6, bits & (1 << bitCount - 1) == 0 else { return nil }
-        return output
+        writer.bool(isTotalEstimated)
+        writer.bool(isBackward)
+        writer.endArray()
+    }
+
+    /// The same walk in a given direction.
+    func turned(isBackward: Bool) -> SearchWalk {
+        var walk = self
+        walk.isBackward = isBackward
+        return walk
+    }
+
+    /// Parameters on which neither what matches nor its order depends: they may change within a walk.
+    private static let shaping: Set<String> = [
+        "_count", "_format", "_pretty", "_summary", "_elements", "_total", "_include", "_include:iterate",
+        "_include:recurse", "_revinclude", "_revinclude:iterate", "_revinclude:recurse",
+    ]
+
+    /// Changes with everything that the order of matches depends on, and with nothing else.
+    static func fingerprint(path: String, understood: [(name: String, value: String)]) -> String {
+        let parts = understood.filter { !shaping.contains($0.name) }.map { $0.name + "=" + $0.value }
+        return String(XXHash64.hash("\(path)?" + parts.joined(separator: "&")), radix: 36)
     }
 }

@@ -18,10 +18,12 @@ struct SearchPlan {
     /// Otherwise the planner has to see the values.
     let isSelective: Bool
 
-    /// Where the sort keys begin in a row; `rid` follows them.
+    /// Where the sort keys begin in a row; `rid` follows them, then the bound of the walk where the order needs one.
     static let firstKeyColumn = 5
 
-    /// - Parameter limit: greatest number of rows to read.
+    /// - Parameters:
+    ///   - cursor: where the page begins, or ends if it says so: rows then come in reverse order.
+    ///   - limit: greatest number of rows to read.
     init(
         _ predicate: SearchPredicate, request: SearchRequest, cursor: SearchCursor?, limit: Int, index: TypeIndex,
         tables: TableCatalog
@@ -30,18 +32,21 @@ struct SearchPlan {
         var writer = PredicateWriter(tables: tables)
         let driver = PredicateWriter.driver(of: PredicateWriter.conjuncts(predicate))
         let order = SearchOrder(
-            request.sort, index: index, table: table, alias: "t", driver: driver, writer: &writer)
-        let conditions = writer.conditions(
+            request, predicate, index: index, table: table, alias: "t",
+            isBackward: cursor?.walk.isBackward ?? false, writer: &writer)
+        var conditions = writer.conditions(
             predicate, table, alias: "t", ordersByDate: order.keys.first?.isMainDate ?? false)
+        // No index on row numbers shall serve this: it keeps out the few that are new.
+        if let bound = cursor?.walk.bound { conditions.append("(t.rid + 0) <= \(writer.bind(int64: bound))") }
         let count = writer.bind(int64: Int64(limit))
-        let query = Query(table: table, order: order, conditions: conditions, limit: count)
+        let query = PageQuery(
+            table: table, order: order, conditions: conditions, limit: count, isFirst: cursor == nil)
         if order.isByDate {
             text = query.byDate(order.dateStretches(cursor, writer: &writer))
         } else if let present = order.present(in: table) {
             text = query.apart(present, cursor, writer: &writer)
         } else {
-            let after = cursor.map { [order.after($0, writer: &writer)] } ?? []
-            text = query.outer("(\(query.inner(after))) page", keyCount: order.keys.count)
+            text = query.sorted(cursor, writer: &writer)
         }
         parameters = writer.parameters
         isSelective = driver == .ids || driver == .selectiveKeys || driver == .subject
@@ -92,70 +97,5 @@ struct SearchPlan {
         let text = "SELECT \(columns) FROM \(table.current) t\(rest) LIMIT \(writer.bind(int64: Int64(limit)))"
         let isSelective = driver == .ids || driver == .selectiveKeys || driver == .subject
         return (text, writer.parameters, isSelective)
-    }
-
-    /// The pieces of the page's query.
-    private struct Query {
-        let table: ResourceTable
-        let order: SearchOrder
-        let conditions: [String]
-        let limit: String
-
-        func inner(_ more: [String]) -> String {
-            select(from: "\(table.current) t", more, keys: order.selectList, orderBy: order.orderBy)
-        }
-
-        private func select(from: String, _ more: [String], keys: String, orderBy: String) -> String {
-            let all = more + conditions
-            let rest = all.isEmpty ? "" : " WHERE " + all.joined(separator: " AND ")
-            return """
-                SELECT t.id, t.version, t.method, t.updated, t.content, t.exact\(keys)
-                  FROM \(from)\(rest)
-                  ORDER BY \(orderBy) LIMIT \(limit)
-                """
-        }
-
-        func outer(_ source: String, keyCount: Int) -> String {
-            let keys = (0..<keyCount).map { ", s\($0 + 1)::text" }.joined()
-            return "SELECT \(ReadStatements.columns)\(keys), srid FROM \(source)"
-        }
-
-        /// The stretches one after the other. The executor begins the second where the first leaves room.
-        func byDate(_ stretches: [[String]]) -> String {
-            let parts = stretches.map { stretch in
-                select(from: "\(table.current) t", stretch, keys: order.selectList, orderBy: order.dateOrderBy)
-            }
-            let all =
-                parts.count == 1
-                ? parts[0] : parts.map { "(\($0))" }.joined(separator: " UNION ALL ") + " LIMIT \(limit)"
-            return outer("(\(all)) page", keyCount: 1)
-        }
-
-        /// First the rows that have the key, in its index's order; those without only if the page is not full.
-        func apart(_ present: SearchOrder.Present, _ cursor: SearchCursor?, writer: inout PredicateWriter) -> String {
-            let type = order.keys[0].type
-            if let cursor, cursor.values[0] == nil {
-                let sign = order.isRIDDescending ? "<" : ">"
-                let after = "\(order.rid) \(sign) \(writer.bind(int64: cursor.rid))"
-                return outer("(\(missing([present.missing, after], type))) page", keyCount: 1)
-            }
-            var first = present.conditions
-            if let cursor { first.append(order.afterPresent(cursor, present, writer: &writer)) }
-            let rows = select(
-                from: present.from, first, keys: ", \(present.expression) AS s1, \(present.rid) AS srid",
-                orderBy: present.orderBy)
-            let rest = missing([present.missing, "(SELECT count(*) FROM present) < \(limit)"], type)
-            return """
-                WITH present AS MATERIALIZED (\(rows)),
-                missing AS MATERIALIZED (\(rest))
-                \(outer("present", keyCount: 1)) UNION ALL \(outer("missing", keyCount: 1))
-                """
-        }
-
-        private func missing(_ more: [String], _ type: String) -> String {
-            select(
-                from: "\(table.current) t", more, keys: ", NULL::\(type) AS s1, \(order.rid) AS srid",
-                orderBy: "srid\(order.isRIDDescending ? " DESC" : "")")
-        }
     }
 }

@@ -10,8 +10,14 @@ package struct SearchResultPage: Sendable {
     package var isTotalEstimated = false
     /// Where the next page begins, for `SearchRequest.query(cursor:)`; nil on the last page.
     package var next: String?
+    /// The same for the page before; nil on the first page.
+    package var previous: String?
     /// Whether some included resources were left out because there were more than the limit.
     package var isIncludeTruncated = false
+
+    init(total: Int? = nil) {
+        self.total = total
+    }
 }
 
 /// How large answers may become.

@@ -10,15 +10,20 @@ package final class SearchService: Sendable {
     package let indexer: SearchIndexer
     package let configuration: SearchConfiguration
     let statements = SearchStatements()
+    let concepts: any ConceptResolver
+    let links: LinkSigner
 
+    /// - Parameter concepts: answers what codes mean; by default from what is stored here.
     package init(
         database: Database, tables: TableCatalog, indexer: SearchIndexer,
-        configuration: SearchConfiguration = SearchConfiguration()
+        configuration: SearchConfiguration = SearchConfiguration(), concepts: (any ConceptResolver)? = nil
     ) {
+        self.concepts = concepts ?? StoredConceptResolver(database: database, tables: tables, indexer: indexer)
         self.database = database
         self.tables = tables
         self.indexer = indexer
         self.configuration = configuration
+        links = LinkSigner(database: database)
     }
 
     /// One page of matches with what they include.
@@ -30,19 +35,16 @@ package final class SearchService: Sendable {
     package func search(
         _ request: SearchRequest, in session: Session? = nil, now: Int64
     ) async throws -> SearchResultPage {
-        let predicate = PredicateBuilder(indexer: indexer, now: now).predicate(for: request)
+        let predicate = try await predicate(for: request, session, now: now)
         do {
-            if request.isCountOnly { return try await countOnly(request, predicate, session) }
-            var page = try await matches(request, predicate, session)
-            if !request.includes.isEmpty || !request.revIncludes.isEmpty {
-                try await include(for: request, into: &page, session)
+            let cursor = try await cursor(of: request, predicate)
+            if request.isCountOnly {
+                return SearchResultPage(total: try await count(predicate, request.type, limit: nil, session))
             }
+            var page = try await matches(request, predicate, cursor, session)
+            try await include(request.includes, request.revIncludes, into: &page, session)
             return page
         } catch let error as PostgreSQLError {
-            // Only a forged page link brings a value that has not been read before.
-            if request.cursor != nil, error.sqlState?.hasPrefix("22") == true {
-                throw SearchError(.invalidCursor, "The page link does not belong to this search.")
-            }
             throw StoreError(error)
         }
     }
@@ -51,7 +53,7 @@ package final class SearchService: Sendable {
     package func ids(
         _ request: SearchRequest, limit: Int, in session: Session? = nil, now: Int64
     ) async throws -> [String] {
-        let predicate = PredicateBuilder(indexer: indexer, now: now).predicate(for: request)
+        let predicate = try await predicate(for: request, session, now: now)
         if predicate == .never { return [] }
         var unsorted = request
         unsorted.sort = []
@@ -66,34 +68,60 @@ package final class SearchService: Sendable {
         }
     }
 
-    // MARK: - Matches
+    // MARK: - Pages
+
+    private static let purpose: StaticString = "search"
+
+    private func cursor(of request: SearchRequest, _ predicate: SearchPredicate) async throws -> SearchCursor? {
+        guard let text = request.cursor else { return nil }
+        guard let payload = try await links.open(text, purpose: Self.purpose),
+            let cursor = SearchCursor(payload: payload, request: request),
+            cursor.values.count == SearchOrder.keyCount(request, predicate)
+        else { throw SearchError.foreignCursor }
+        return cursor
+    }
 
     private func matches(
-        _ request: SearchRequest, _ predicate: SearchPredicate, _ session: Session?
+        _ request: SearchRequest, _ predicate: SearchPredicate, _ cursor: SearchCursor?, _ session: Session?
     ) async throws -> SearchResultPage {
-        var page = SearchResultPage()
-        let cursor: SearchCursor?
-        if let text = request.cursor { cursor = try SearchCursor(text: text, request: request) } else { cursor = nil }
         if predicate == .never {
-            page.total = request.total == SearchRequest.Total.none ? nil : 0
-            return page
+            return SearchResultPage(total: request.total == SearchRequest.Total.none ? nil : 0)
         }
+        var page = SearchResultPage()
         let count = min(request.count ?? configuration.defaultCount, configuration.maximumCount)
         let result = try await rows(request, predicate, cursor, limit: count + 1, session)
-        for row in 0..<min(result.rowCount, count) {
-            page.matches.append(StoredVersion(type: request.type, row: row, of: result))
-        }
         let hasMore = result.rowCount > count
-        if hasMore, count > 0 { page.next = next(after: count - 1, of: result, request) }
-        try await addTotal(to: &page, request, predicate, isComplete: cursor == nil && !hasMore, session)
+        let isBackward = cursor?.walk.isBackward ?? false
+        let read = Array(0..<min(result.rowCount, count))
+        let order = isBackward ? read.reversed() : read
+        page.matches = order.map { StoredVersion(type: request.type, row: $0, of: result) }
+        let keyCount = SearchOrder.keyCount(request, predicate)
+        var walk = cursor?.walk ?? SearchWalk(bound: bound(result, keyCount: keyCount))
+        try await addTotal(to: &page, &walk, request.total, isComplete: cursor == nil && !hasMore) { limit in
+            try await self.count(predicate, request.type, limit: limit, session)
+        } estimate: {
+            let query = SearchPlan.rows(predicate, type: request.type, tables: tables)
+            return try await expectedCount(query.text, query.parameters, session)
+        }
+        func link(_ row: Int, isBackward: Bool) async throws -> String {
+            let first = SearchPlan.firstKeyColumn
+            let cursor = SearchCursor(
+                values: (0..<keyCount).map { result.string(row, first + $0) },
+                rid: result.int64(row, first + keyCount) ?? 0, walk: walk.turned(isBackward: isBackward))
+            return try await links.sign(cursor.payload(for: request), purpose: Self.purpose)
+        }
+        if let last = order.last, hasMore || isBackward { page.next = try await link(last, isBackward: false) }
+        if let first = order.first, isBackward ? hasMore : cursor != nil {
+            page.previous = try await link(first, isBackward: true)
+        }
         return page
     }
 
-    private func next(after row: Int, of result: QueryResult, _ request: SearchRequest) -> String {
-        let first = SearchPlan.firstKeyColumn
-        let values = request.sort.indices.map { result.string(row, first + $0) }
-        let rid = result.int64(row, first + request.sort.count) ?? 0
-        return SearchCursor(values: values, rid: rid).text(for: request)
+    /// The newest row at the time of the first page: told by the first match, if the newest come first.
+    private func bound(_ result: QueryResult, keyCount: Int) -> Int64? {
+        guard result.rowCount > 0 else { return nil }
+        let rid = SearchPlan.firstKeyColumn + keyCount
+        return result.int64(0, keyCount == 0 ? rid : rid + 1)
     }
 
     private func rows(
@@ -122,61 +150,15 @@ package final class SearchService: Sendable {
         return try await database.withSession { try await $0.query(statement, plan.parameters) }
     }
 
-    // MARK: - Totals
-
-    private func countOnly(
-        _ request: SearchRequest, _ predicate: SearchPredicate, _ session: Session?
-    ) async throws -> SearchResultPage {
-        var page = SearchResultPage()
-        page.total = try await count(predicate, request.type, limit: nil, session)
-        return page
-    }
-
-    private func addTotal(
-        to page: inout SearchResultPage, _ request: SearchRequest, _ predicate: SearchPredicate, isComplete: Bool,
-        _ session: Session?
-    ) async throws {
-        if request.total == SearchRequest.Total.none { return }
-        if isComplete {
-            page.total = page.matches.count
-        } else if request.total == .accurate {
-            page.total = try await count(predicate, request.type, limit: nil, session)
-        } else if request.total == .estimate {
-            let limit = configuration.countingLimit
-            let counted = try await count(predicate, request.type, limit: limit + 1, session)
-            page.isTotalEstimated = counted > limit
-            page.total =
-                counted > limit ? try await estimate(predicate, request.type, atLeast: counted, session) : counted
-        }
-    }
-
-    private func count(
-        _ predicate: SearchPredicate, _ type: TypeID, limit: Int?, _ session: Session?
-    ) async throws -> Int {
-        if predicate == .never { return 0 }
-        let query = SearchPlan.count(predicate, type: type, limit: limit, tables: tables)
-        let result = try await onSession(session) {
-            try await $0.query(SQLStatement(query.text, isPrepared: false), query.parameters)
-        }
-        return Int(result.int64(0, 0) ?? 0)
-    }
-
-    /// What the planner expects.
-    private func estimate(
-        _ predicate: SearchPredicate, _ type: TypeID, atLeast: Int, _ session: Session?
-    ) async throws -> Int {
-        let query = SearchPlan.rows(predicate, type: type, tables: tables)
-        let result = try await onSession(session) {
-            try await $0.query(SQLStatement("EXPLAIN " + query.text, isPrepared: false), query.parameters)
-        }
-        // The first line ends in (cost=… rows=123 width=8).
-        let line = result.string(0, 0) ?? ""
-        guard let range = line.firstRange(of: "rows=") else { return atLeast }
-        return max(atLeast, Int(line[range.upperBound...].prefix { $0.isNumber }) ?? atLeast)
-    }
-
     func onSession<Result>(_ session: Session?, _ body: (Session) async throws -> Result) async throws -> Result {
         if let session { return try await body(session) }
         return try await database.withSession { try await body($0) }
+    }
+}
+
+extension SearchError {
+    /// What a page link gets that this server did not write for this search.
+    static var foreignCursor: SearchError {
+        SearchError(.invalidCursor, "The page link does not belong to this search.", parameter: "_cursor")
     }
 }

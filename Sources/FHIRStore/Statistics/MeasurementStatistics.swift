@@ -57,19 +57,19 @@ package struct MeasurementStatistics: Sendable {
         case first, last
     }
 
-    /// A unit to be counted as another: the value there is `value × factor + offset`.
+    /// A unit to be counted as another, whose values lie on a line.
     package struct Conversion: Sendable {
         package var from: Unit
         package var to: Unit
-        /// Texts of decimal numbers.
-        package var factor: String
-        package var offset: String
+        /// What 0 and 1 are in the other unit, as texts of decimal numbers.
+        package var zero: String
+        package var one: String
 
-        package init(from: Unit, to: Unit, factor: String, offset: String) {
+        package init(from: Unit, to: Unit, zero: String, one: String) {
             self.from = from
             self.to = to
-            self.factor = factor
-            self.offset = offset
+            self.zero = zero
+            self.one = one
         }
     }
 

@@ -6,18 +6,16 @@ import PostgreSQL
 extension SearchService {
     /// Statistics of what matches the search, one for each code asked for and one for each part of a panel that was.
     ///
-    /// Values in units that `convert` brings into the most frequent one are counted in that; all others are left out
+    /// Values in units of UCUM that compare with the most frequent one are counted in that; all others are left out
     /// and numbered. One statement where all values of a code have one unit, two where not.
     ///
     /// - Parameters:
     ///   - origin: where time begins for the line of best fit, in microseconds since 1970; nil for the first
     ///     measurement.
-    ///   - convert: how values of a unit become those of another; nil where they do not compare.
     package func statistics(
-        _ request: SearchRequest, of asked: [MeasurementStatistics.Asked], origin: Int64?, now: Int64,
-        convert: (MeasurementStatistics.Unit, MeasurementStatistics.Unit) -> MeasurementStatistics.Conversion?
+        _ request: SearchRequest, of asked: [MeasurementStatistics.Asked], origin: Int64?, now: Int64
     ) async throws -> [MeasurementStatistics] {
-        let predicate = PredicateBuilder(indexer: indexer, now: now).predicate(for: request)
+        let predicate = try await predicate(for: request, nil, now: now)
         if predicate == .never { return [] }
         let table = tables.table(request.type)
         do {
@@ -28,7 +26,7 @@ extension SearchService {
                     return Self.statistics(try await session.query(statements.statement(sql.text), sql.parameters))
                 }
                 let apart = try await run([])
-                let conversions = Self.conversions(apart, convert)
+                let conversions = conversions(apart)
                 return Self.merged(conversions.isEmpty ? apart : try await run(conversions))
             }
         } catch let error as PostgreSQLError {
@@ -53,13 +51,10 @@ extension SearchService {
     }
 
     /// Into the most frequent unit of each code, which comes first.
-    private static func conversions(
-        _ statistics: [MeasurementStatistics],
-        _ convert: (MeasurementStatistics.Unit, MeasurementStatistics.Unit) -> MeasurementStatistics.Conversion?
-    ) -> [MeasurementStatistics.Conversion] {
+    private func conversions(_ statistics: [MeasurementStatistics]) -> [MeasurementStatistics.Conversion] {
         var found: [MeasurementStatistics.Conversion] = []
         var targets: [MeasurementStatistics.Unit] = []
-        for group in grouped(statistics) {
+        for group in Self.grouped(statistics) {
             let units = group.filter { $0.count > 0 }.map(\.unit)
             guard units.count > 1, let own = units.first else { continue }
             // Codes may share units; what one code is counted in stays the same for all.
@@ -73,6 +68,16 @@ extension SearchService {
             }
         }
         return found
+    }
+
+    /// How values of a unit become those of another; nil where they do not compare.
+    private func convert(
+        _ unit: MeasurementStatistics.Unit, _ target: MeasurementStatistics.Unit
+    ) -> MeasurementStatistics.Conversion? {
+        guard let from = unit.code, let to = target.code, unit.system == target.system,
+            let line = indexer.conversion(from: from, to: to, system: unit.system)
+        else { return nil }
+        return MeasurementStatistics.Conversion(from: unit, to: target, zero: line.zero, one: line.one)
     }
 
     /// One for each code: the unit with the most values, and how many values there are beside it.

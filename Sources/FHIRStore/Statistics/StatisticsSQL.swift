@@ -30,8 +30,8 @@ struct StatisticsSQL {
         let toSystems = writer.bind(ids: conversions.map { $0.to.system ?? "" })
         let toCodes = writer.bind(ids: conversions.map { $0.to.code ?? "" })
         let toTexts = writer.bind(ids: conversions.map { $0.to.text ?? "" })
-        let factors = writer.bind(ids: conversions.map(\.factor))
-        let offsets = writer.bind(ids: conversions.map(\.offset))
+        let zeros = writer.bind(ids: conversions.map(\.zero))
+        let ones = writer.bind(ids: conversions.map(\.one))
         let origin = writer.bind(text: origin.map { String($0) } ?? "")
         text = """
             WITH o AS MATERIALIZED (SELECT t.rid, t.date_lo, t.content FROM \(table.current) t\(rest)),
@@ -65,14 +65,14 @@ struct StatisticsSQL {
               FROM holders),
             conversions AS (
               SELECT * FROM unnest(
-                \(fromSystems), \(fromCodes), \(toSystems), \(toCodes), \(toTexts), \(factors)::numeric[],
-                \(offsets)::numeric[]) c (from_system, from_code, system, code, unit, factor, start)),
+                \(fromSystems), \(fromCodes), \(toSystems), \(toCodes), \(toTexts), \(zeros)::numeric[],
+                \(ones)::numeric[]) c (from_system, from_code, system, code, unit, zero, one)),
             units AS (
               SELECT number, member, member_key, date_lo,
                 coalesce(c.system, coalesce(q->>'system', '')) AS system,
                 coalesce(c.code, q->>'code', q->>'unit', '') AS code,
                 coalesce(nullif(c.unit, ''), q->>'unit', q->>'code', '') AS unit,
-                CASE WHEN c.factor IS NULL THEN raw ELSE raw * c.factor + c.start END AS v
+                CASE WHEN c.one IS NULL THEN raw ELSE raw * (c.one - c.zero) + c.zero END AS v
               FROM measures LEFT JOIN conversions c
                 ON raw IS NOT NULL AND c.from_system = coalesce(q->>'system', '')
                 AND c.from_code = coalesce(q->>'code', q->>'unit', '')),

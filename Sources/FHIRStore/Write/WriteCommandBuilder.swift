@@ -91,6 +91,13 @@ struct WriteCommandBuilder: Sendable {
         parameters.append(timestamp: entries.dateHigh)
         parameters.append(text: entries.quantityLow)
         parameters.append(text: entries.quantityHigh)
+        parameters.append(text: entries.canonicalLow)
+        parameters.append(text: entries.canonicalHigh)
+        if let words = entries.words {
+            parameters.append(utf8: words)
+        } else {
+            parameters.appendNull()
+        }
         parameters.append(jsonb: resource.content)
         if resource.needsExactText {
             parameters.append(utf8: resource.content)
@@ -110,6 +117,9 @@ struct WriteCommandBuilder: Sendable {
             parameters.append(int64Array: entries.numbers.map(\.key))
             parameters.append(numericArray: entries.numbers.map(\.low))
             parameters.append(numericArray: entries.numbers.map(\.high))
+            parameters.append(int64Array: entries.numbers.map(\.dimension))
+            parameters.append(numericArray: entries.numbers.map(\.canonicalLow))
+            parameters.append(numericArray: entries.numbers.map(\.canonicalHigh))
         }
         if !entries.ranges.isEmpty {
             sides.insert(.ranges)

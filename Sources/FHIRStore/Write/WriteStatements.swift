@@ -69,8 +69,8 @@ final class WriteStatements: Sendable {
     private static func updateText(_ table: ResourceTable, _ sides: SideTables) -> String {
         let first = 7
         // Compared as text: to JSONB 1.0 and 1.00 are equal, in FHIR they are not (R4 datatypes.html#decimal).
-        let content = "$\(first + 7)::jsonb::text"
-        let exact = "$\(first + 8)::text"
+        let content = "$\(first + 10)::jsonb::text"
+        let exact = "$\(first + 11)::text"
         var text = """
             WITH o AS MATERIALIZED (
               SELECT rid, version, updated, method, content, exact FROM \(table.current) WHERE id = $1::text),
@@ -135,8 +135,8 @@ final class WriteStatements: Sendable {
         """
     }
 
-    static let columns = "self, subj, keys, date_lo, date_hi, vq, vq_hi, content, exact"
-    static let columnCount = 9
+    static let columns = "self, subj, keys, date_lo, date_hi, vq, vq_hi, cq, cq_hi, words, content, exact"
+    static let columnCount = 12
 
     /// SQL for a timestamp as microseconds since 1970, a form that needs no time zone to be read.
     static func micros(_ expression: String) -> String {
@@ -145,7 +145,8 @@ final class WriteStatements: Sendable {
 
     private static func values(from first: Int) -> String {
         let types = [
-            "int8", "int8", "int8[]", "timestamptz", "timestamptz", "numeric", "numeric", "jsonb", "text",
+            "int8", "int8", "int8[]", "timestamptz", "timestamptz", "numeric", "numeric", "numeric",
+            "numeric", "text", "jsonb", "text",
         ]
         return types.enumerated().map { "$\(first + $0.offset)::\($0.element)" }.joined(separator: ", ")
     }
@@ -162,15 +163,25 @@ final class WriteStatements: Sendable {
                 """
             next += 3
         }
-        for (side, name, alias, type) in [
-            (SideTables.numbers, table.numbers, "n", "numeric"), (.ranges, table.ranges, "r", "timestamptz"),
-        ] where sides.contains(side) {
+        if sides.contains(.numbers) {
             text += """
                 ,
-                \(alias) AS (
-                  INSERT INTO \(name) (rid, param, ckey, lo, hi)
+                n AS (
+                  INSERT INTO \(table.numbers) (rid, param, ckey, lo, hi, dim, clo, chi)
                   SELECT w.rid, e.* FROM w,
-                    unnest($\(next)::int4[], $\(next + 1)::int8[], $\(next + 2)::\(type)[], $\(next + 3)::\(type)[]) e)
+                    unnest($\(next)::int4[], $\(next + 1)::int8[], $\(next + 2)::numeric[], $\(next + 3)::numeric[],
+                      $\(next + 4)::int8[], $\(next + 5)::numeric[], $\(next + 6)::numeric[]) e)
+                """
+            next += 7
+        }
+        if sides.contains(.ranges) {
+            text += """
+                ,
+                r AS (
+                  INSERT INTO \(table.ranges) (rid, param, ckey, lo, hi)
+                  SELECT w.rid, e.* FROM w,
+                    unnest($\(next)::int4[], $\(next + 1)::int8[], $\(next + 2)::timestamptz[],
+                      $\(next + 3)::timestamptz[]) e)
                 """
             next += 4
         }

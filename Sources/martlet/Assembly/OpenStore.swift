@@ -45,9 +45,8 @@ struct OpenStore: Sendable {
             throw error
         }
         let definitions = FHIRDefinitions.r4
-        let indexer = SearchIndexer(definitions: definitions, baseURLs: baseURLs)
-        store = FHIRStore(
-            database: database, definitions: definitions, indexer: indexer, integrity: integrity)
+        let indexer = SearchIndexer(definitions: definitions, baseURLs: baseURLs, zone: settings.zone)
+        store = FHIRStore(database: database, definitions: definitions, indexer: indexer, integrity: integrity)
         search = SearchService(database: database, tables: store.tables, indexer: indexer)
     }
 

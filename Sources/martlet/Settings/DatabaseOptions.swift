@@ -1,4 +1,5 @@
 import ArgumentParser
+import FHIRSearch
 import Glibc
 import Logging
 
@@ -9,6 +10,9 @@ struct DatabaseOptions: ParsableArguments {
 
     @Option(help: "Where the embedded PostgreSQL keeps its data. Default ./martlet-data.")
     var dataDir: String?
+
+    @Option(help: "Zone of dates and times that name none, such as Europe/Oslo; set it before loading. Default UTC.")
+    var timeZone: String?
 
     @Option(help: "A JSON file with options.")
     var config: String?
@@ -28,7 +32,8 @@ struct DatabaseOptions: ParsableArguments {
         }
         return DatabaseSettings(
             url: reader.string("databaseUrl", databaseURL) ?? getenv("DATABASE_URL").map { String(cString: $0) },
-            dataDirectory: reader.string("dataDir", dataDir) ?? "./martlet-data", logLevel: logLevel)
+            dataDirectory: reader.string("dataDir", dataDir) ?? "./martlet-data", logLevel: logLevel,
+            zone: try LocalZone(named: reader.string("timeZone", timeZone) ?? "UTC"))
     }
 }
 
@@ -38,4 +43,6 @@ struct DatabaseSettings: Sendable {
     var url: String?
     var dataDirectory: String
     var logLevel: Logger.Level
+    /// Of dates and times that name none.
+    var zone: LocalZone = .utc
 }

@@ -140,6 +140,27 @@ import Testing
         }
     }
 
+    @Test func comparableUnitsAreCountedInTheMostFrequent() async throws {
+        let observations = [
+            Self.observation("a", "5400", unit: "ug"), Self.observation("b", "5.4", unit: "mg"),
+            Self.observation("c", "0.6", unit: "mg"), Self.observation("d", "1", unit: "mmol"),
+            Self.observation("t1", "37.0", code: "t", unit: "Cel"),
+            Self.observation("t2", "39.0", code: "t", unit: "Cel"),
+            Self.observation("t3", "100.4", code: "t", unit: "[degF]"),
+        ]
+        try await withObservations(observations) { client in
+            let base = "Observation/$stats?subject=Patient/a&statistic=count&statistic=sum&statistic=average"
+            let mass = try results(try await client.get(base + "&code=g")).first
+            #expect(values(mass, "count") == ["3 1"])
+            #expect(isEqual(values(mass, "sum").first ?? "", "11.4 mg"))
+            #expect(mass?["note"] != nil)
+            let temperature = try results(try await client.get(base + "&code=t")).first
+            #expect(values(temperature, "count") == ["3 1"])
+            #expect(isEqual(values(temperature, "average").first ?? "", "38 Cel"))
+            #expect(temperature?["note"] == nil)
+        }
+    }
+
     @Test func oneValueHasNoDeviation() async throws {
         try await withObservations([Self.observation("a", "1e-3")]) { client in
             let result = try results(

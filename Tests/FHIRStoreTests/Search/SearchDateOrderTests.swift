@@ -102,7 +102,7 @@ import Testing
         for query in ["patient=much", "patient=much&code=common", "patient=much&category=lab,none"] {
             for (sort, cursor) in [
                 ("-date", nil), ("date", nil), ("-date", Self.middle), ("date", Self.middle),
-                ("-date", Self.tail),
+                ("-date", Self.tail), ("", nil), ("", Self.middle),
             ] {
                 let plan = try await plan(session, test, "\(query)&_sort=\(sort)", cursor: cursor)
                 let comment = Comment(rawValue: "\(query) \(sort) \(String(describing: cursor))\n\(plan.text)")

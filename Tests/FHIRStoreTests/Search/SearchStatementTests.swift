@@ -40,10 +40,32 @@ import Testing
         }
     }
 
+    /// Absence is an anti-join, a chain to targets that nothing finds is asked from this side.
+    @Test func absenceAndWideChains() async throws {
+        try await TestStore.with(types: TestStore.searchTypes) { test in
+            let absent = try plan(test, "Patient", "name:missing=true")
+            #expect(absent.text.contains(#"NOT EXISTS (SELECT FROM "patient_str" s WHERE s.rid = t.rid AND"#))
+            #expect(!absent.text.contains(" IN ("))
+            let neither = try plan(test, "Patient", "_filter=not (name co a or birthdate pr true)")
+            #expect(neither.text.contains("NOT EXISTS"))
+            #expect(neither.text.contains("(t.date_lo IS NOT NULL) IS NOT TRUE"))
+            let found = try plan(test, "Observation", "patient.name=a")
+            #expect(found.text.contains("t.subj = ANY(ARRAY(SELECT t1.self"))
+            let wide = try plan(test, "Observation", "patient.gender:not=male")
+            #expect(wide.text.contains(#"t.subj IN (SELECT t1.self FROM "patient" t1 WHERE"#))
+            let keyed = try plan(test, "Patient", "organization.name:missing=true")
+            #expect(keyed.text.contains("EXISTS (SELECT FROM unnest(t.keys) k"))
+            let below = try plan(test, "Encounter", "location:below=1")
+            #expect(below.text.contains("WITH RECURSIVE"))
+        }
+    }
+
     @Test(arguments: [
         ("Observation", "patient=A&code=x", "patient=B&code=y"), ("Patient", "identifier=a|b", "identifier=c|d"),
         ("Patient", "_id=a", "_id=b,c,d"), ("Patient", "name=a&_sort=birthdate", "name=bcd&_sort=birthdate"),
         ("Observation", "code=x,y,z&date=ge2020", "code=v,w&date=ge2021-03"),
+        ("Observation", "code:text=ab", "code:text=c d e"), ("ValueSet", "url:below=http://a", "url:below=http://b/c"),
+        ("Encounter", "location:above=1", "location:above=2"),
     ])
     func statementsDependOnTheShapeOnly(type: String, left: String, right: String) async throws {
         try await TestStore.with(types: TestStore.searchTypes) { test in

@@ -7,7 +7,8 @@ import FHIRStoreTesting
 extension TestStore {
     /// What the questions of these suites are about, one list so that they share a template.
     static let searchTypes = [
-        "Device", "DocumentReference", "Goal", "Group", "Invoice", "Location", "Observation", "Organization",
+        "CodeSystem", "Device", "DocumentReference", "Encounter", "Goal", "Group", "Invoice", "List", "Location",
+        "Observation", "Organization",
         "Patient", "Practitioner", "Provenance", "QuestionnaireResponse", "RiskAssessment", "ValueSet",
     ]
 

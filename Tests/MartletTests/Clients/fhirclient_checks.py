@@ -60,8 +60,7 @@ observation = Observation.read(made["id"], server)
 assert observation.subject.resolved(Patient).id == patient.id
 subject = observation.subject
 assert isinstance(subject, FHIRReference) and subject.reference == f"Patient/{patient.id}"
-search = Observation.where(struct={"subject": f"Patient/{patient.id}"}).include("subject", Patient)
-search.includes[0].resource_type = Observation
+search = Observation.where(struct={"subject": f"Patient/{patient.id}"}).include("subject")
 types = {entry.resource.resource_type for entry in search.perform(server).entry}
 assert types == {"Observation", "Patient"}, types
 

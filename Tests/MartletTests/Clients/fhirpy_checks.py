@@ -38,7 +38,7 @@ def create_read_update_delete(client):
     assert patient["meta"]["versionId"] == "2"
     patient.patch(active=False, birthDate="1970-05-01")
     assert patient["meta"]["versionId"] == "3"
-    stored = client.resources("Patient").get(patient.id)
+    stored = client.resources("Patient").search(_id=patient.id).get()
     assert stored["active"] is False and stored["birthDate"] == "1970-05-01" and stored["gender"] == "female"
     patient.delete()
     raises(ResourceNotFound, lambda: client.reference("Patient", patient.id).to_resource())

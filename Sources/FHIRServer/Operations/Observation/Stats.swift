@@ -37,8 +37,7 @@ struct Stats: ResourceOperation {
         let now = call.store.clock().microsecondsSince1970
         let request = try question.search(type, call, more: [])
         let found = try await call.search.statistics(
-            request, of: question.codes.map(\.asked), origin: question.start, now: now
-        ) { _, _ in nil }
+            request, of: question.codes.map(\.asked), origin: question.start, now: now)
         let results = question.results(found)
         var sources: [StoredVersion] = []
         if call.input.bool("include") == true {

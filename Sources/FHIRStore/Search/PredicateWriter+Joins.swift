@@ -1,0 +1,117 @@
+import FHIRDefinitions
+import FHIRSearch
+
+/// Conditions on resources of other types: chains and `_has`.
+extension PredicateWriter {
+    /// The targets are found first; the type searched is then probed with all of them at once. Where nothing finds
+    /// the targets there may be as many as the type has: then the rows are walked, and each asks whether what it
+    /// refers to is among them.
+    mutating func chain(_ chains: [SearchPredicate.Chain], _ alias: String) -> String {
+        var subjects: [String] = []
+        var keys: [String] = []
+        var ways: [String] = []
+        for chain in chains {
+            let isMany = Self.driver(of: Self.conjuncts(chain.predicate)) == .none
+            for link in chain.links {
+                let inner = nextAlias()
+                let table = tables.table(chain.target)
+                let conditions = conditions(chain.predicate, table, alias: inner)
+                let rest = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+                let targets = "SELECT \(inner).self FROM \(table.current) \(inner)\(rest)"
+                switch link {
+                case .subject where isMany: ways.append("\(alias).subj IN (\(targets))")
+                case .subject: subjects.append(targets)
+                case .keys(let constant):
+                    let constant = bind(int64: constant)
+                    if isMany {
+                        // IS TRUE keeps the planner from joining: the targets are hashed once, for all rows.
+                        ways.append(
+                            """
+                            EXISTS (SELECT FROM unnest(\(alias).keys) k
+                              WHERE ((k # \(constant)) IN (\(targets))) IS TRUE)
+                            """)
+                    } else {
+                        keys.append(
+                            "SELECT \(inner).self # \(constant) FROM \(table.current) \(inner)\(rest)")
+                    }
+                }
+            }
+        }
+        if !subjects.isEmpty {
+            ways.insert("\(alias).subj = ANY(ARRAY(\(subjects.joined(separator: " UNION ALL "))))", at: 0)
+        }
+        if !keys.isEmpty { ways.append("\(alias).keys && ARRAY(\(keys.joined(separator: " UNION ALL ")))") }
+        return ways.isEmpty ? "false" : ways.count == 1 ? ways[0] : "(" + ways.joined(separator: " OR ") + ")"
+    }
+
+    /// - Parameter probes: few rows are asked, so each looks for those that refer to it; otherwise all that refer to
+    ///   anything are gathered first.
+    mutating func has(
+        _ source: TypeID, _ links: [SearchPredicate.Link], _ predicate: SearchPredicate, _ alias: String, probes: Bool
+    ) -> String {
+        var ways: [String] = []
+        for link in links {
+            let inner = nextAlias()
+            let table = tables.table(source)
+            let conditions = conditions(predicate, table, alias: inner)
+            let rest = conditions.map { " AND " + $0 }.joined()
+            let from = "\(table.current) \(inner)"
+            switch link {
+            case .subject:
+                ways.append(
+                    probes
+                        ? "EXISTS (SELECT FROM \(from) WHERE \(inner).subj = \(alias).self\(rest))"
+                        : "\(alias).self IN (SELECT \(inner).subj FROM \(from) WHERE \(inner).subj IS NOT NULL\(rest))")
+            case .keys(let constant):
+                let constant = bind(int64: constant)
+                let key = "\(alias).self # \(constant)"
+                ways.append(
+                    probes
+                        ? "EXISTS (SELECT FROM \(from) WHERE \(inner).keys @> ARRAY[\(key)]\(rest))"
+                        : """
+                        \(alias).self IN (SELECT k # \(constant) FROM \(from), unnest(\(inner).keys) k
+                          WHERE true\(rest))
+                        """)
+            }
+        }
+        return ways.isEmpty ? "false" : "(" + ways.joined(separator: " OR ") + ")"
+    }
+
+    /// All resources above or below some, then those that refer to any of them.
+    mutating func hierarchy(_ hierarchy: SearchPredicate.Hierarchy, _ alias: String) -> String {
+        let table = tables.table(hierarchy.target).current
+        let found = nextAlias()
+        let rows: String
+        switch (hierarchy.direction, hierarchy.parent) {
+        case (.below, .keys(let constant)):
+            rows = """
+                WITH RECURSIVE \(found)(self) AS (SELECT unnest(\(bind(hierarchy.selves)))
+                  UNION SELECT c.self FROM \(found) JOIN \(table) c
+                    ON c.keys @> ARRAY[\(found).self # \(bind(int64: constant))])
+                SELECT self FROM \(found)
+                """
+        default:
+            let type = tables.table(hierarchy.target).typeName
+            rows = """
+                WITH RECURSIVE \(found)(id) AS (SELECT unnest(\(bind(ids: hierarchy.ids)))
+                  UNION SELECT substring(v #>> '{}' FROM '(?:^|/)\(type)/([A-Za-z0-9.-]+)') FROM \(found)
+                    JOIN \(table) c ON c.id = \(found).id,
+                    jsonb_path_query(c.content, \(bind(text: hierarchy.parentPath))::jsonpath) v)
+                SELECT c.self FROM \(found) JOIN \(table) c ON c.id = \(found).id
+                """
+        }
+        let ways = hierarchy.links.map { link in
+            switch link {
+            case .subject: "\(alias).subj = ANY(ARRAY(\(rows)))"
+            case .keys(let constant):
+                "\(alias).keys && ARRAY(SELECT self # \(bind(int64: constant)) FROM (\(rows)) h)"
+            }
+        }
+        return ways.count == 1 ? ways[0] : "(" + ways.joined(separator: " OR ") + ")"
+    }
+
+    mutating func nextAlias() -> String {
+        aliasCount += 1
+        return "t\(aliasCount)"
+    }
+}

@@ -18,6 +18,7 @@ package struct TestServer: Sendable {
     /// What a test may change.
     package struct Options: Sendable {
         package var configuration = FHIRHTTPServer.Configuration()
+        /// Besides those of the standard.
         package var operations: [any ResourceOperation] = []
         package var checksStructure = true
         /// Whether a bearer token is asked for; `AccessTokens` on `test.database` makes some.
@@ -81,7 +82,7 @@ package struct TestServer: Sendable {
         let search = SearchService(database: test.database, tables: test.store.tables, indexer: .shared)
         let interactions = Interactions(
             store: test.store, checker: checker,
-            operations: OperationRegistry(options.operations + [GraphQLQuery(search: search)]), search: search,
+            operations: OperationRegistry(StandardOperations.all + options.operations), search: search,
             limits: options.configuration.limits, conditionalDelete: options.conditionalDelete)
         let access: any AccessControl =
             options.needsToken ? BearerAccess(tokens: AccessTokens(database: test.database)) : OpenAccess()

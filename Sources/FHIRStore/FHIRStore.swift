@@ -17,6 +17,8 @@ package final class FHIRStore: Sendable {
     let preparer: ResourcePreparer
     let commands: WriteCommandBuilder
     let pendingIndexEntries: PendingIndexEntries
+    /// Prepared statements of `$everything`.
+    let everythingStatements: SearchStatements
     let referrers: ReferrerStatements
     package let integrity: ReferentialIntegrity
     /// Where everything is read, for a store bound to a transaction; nil for the shared lanes.
@@ -37,6 +39,7 @@ package final class FHIRStore: Sendable {
         links = LinkSigner(database: database)
         preparer = ResourcePreparer(definitions: definitions, indexer: indexer)
         pendingIndexEntries = PendingIndexEntries()
+        everythingStatements = SearchStatements()
         session = nil
         random = SharedRandom()
         commands = WriteCommandBuilder(tables: tables, pendingIndexEntries: pendingIndexEntries)
@@ -56,6 +59,7 @@ package final class FHIRStore: Sendable {
         preparer = store.preparer
         commands = store.commands
         pendingIndexEntries = store.pendingIndexEntries
+        everythingStatements = store.everythingStatements
         referrers = store.referrers
         integrity = store.integrity
         self.session = session

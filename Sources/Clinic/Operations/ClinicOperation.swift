@@ -61,9 +61,6 @@ package struct ClinicOperationDeclaration: Sendable {
     package var affectsState: Bool
     package var documentation: String
     package var parameters: [Parameter]
-
-    /// Canonical URL of its OperationDefinition.
-    package var definition: String { "urn:martlet:operation:\(typeName)-\(name)" }
 }
 
 /// One call of an operation.

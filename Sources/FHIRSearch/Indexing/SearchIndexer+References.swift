@@ -7,6 +7,11 @@ extension SearchIndexer {
     package struct LocalReference: Hashable, Sendable {
         package var type: TypeID
         package var id: String
+
+        package init(type: TypeID, id: String) {
+            self.type = type
+            self.id = id
+        }
     }
 
     /// What a reference or canonical leads to.

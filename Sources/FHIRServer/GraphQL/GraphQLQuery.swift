@@ -1,26 +1,22 @@
 import FHIRDefinitions
-package import FHIRStore
-import FHIRSearch
+import FHIRStore
 import JSONTape
 
 /// `$graphql` at system and instance level (R4 graphql.html, operation-resource-graphql.html).
 ///
 /// The query comes as the parameter `query` of a GET, or as a POST of `application/graphql` or of JSON with `query`,
 /// `operationName` and `variables`. The answer is `application/json`, no FHIR resource.
-package struct GraphQLQuery: ResourceOperation {
-    package let declaration = OperationDeclaration(
+struct GraphQLQuery: ResourceOperation {
+    let declaration = OperationDeclaration(
         "graphql", levels: [.system, .instance], types: [], affectsState: false,
-        definition: "http://hl7.org/fhir/OperationDefinition/Resource-graphql")
+        definition: "http://hl7.org/fhir/OperationDefinition/Resource-graphql",
+        documentation: "Reads by GraphQL; mutations are not supported.",
+        parameters: [.init(.input, "query", 1, 1, "string", "The query.")])
     /// Media type of a body that is the query itself.
     static let contentType = "application/graphql"
-    private let search: SearchService
 
-    package init(search: SearchService) {
-        self.search = search
-    }
-
-    package func run(_ call: OperationCall) async throws -> OperationAnswer {
-        let service = GraphQLService(store: call.store, search: search)
+    func run(_ call: OperationCall) async throws -> OperationAnswer {
+        let service = GraphQLService(store: call.store, search: call.search)
         var focus: GraphQLSource.ResourceKey?
         if case .instance(let type, let id) = call.target { focus = GraphQLSource.ResourceKey(type: type, id: id) }
         var answer = OperationAnswer(200, resource: try await service.answer(try query(call.parameters), about: focus))

@@ -87,30 +87,30 @@ package final class CapabilityStatement: Sendable {
         strings("patchFormat", PatchFormat.mediaTypes, to: &writer)
         writer.key("rest")
         writer.beginArray()
-        writeREST(to: &writer)
+        writeREST(base: base, to: &writer)
         writer.endArray()
         writer.endObject()
         return writer.bytes
     }
 
-    private func writeREST(to writer: inout JSONWriter) {
+    private func writeREST(base: String, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("mode", "server")
         writer.member("documentation", integrity.documentation)
         writer.key("resource")
         writer.beginArray()
         let search = SearchCapabilities(indexer: indexer)
-        for type in definitions.resourceTypes { write(type, search, to: &writer) }
+        for type in definitions.resourceTypes { write(type, search, base: base, to: &writer) }
         writer.endArray()
         codes("interaction", ["transaction", "batch", "search-system", "history-system"], to: &writer)
         searchParameters(search.commonParameters, to: &writer)
         let system = operations.declarations.filter { $0.levels.contains(.system) }
-        write(system, to: &writer)
+        write(system, base: base, to: &writer)
         strings("compartment", search.compartments, to: &writer)
         writer.endObject()
     }
 
-    private func write(_ type: TypeID, _ search: SearchCapabilities, to writer: inout JSONWriter) {
+    private func write(_ type: TypeID, _ search: SearchCapabilities, base: String, to writer: inout JSONWriter) {
         let name = definitions.name(of: type)
         writer.beginObject()
         writer.member("type", name)
@@ -136,11 +136,7 @@ package final class CapabilityStatement: Sendable {
         strings("searchInclude", search.includes(of: type), to: &writer)
         strings("searchRevInclude", search.reverseIncludes(of: type), to: &writer)
         searchParameters(parameters, to: &writer)
-        let own = operations.declarations.filter { declaration in
-            (declaration.types.isEmpty && !declaration.levels.isSubset(of: [.system]))
-                || declaration.types.contains(name)
-        }
-        write(own, to: &writer)
+        write(operations.declarations.filter { $0.belongs(to: name) }, base: base, to: &writer)
         writer.endObject()
     }
 
@@ -157,14 +153,15 @@ package final class CapabilityStatement: Sendable {
         writer.endArray()
     }
 
-    private func write(_ declarations: [OperationDeclaration], to writer: inout JSONWriter) {
+    private func write(_ declarations: [OperationDeclaration], base: String, to writer: inout JSONWriter) {
         guard !declarations.isEmpty else { return }
         writer.key("operation")
         writer.beginArray()
         for declaration in declarations {
             writer.beginObject()
             writer.member("name", declaration.name)
-            writer.member("definition", declaration.definition)
+            writer.member("definition", declaration.canonical(base: base))
+            if !declaration.documentation.isEmpty { writer.member("documentation", declaration.documentation) }
             writer.endObject()
         }
         writer.endArray()

@@ -16,6 +16,8 @@ package struct Interactions: Sendable {
     let routes: RouteParser
     /// The type whose content may come and go as it is.
     let binaryType: TypeID?
+    /// OperationDefinition, some of whose resources are the server's own.
+    let operationDefinitionType: TypeID?
 
     package init(
         store: FHIRStore, checker: any ResourceChecking, operations: OperationRegistry, search: SearchService,
@@ -32,6 +34,7 @@ package struct Interactions: Sendable {
             conditionalDelete: conditionalDelete, integrity: store.integrity, started: store.clock())
         routes = RouteParser(definitions: store.definitions)
         binaryType = store.definitions.resourceType(named: "Binary")
+        operationDefinitionType = store.definitions.resourceType(named: "OperationDefinition")
     }
 
     var definitions: FHIRDefinitions { store.definitions }
@@ -39,6 +42,7 @@ package struct Interactions: Sendable {
     /// Runs the interaction; throws what ``Failure`` maps.
     package func answer(_ request: InteractionRequest) async throws -> InteractionAnswer {
         if let wish = request.binary, let answer = try await binary(request, wish) { return answer }
+        if let definition = try operationDefinition(request) { return definition }
         switch (request.route, request.method) {
         case (.instance(let type, let id), .get), (.instance(let type, let id), .head):
             return try await read(type, id: id, request)
@@ -79,6 +83,8 @@ package struct Interactions: Sendable {
             return try await operation(name, .type(type), request)
         case (.instanceOperation(let type, let id, let name), _):
             return try await operation(name, .instance(type, id: id), request)
+        case (.versionOperation(let type, let id, let version, let name), _):
+            return try await operation(name, .version(type, id: id, version: version), request)
         case (.compartment(let focus, let id, let target), .get), (.compartment(let focus, let id, let target), .head),
             (.compartmentSearch(let focus, let id, let target), .post):
             return try await searchCompartment(focus, id: id, target, request)

@@ -1,5 +1,5 @@
-import FHIRFormats
 import FHIRDefinitions
+import FHIRFormats
 import FHIRStore
 import JSONTape
 
@@ -9,19 +9,14 @@ extension Interactions {
         _ name: String, _ target: OperationCall.Target, _ request: InteractionRequest
     ) async throws -> InteractionAnswer {
         guard let operation = operations.operation(name, target.level, type: typeName(target)) else {
-            throw RequestError(.unknownPath, "there is no such operation here")
+            throw RequestError(.unknownOperation, "there is no operation of this name at this address")
         }
-        switch request.method {
-        case .post: break
-        case .get where !operation.declaration.affectsState, .head where !operation.declaration.affectsState: break
-        default:
-            let allowed: [RequestMethod] = operation.declaration.affectsState ? [.post] : [.get, .head, .post]
+        let declaration = operation.declaration
+        guard declaration.methods.contains(request.method) else {
             throw RequestError(
-                .methodNotAllowed, "the operation does not take \(request.method.rawValue)", allow: allowed)
+                .methodNotAllowed, "the operation does not take \(request.method.rawValue)", allow: declaration.methods)
         }
-        let call = OperationCall(
-            target: target, parameters: try parameters(request), store: store, base: request.base,
-            caller: request.caller, conditions: request.conditions)
+        let call = try self.call(declaration, target, request)
         let shape = try shape(request, nil)
         let result = try await operation.run(call)
         // What is no FHIR, such as the answer of a GraphQL query, has no shape.
@@ -41,23 +36,40 @@ extension Interactions {
         return writer.bytes
     }
 
-    private func typeName(_ target: OperationCall.Target) -> String? {
-        switch target {
-        case .system: nil
-        case .type(let type), .instance(let type, _): definitions.name(of: type)
-        }
-    }
-
-    private func parameters(_ request: InteractionRequest) throws -> JSONNode {
+    private func call(
+        _ declaration: OperationDeclaration, _ target: OperationCall.Target, _ request: InteractionRequest
+    ) throws -> OperationCall {
+        var body: JSONNode?
         if case .json(let document, let index) = request.body {
             let node = JSONNode(document, index)
             guard node.isObject else { throw RequestError(.wrongResource, "a Parameters resource is expected") }
-            return node
+            body = node
         }
+        let query = request.query.removing(QueryItems.general).items
+        let input: OperationInput
+        switch declaration.reading {
+        case .own: input = OperationInput()
+        case .declared, .declaredAndSearch:
+            input = try OperationInputReader(declaration: declaration, definitions: definitions, checker: checker)
+                .read(query, body)
+        }
+        return OperationCall(
+            target: target, input: input, parameters: try body ?? parameters(query), store: store, search: search,
+            limits: limits, base: request.base, caller: request.caller, conditions: request.conditions)
+    }
+
+    private func typeName(_ target: OperationCall.Target) -> String? {
+        switch target {
+        case .system: nil
+        case .type(let type), .instance(let type, _), .version(let type, _, _): definitions.name(of: type)
+        }
+    }
+
+    /// The query as a Parameters resource of strings.
+    private func parameters(_ items: [QueryItems.Item]) throws -> JSONNode {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("resourceType", "Parameters")
-        let items = request.query.removing(QueryItems.general).items
         if !items.isEmpty {
             writer.key("parameter")
             writer.beginArray()
@@ -72,6 +84,18 @@ extension Interactions {
         writer.endObject()
         return JSONNode(try Document.parse(writer.bytes))
     }
+
+    /// The OperationDefinitions of Martlet's own operations are part of the program: they can be read, not changed.
+    func operationDefinition(_ request: InteractionRequest) throws -> InteractionAnswer? {
+        guard case .instance(let type, let id) = request.route, type == operationDefinitionType,
+            let declaration = operations.ownDefinition(id: id)
+        else { return nil }
+        guard request.method.isRead else {
+            throw RequestError(
+                .methodNotAllowed, "this definition is part of the server", allow: [.get, .head])
+        }
+        return InteractionAnswer(200, body: OperationDefinitionWriter.json(declaration, base: request.base))
+    }
 }
 
 extension OperationCall.Target {
@@ -80,6 +104,7 @@ extension OperationCall.Target {
         case .system: .system
         case .type: .type
         case .instance: .instance
+        case .version: .version
         }
     }
 }

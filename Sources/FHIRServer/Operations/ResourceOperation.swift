@@ -3,32 +3,6 @@ package import FHIRFormats
 package import FHIRStore
 package import JSONTape
 
-/// What an operation is, for routing and for the CapabilityStatement (R4 operationdefinition.html).
-package struct OperationDeclaration: Sendable {
-    /// Where it can be called.
-    package enum Level: Sendable, Hashable {
-        case system, type, instance
-    }
-
-    /// Without the dollar sign: `book`.
-    package var name: String
-    package var levels: Set<Level>
-    /// Resource types it belongs to; empty for all of them, or for system level.
-    package var types: Set<String>
-    /// Whether it changes something; if not, it may be called with GET (R4 operations.html#executing).
-    package var affectsState: Bool
-    /// Canonical URL of its OperationDefinition.
-    package var definition: String
-
-    package init(_ name: String, levels: Set<Level>, types: Set<String>, affectsState: Bool, definition: String) {
-        self.name = name
-        self.levels = levels
-        self.types = types
-        self.affectsState = affectsState
-        self.definition = definition
-    }
-}
-
 /// A FHIR operation that the server offers at `[base]/$name`, `[base]/Type/$name` or `[base]/Type/id/$name`.
 ///
 /// Errors are `StoreError`, `ClinicError`, `SearchError`, `RequestError` or `InvalidResource`; the outcome map knows
@@ -45,29 +19,51 @@ package struct OperationCall: Sendable {
         case system
         case type(TypeID)
         case instance(TypeID, id: String)
+        /// A past or present version; the text between `_history/` and the operation.
+        case version(TypeID, id: String, version: String)
     }
 
     package var target: Target
-    /// The body: a Parameters resource, or a bare resource where a client sends one. For GET and for an empty body a
-    /// Parameters resource made of the query (`valueString` each).
+    /// The parameters as declared: names, types and numbers of values have been checked.
+    package var input: OperationInput
+    /// The body as sent: a Parameters resource, or a bare resource where a client sends one. For GET and for an empty
+    /// body a Parameters resource made of the query.
     package var parameters: JSONNode
     package var store: FHIRStore
+    package var search: SearchService
+    package var limits: ServerLimits
     /// Absolute address of the FHIR API, without a slash at the end.
     package var base: String
     package var caller: Caller
-    /// `If-Match` and `Idempotency-Key`, for operations that heed them.
+    /// `If-Match`, `Idempotency-Key` and `Prefer`, for operations that heed them.
     package var conditions: Conditions
 
     package init(
-        target: Target, parameters: JSONNode, store: FHIRStore, base: String, caller: Caller,
-        conditions: Conditions = Conditions()
+        target: Target, input: OperationInput, parameters: JSONNode, store: FHIRStore, search: SearchService,
+        limits: ServerLimits = ServerLimits(), base: String, caller: Caller, conditions: Conditions = Conditions()
     ) {
         self.target = target
+        self.input = input
         self.parameters = parameters
         self.store = store
+        self.search = search
+        self.limits = limits
         self.base = base
         self.caller = caller
         self.conditions = conditions
+    }
+
+    var definitions: FHIRDefinitions { store.definitions }
+
+    /// Address of the call, without parameters: what page links begin with.
+    func address(of name: String) -> String {
+        switch target {
+        case .system: "\(base)/$\(name)"
+        case .type(let type): "\(base)/\(definitions.name(of: type))/$\(name)"
+        case .instance(let type, let id): "\(base)/\(definitions.name(of: type))/\(id)/$\(name)"
+        case .version(let type, let id, let version):
+            "\(base)/\(definitions.name(of: type))/\(id)/_history/\(version)/$\(name)"
+        }
     }
 }
 

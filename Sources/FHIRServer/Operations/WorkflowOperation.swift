@@ -10,7 +10,12 @@ package struct WorkflowOperation: ResourceOperation {
         let declared = operation.declaration
         declaration = OperationDeclaration(
             declared.name, levels: [declared.level == .type ? .type : .instance], types: [declared.typeName],
-            affectsState: declared.affectsState, definition: declared.definition)
+            affectsState: declared.affectsState, documentation: declared.documentation,
+            parameters: declared.parameters.map { parameter in
+                OperationDeclaration.Parameter(
+                    parameter.use == .input ? .input : .output, parameter.name, parameter.min, parameter.max,
+                    parameter.type, parameter.documentation)
+            })
     }
 
     /// All of them, for the registry.

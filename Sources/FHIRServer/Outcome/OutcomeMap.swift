@@ -31,6 +31,12 @@ package struct Failure: Sendable {
         case let error as StoreError: self.init(error)
         case let error as ClinicError: self.init(error)
         case let error as SearchError: self.init(error)
+        case let error as OperationInputError:
+            self.init(
+                400,
+                OutcomeIssue(
+                    code: "invalid", details: error.code.rawValue.kebabCase, diagnostics: error.message,
+                    expression: error.expression))
         case let error as PatchError: self.init(error)
         case let error as MalformedBody: self.init(error)
         case let error as JSONSyntaxError: self.init(error)
@@ -68,7 +74,7 @@ package struct Failure: Sendable {
         case .unauthorized: (401, "login")
         case .forbidden: (403, "forbidden")
         case .unknownPath: (404, "not-found")
-        case .unknownType: (404, "not-supported")
+        case .unknownType, .unknownOperation: (404, "not-supported")
         case .methodNotAllowed: (405, "not-supported")
         case .notAcceptable: (406, "not-supported")
         case .bodyTimeout: (408, "timeout")

@@ -15,6 +15,8 @@ package struct RequestError: Error, Sendable {
         case unknownPath
         /// The path names no resource type of R4 (404).
         case unknownType
+        /// There is no such operation at this place (404).
+        case unknownOperation
         /// The path exists, the method does not (405).
         case methodNotAllowed
         /// None of the formats asked for can be written (406).

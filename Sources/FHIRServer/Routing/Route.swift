@@ -17,6 +17,7 @@ package enum Route: Hashable, Sendable {
     case instanceHistory(TypeID, id: String)
     case version(TypeID, id: String, version: String)
     case instanceOperation(TypeID, id: String, String)
+    case versionOperation(TypeID, id: String, version: String, String)
     /// `Patient/23/Observation` or `Patient/23/*` (R4 search.html#compartment).
     case compartment(TypeID, id: String, String)
     /// `Patient/23/Observation/_search`; `Patient/23/_search` stands for `*`.
@@ -29,7 +30,7 @@ package enum Route: Hashable, Sendable {
     package enum Kind: Int, CaseIterable, Sendable {
         case live, ready, metrics, system, capabilities, systemHistory, systemSearch, systemOperation, type
         case typeHistory, typeSearch, typeOperation, instance, instanceHistory, version, instanceOperation
-        case compartment, compartmentSearch, unknownType, unknownPath
+        case versionOperation, compartment, compartmentSearch, unknownType, unknownPath
 
         package var template: String {
             switch self {
@@ -49,6 +50,7 @@ package enum Route: Hashable, Sendable {
             case .instanceHistory: "/fhir/{type}/{id}/_history"
             case .version: "/fhir/{type}/{id}/_history/{vid}"
             case .instanceOperation: "/fhir/{type}/{id}/$operation"
+            case .versionOperation: "/fhir/{type}/{id}/_history/{vid}/$operation"
             case .compartment: "/fhir/{type}/{id}/{type}"
             case .compartmentSearch: "/fhir/{type}/{id}/{type}/_search"
             case .unknownType: "/fhir/{unknown}"
@@ -65,7 +67,7 @@ package enum Route: Hashable, Sendable {
             case .system: [.get, .head, .post, .options]
             case .type: [.get, .head, .post, .put, .patch, .delete]
             case .systemSearch, .typeSearch, .compartmentSearch: [.post]
-            case .systemOperation, .typeOperation, .instanceOperation: [.get, .head, .post]
+            case .systemOperation, .typeOperation, .instanceOperation, .versionOperation: [.get, .head, .post]
             case .instance: [.get, .head, .put, .patch, .delete]
             case .unknownType, .unknownPath: []
             }
@@ -98,6 +100,7 @@ package enum Route: Hashable, Sendable {
         case .instanceHistory: .instanceHistory
         case .version: .version
         case .instanceOperation: .instanceOperation
+        case .versionOperation: .versionOperation
         case .compartment: .compartment
         case .compartmentSearch: .compartmentSearch
         case .unknownType: .unknownType
@@ -110,7 +113,7 @@ package enum Route: Hashable, Sendable {
         switch self {
         case .type(let type), .typeHistory(let type), .typeSearch(let type), .typeOperation(let type, _),
             .instance(let type, _), .instanceHistory(let type, _), .version(let type, _, _),
-            .instanceOperation(let type, _, _), .compartment(let type, _, _),
+            .instanceOperation(let type, _, _), .versionOperation(let type, _, _, _), .compartment(let type, _, _),
             .compartmentSearch(let type, _, _):
             type
         default: nil

@@ -67,6 +67,10 @@ package struct RouteParser: Sendable {
         switch (third, rest.count) {
         case ("_history", 1): return .instanceHistory(type, id: id)
         case ("_history", 2): return .version(type, id: id, version: rest.last?.percentDecoded ?? "")
+        case ("_history", 3):
+            guard let last = rest.last, last.first == "$" else { return .unknownPath }
+            let version = rest[rest.startIndex + 1].percentDecoded
+            return .versionOperation(type, id: id, version: version, String(last.dropFirst()))
         case (_, 1):
             if third.first == "$" { return .instanceOperation(type, id: id, String(third.dropFirst())) }
             if third == "_search" { return .compartmentSearch(type, id: id, "*") }

@@ -6,6 +6,8 @@ struct ReadStatements: Sendable {
     let read: SQLStatement
     /// As `read`, holding the row until the transaction ends.
     let readForUpdate: SQLStatement
+    /// Current versions of several ids.
+    let readAll: SQLStatement
     /// A given version, current or past.
     let vread: SQLStatement
     /// Last recorded version of an id without a current one: tells gone from never known.
@@ -15,6 +17,7 @@ struct ReadStatements: Sendable {
         let columns = Self.columns
         let current = "SELECT \(columns) FROM \(table.current) WHERE id = $1::text"
         read = SQLStatement(current)
+        readAll = SQLStatement("SELECT \(columns) FROM \(table.current) WHERE id = ANY($1::text[])")
         readForUpdate = SQLStatement(current + " FOR UPDATE")
         vread = SQLStatement(
             """

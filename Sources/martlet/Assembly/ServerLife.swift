@@ -70,8 +70,8 @@ struct ServerLife: Service {
         let interactions = Interactions(
             store: open.store,
             checker: StructureChecking(validator: StructureValidator(definitions: open.store.definitions)),
-            operations: OperationRegistry(WorkflowOperation.all + [GraphQLQuery(search: open.search)]),
-            search: open.search, limits: configuration.limits, conditionalDelete: settings.conditionalDelete)
+            operations: OperationRegistry(StandardOperations.all + WorkflowOperation.all), search: open.search,
+            limits: configuration.limits, conditionalDelete: settings.conditionalDelete)
         let monitoring = Monitoring(
             store: open.store, migrationCount: OpenStore.migrations(open.store.definitions).count)
         let (host, started) = (settings.host, started)

@@ -16,12 +16,14 @@ package final class FHIRStore: Sendable {
     package let links: LinkSigner
     let preparer: ResourcePreparer
     let commands: WriteCommandBuilder
-    let pendingIndexEntries = PendingIndexEntries()
+    let pendingIndexEntries: PendingIndexEntries
     /// Prepared statements of `$everything`.
-    let everythingStatements = SearchStatements()
+    let everythingStatements: SearchStatements
     let referrers: ReferrerStatements
     package let integrity: ReferentialIntegrity
-    private let random = SharedRandom()
+    /// Where everything is read, for a store bound to a transaction; nil for the shared lanes.
+    let session: Session?
+    private let random: SharedRandom
     /// The time of writes; an argument so that tests can fix it.
     package let clock: @Sendable () -> Instant
 
@@ -36,10 +38,48 @@ package final class FHIRStore: Sendable {
         renderer = ResourceRenderer(definitions: definitions)
         links = LinkSigner(database: database)
         preparer = ResourcePreparer(definitions: definitions, indexer: indexer)
+        pendingIndexEntries = PendingIndexEntries()
+        everythingStatements = SearchStatements()
+        session = nil
+        random = SharedRandom()
         commands = WriteCommandBuilder(tables: tables, pendingIndexEntries: pendingIndexEntries)
         referrers = ReferrerStatements(tables: tables, indexer: indexer)
         self.integrity = integrity
         self.clock = clock
+    }
+
+    /// The same store as it looks from within an open transaction: reads see what the transaction has written. Writes
+    /// go their usual way and do not belong to it.
+    package init(_ store: FHIRStore, readingIn session: Session) {
+        database = store.database
+        definitions = store.definitions
+        tables = store.tables
+        renderer = store.renderer
+        links = store.links
+        preparer = store.preparer
+        commands = store.commands
+        pendingIndexEntries = store.pendingIndexEntries
+        everythingStatements = store.everythingStatements
+        referrers = store.referrers
+        integrity = store.integrity
+        self.session = session
+        random = store.random
+        clock = store.clock
+    }
+
+    /// Whether this store reads within a transaction.
+    package var isWithinTransaction: Bool { session != nil }
+
+    /// Runs a short query where this store reads.
+    func query(_ statement: SQLStatement, _ parameters: SQLParameters) async throws -> QueryResult {
+        if let session { return try await session.query(statement, parameters) }
+        return try await database.read(statement, parameters)
+    }
+
+    /// Runs `body` with a connection where this store reads.
+    func withSession<Result>(_ body: (Session) async throws -> Result) async throws -> Result {
+        if let session { return try await body(session) }
+        return try await database.withSession { try await body($0) }
     }
 
     /// Now, as it is stored and shown: to the millisecond.

@@ -46,6 +46,8 @@ package struct StoreError: Error, Sendable {
     package var details: String?
     /// With `.gone`: the version that records the deletion.
     package var stamp: VersionStamp?
+    /// Which of the commands sent together failed, where the database said so.
+    var commandIndex: Int?
 
     package init(_ code: Code, _ message: String, expression: String? = nil, details: String? = nil) {
         self.code = code

@@ -37,6 +37,8 @@ package struct PostgreSQLError: Error, Sendable, Equatable, CustomStringConverti
     /// The server wants the statement parsed anew; used by the lanes, never seen outside unless parsing anew
     /// failed too.
     let isStaleStatement: Bool
+    /// Which of the statements sent together failed, from 0; nil where that is not known, as with the commit.
+    package internal(set) var step: Int?
 
     package init(
         _ code: Code, _ message: String, sqlState: String? = nil, constraint: String? = nil, table: String? = nil

@@ -185,8 +185,6 @@ import Testing
              {"resource":\(text),"request":{"method":"POST","url":"Appointment"}}]}
             """)
         let bundle = try RequestBundle(JSONNode(input.document), definitions: .r4)
-        _ = try await clinic.store.execute(bundle) { _, _ in
-            EntryAnswer(status: "200", resource: nil, stamp: nil)
-        }
+        _ = try await clinic.store.execute(bundle, search: SearchService(clinic.store)) { _, _ in () }
     }
 }

@@ -6,12 +6,10 @@ import JSONTape
 import Testing
 
 @Suite struct TransactionTests {
-    private func run(_ test: TestStore, _ json: String) async throws -> [EntryOutcome] {
+    private func run(_ test: TestStore, _ json: String) async throws -> [EntryOutcome<Void>] {
         let document = try Document.parse(json, limits: .fhir)
         let bundle = try RequestBundle(JSONNode(document), definitions: test.definitions)
-        return try await test.store.execute(bundle) { _, _ in
-            EntryAnswer(status: "200 OK", resource: nil, stamp: nil)
-        }
+        return try await test.store.execute(bundle, search: SearchService(test.store)) { _, _ in () }
     }
 
     private static let linked = """

@@ -14,8 +14,8 @@ import Testing
         "FHIRPatch", "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel",
         "FHIRFormats", "FHIRDefinitions", "SyntheticClinic",
         // Low
-        "UCUM", "JSONTape", "HL7Syntax", "GraphQLSyntax", "CFHIRDefinitions", "CUCUM", "CChildProcess", "CLibPQ", "CLibXML2",
-        "CXMLShims", "CZlib",
+        "UCUM", "JSONTape", "HL7Syntax", "GraphQLSyntax", "CFHIRDefinitions", "CUCUM", "CChildProcess", "CLibPQ",
+        "CLibXML2", "CXMLShims", "CZlib",
     ]
 
     @Test func everyTargetHasALayer() throws {

@@ -76,14 +76,6 @@ struct SearchRequestParser {
         if let failure = index.failures[String(code)] {
             throw SearchError(.unknownParameter, "This server cannot search by the parameter. \(failure.message)")
         }
-        throw SearchError(
-            .unknownParameter,
-            Self.unsupported.contains(String(code))
-                ? "This server does not support the parameter here." : "\(index.name) has no such search parameter.")
+        throw SearchError(.unknownParameter, "\(index.name) has no such search parameter.")
     }
-
-    /// Parameters of the standard that are no index lookups.
-    private static let unsupported: Set<String> = [
-        "_type", "_contained", "_containedType",
-    ]
 }

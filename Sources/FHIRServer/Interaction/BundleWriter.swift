@@ -15,7 +15,8 @@ enum BundleWriter {
     /// Writes `response` of an entry, and its `resource` if the answer has one.
     static func entry(_ answer: InteractionAnswer, to writer: inout JSONWriter) {
         writer.beginObject()
-        if answer.status < 400, let body = answer.body {
+        let tellsOutcome = answer.status >= 400 || answer.isOutcome
+        if !tellsOutcome, let body = answer.body {
             writer.key("resource")
             writer.raw(body)
         }
@@ -25,7 +26,7 @@ enum BundleWriter {
         if let location = answer.location { writer.member("location", location) }
         if let tag = answer.entityTag { writer.member("etag", tag) }
         if let time = answer.lastModified { writer.member("lastModified", time.text) }
-        if answer.status >= 400, let body = answer.body {
+        if tellsOutcome, let body = answer.body {
             writer.key("outcome")
             writer.raw(body)
         }

@@ -53,6 +53,9 @@ package struct InteractionAnswer: Sendable {
     package var status: Int
     /// A resource, as compact JSON; nil for none.
     package var body: [UInt8]?
+    /// Whether the body is an OperationOutcome that tells what the interaction did, instead of a resource that was
+    /// asked for: in a bundle the two have different places.
+    package var isOutcome = false
     /// Version for `ETag: W/"n"`.
     package var version: Int?
     /// Another entity tag, with its quotes.

@@ -5,10 +5,10 @@ import JSONTape
 
 /// The FHIR interactions over one store: the same for HTTP requests and for entries of a batch.
 package struct Interactions: Sendable {
-    package let store: FHIRStore
+    package internal(set) var store: FHIRStore
     package let checker: any ResourceChecking
     package let operations: OperationRegistry
-    package let search: SearchService
+    package internal(set) var search: SearchService
     package let limits: ServerLimits
     /// What a conditional delete does with several matches, as the CapabilityStatement declares it.
     package let conditionalDelete: ConditionalDelete

@@ -46,7 +46,7 @@ extension Interactions {
 
 extension WriteResult {
     /// What happened, for an informational outcome.
-    fileprivate var words: String {
+    var words: String {
         switch effect {
         case .created: "created as version \(stamp.version)"
         case .updated: "updated to version \(stamp.version)"

@@ -45,6 +45,9 @@ package struct Failure: Sendable {
         case let error as InvalidResource:
             self.init(422, OutcomeIssue(code: "invalid"))
             issues = error.issues
+        case let error as EntryFailure:
+            self.init(error.cause)
+            for index in issues.indices { issues[index].expression = error.expression }
         default:
             self.init(
                 500,

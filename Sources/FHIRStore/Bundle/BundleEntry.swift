@@ -38,6 +38,9 @@ package struct BundleEntry: Sendable {
         url.firstIndex(of: "?").map { String(url[url.index(after: $0)...]) }
     }
 
+    /// FHIRPath of this entry.
+    package var expression: String { "Bundle.entry[\(position)]" }
+
     /// FHIRPath of an element of this entry.
     package func expression(_ element: String) -> String { "Bundle.entry[\(position)].\(element)" }
 }
@@ -52,22 +55,28 @@ package struct RequestBundle: Sendable {
     /// Reads a Bundle; throws `StoreError` (`.invalidRequest`) that names the element at fault.
     ///
     /// Where an entry of a batch is at fault, only that entry is marked: the others do not depend on it.
-    package init(_ node: JSONNode, definitions: FHIRDefinitions) throws {
+    ///
+    /// - Parameter base: absolute address of the FHIR API; urls of entries may begin with it.
+    package init(_ node: JSONNode, definitions: FHIRDefinitions, base: String? = nil) throws {
         guard node["resourceType"]?.string == "Bundle" else {
             throw StoreError(.invalidRequest, "a Bundle is expected here", expression: "Bundle")
         }
         guard let kind = node["type"]?.string.flatMap(Kind.init(rawValue:)) else {
             throw StoreError(
-                .invalidRequest, "only bundles of type batch and transaction can be posted to the base",
-                expression: "Bundle.type")
+                .invalidRequest,
+                "the base takes bundles of type batch and transaction; POST others to Bundle, where they are kept",
+                expression: "Bundle.type", details: "bundle-type")
         }
         self.kind = kind
         entries = []
         if let list = node["entry"] {
+            guard list.isArray else {
+                throw StoreError(.invalidRequest, "entry is an array", expression: "Bundle.entry")
+            }
             entries.reserveCapacity(list.count)
             for (position, entry) in list.elements.enumerated() {
                 do throws(StoreError) {
-                    entries.append(try Self.entry(entry, position, definitions))
+                    entries.append(try Self.entry(entry, position, definitions, base: base))
                 } catch {
                     guard kind == .batch else { throw error }
                     entries.append(BundleEntry(position: position, method: .get, url: "", fault: error))
@@ -77,7 +86,7 @@ package struct RequestBundle: Sendable {
     }
 
     private static func entry(
-        _ node: JSONNode, _ position: Int, _ definitions: FHIRDefinitions
+        _ node: JSONNode, _ position: Int, _ definitions: FHIRDefinitions, base: String?
     ) throws(StoreError) -> BundleEntry {
         func fail(_ message: String, _ element: String) -> StoreError {
             StoreError(.invalidRequest, message, expression: "Bundle.entry[\(position)].\(element)")
@@ -90,7 +99,8 @@ package struct RequestBundle: Sendable {
         }
         guard let url = request["url"]?.string else { throw fail("request.url is missing", "request.url") }
         var entry = BundleEntry(
-            position: position, fullURL: node["fullUrl"]?.string, method: method, url: url, resource: nil,
+            position: position, fullURL: node["fullUrl"]?.string, method: method,
+            url: Self.relative(url, base: base), resource: nil,
             ifMatch: request["ifMatch"]?.string, ifNoneMatch: request["ifNoneMatch"]?.string,
             ifNoneExist: request["ifNoneExist"]?.string, ifModifiedSince: request["ifModifiedSince"]?.string)
         if let resource = node["resource"] {
@@ -98,9 +108,17 @@ package struct RequestBundle: Sendable {
                 throw fail("the resource names no known resource type", "resource.resourceType")
             }
             entry.resource = ResourceInput(type: type, document: resource.document, index: resource.index)
-        } else if method == .post || method == .put || method == .patch {
+        } else if method == .post && !entry.isCall || method == .put || method == .patch {
             throw fail("\(method.rawValue) needs a resource", "resource")
         }
         return entry
+    }
+
+    /// Entries may hold addresses with or without our own base.
+    private static func relative(_ url: String, base: String?) -> String {
+        if let base, url.hasPrefix(base), url.dropFirst(base.count).first.map({ $0 == "/" || $0 == "?" }) ?? true {
+            return String(url.dropFirst(base.count).drop { $0 == "/" })
+        }
+        return url.first == "/" ? String(url.dropFirst()) : url
     }
 }

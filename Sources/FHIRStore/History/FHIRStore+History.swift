@@ -9,18 +9,18 @@ extension FHIRStore {
     package func history(_ request: HistoryRequest) async throws -> HistoryPage {
         let types = historyTypes(request.scope)
         let tables = types.map { self.tables.table($0) }
-        // Not the read lane: a history over all types is one long statement to plan.
-        let page = try await translating {
-            if request.cursor != nil {
-                return try await database.withSession { try await self.laterPage(request, types, tables, $0) }
-            }
-            // Page and total are of the same moment.
-            return try await database.transaction(isolation: .repeatableRead) {
-                try await self.firstPage(request, types, tables, $0)
-            }
+        func page(_ session: Session) async throws -> HistoryPage {
+            if request.cursor != nil { return try await laterPage(request, types, tables, session) }
+            return try await firstPage(request, types, tables, session)
         }
-        if page.total == 0, case .instance(let type, let id) = request.scope { try await requireKnown(type, id: id) }
-        return page
+        // Not the read lane: a history over all types is one long statement to plan.
+        let found = try await translating {
+            if session != nil || request.cursor != nil { return try await withSession(page) }
+            // Page and total are of the same moment.
+            return try await database.transaction(isolation: .repeatableRead, page)
+        }
+        if found.total == 0, case .instance(let type, let id) = request.scope { try await requireKnown(type, id: id) }
+        return found
     }
 
     /// Most versions that are counted for the total of a page; a request for the total alone counts all.
@@ -95,7 +95,7 @@ extension FHIRStore {
     private func requireKnown(_ type: TypeID, id: String) async throws {
         let reads = tables.reads(type)
         for statement in [reads.read, reads.lastVersion] {
-            let found = try await translating { try await database.read(statement, Self.parameters(id)) }
+            let found = try await translating { try await query(statement, Self.parameters(id)) }
             if found.rowCount > 0 { return }
         }
         throw StoreError(.notFound, "\(definitions.name(of: type))/\(id) is not known")

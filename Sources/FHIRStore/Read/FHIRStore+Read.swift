@@ -8,7 +8,7 @@ extension FHIRStore {
     /// Throws `StoreError` with `.gone` after a deletion and `.notFound` for an id never used.
     package func read(_ type: TypeID, id: String) async throws -> StoredVersion {
         try await translating {
-            let result = try await database.read(tables.reads(type).read, Self.parameters(id))
+            let result = try await query(tables.reads(type).read, Self.parameters(id))
             guard result.rowCount == 0 else { return StoredVersion(type: type, row: 0, of: result) }
             throw try await missing(type, id: id)
         }
@@ -19,7 +19,7 @@ extension FHIRStore {
         try await translating {
             var parameters = Self.parameters(id)
             parameters.append(int32: Int32(clamping: version))
-            let result = try await database.read(tables.reads(type).vread, parameters)
+            let result = try await query(tables.reads(type).vread, parameters)
             guard result.rowCount > 0 else {
                 throw StoreError(.notFound, "\(definitions.name(of: type))/\(id) has no version \(version)")
             }
@@ -33,7 +33,7 @@ extension FHIRStore {
 
     /// Tells why there is no current version.
     private func missing(_ type: TypeID, id: String) async throws -> StoreError {
-        let result = try await database.read(tables.reads(type).lastVersion, Self.parameters(id))
+        let result = try await query(tables.reads(type).lastVersion, Self.parameters(id))
         let name = definitions.name(of: type)
         guard result.rowCount > 0 else { return StoreError(.notFound, "\(name)/\(id) is not known") }
         let last = StoredVersion(type: type, row: 0, of: result)

@@ -40,6 +40,13 @@ package struct ResourceTable: Sendable {
     /// Always true, and what allows a query to use the index on the main date of all rows.
     static func walksDates(alias: String?) -> String { (alias.map { $0 + "." } ?? "") + "rid > 0" }
 
+    /// Types that others are about or done by, and that are written less often: `_has` finds them by their hash. For
+    /// the rest the index would cost every write more than such searches are worth.
+    private static let referredTo: Set<String> = [
+        "CareTeam", "Device", "Encounter", "Group", "HealthcareService", "Location", "Medication", "Organization",
+        "Patient", "Practitioner", "PractitionerRole", "RelatedPerson", "Schedule",
+    ]
+
     /// DDL of all tables and indexes of the type.
     ///
     /// The settings: `keys` needs fine statistics, because rare and common keys share the column; GIN keeps its
@@ -76,6 +83,7 @@ package struct ResourceTable: Sendable {
               WHERE words IS NOT NULL;
             CREATE INDEX ON \(current) (updated, id);
             """)
+        if Self.referredTo.contains(typeName) { lines.append("CREATE INDEX ON \(current) (self);") }
         if plan.hasSubject {
             lines.append(
                 "CREATE INDEX ON \(current) (subj, date_lo DESC NULLS LAST, rid DESC) WHERE subj IS NOT NULL;")

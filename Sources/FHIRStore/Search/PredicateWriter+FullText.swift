@@ -21,7 +21,8 @@ extension PredicateWriter {
     /// anywhere; their texts are then folded as it was.
     mutating func text(_ query: TextQuery, _ paths: [String], _ alias: String) -> String {
         let asked = "to_tsquery('simple', \(bind(text: query.expression)))"
-        let folded = #"replace(regexp_replace(normalize(lower(v #>> '{}'), NFD), '[\u0300-\u036F]', '', 'g'), 'ß', 'ss')"#
+        let folded =
+            #"replace(regexp_replace(normalize(lower(v #>> '{}'), NFD), '[\u0300-\u036F]', '', 'g'), 'ß', 'ss')"#
         let ways = paths.map { path in
             """
             EXISTS (SELECT FROM jsonb_path_query(\(alias).content, \(bind(text: path))::jsonpath) v

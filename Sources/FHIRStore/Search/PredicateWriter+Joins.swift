@@ -3,10 +3,17 @@ import FHIRSearch
 
 /// Conditions on resources of other types: chains and `_has`.
 extension PredicateWriter {
-    /// The targets are found first; the type searched is then probed with all of them at once. Where nothing finds
-    /// the targets there may be as many as the type has: then the rows are walked, and each asks whether what it
-    /// refers to is among them.
-    mutating func chain(_ chains: [SearchPredicate.Chain], _ alias: String) -> String {
+    /// The targets are found first. By the patient's column, the type searched is then asked for all of them at once.
+    /// By keys, each target asks the index for the rows that refer to it: an index asked for thousands of keys at once
+    /// compares each with each, and took 28 s where this takes 0.2 s.
+    ///
+    /// Where nothing finds the targets there may be as many as the type has: then the rows are walked, and each asks
+    /// whether what it refers to is among them.
+    ///
+    /// - Parameter filters: few rows are asked, so that they need only be compared with the targets.
+    mutating func chain(
+        _ chains: [SearchPredicate.Chain], _ table: ResourceTable, _ alias: String, filters: Bool
+    ) -> String {
         var subjects: [String] = []
         var keys: [String] = []
         var ways: [String] = []
@@ -14,13 +21,13 @@ extension PredicateWriter {
             let isMany = Self.driver(of: Self.conjuncts(chain.predicate)) == .none
             for link in chain.links {
                 let inner = nextAlias()
-                let table = tables.table(chain.target)
-                let conditions = conditions(chain.predicate, table, alias: inner)
+                let target = tables.table(chain.target)
+                let conditions = conditions(chain.predicate, target, alias: inner)
                 let rest = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
-                let targets = "SELECT \(inner).self FROM \(table.current) \(inner)\(rest)"
+                let found = "SELECT \(inner).self FROM \(target.current) \(inner)\(rest)"
                 switch link {
-                case .subject where isMany: ways.append("\(alias).subj IN (\(targets))")
-                case .subject: subjects.append(targets)
+                case .subject where isMany: ways.append("\(alias).subj IN (\(found))")
+                case .subject: subjects.append(found)
                 case .keys(let constant):
                     let constant = bind(int64: constant)
                     if isMany {
@@ -28,11 +35,12 @@ extension PredicateWriter {
                         ways.append(
                             """
                             EXISTS (SELECT FROM unnest(\(alias).keys) k
-                              WHERE ((k # \(constant)) IN (\(targets))) IS TRUE)
+                              WHERE ((k # \(constant)) IN (\(found))) IS TRUE)
                             """)
+                    } else if filters {
+                        keys.append("SELECT \(inner).self # \(constant) FROM \(target.current) \(inner)\(rest)")
                     } else {
-                        keys.append(
-                            "SELECT \(inner).self # \(constant) FROM \(table.current) \(inner)\(rest)")
+                        keys.append(referrers(table, to: "(\(found)) f", by: constant))
                     }
                 }
             }
@@ -40,8 +48,16 @@ extension PredicateWriter {
         if !subjects.isEmpty {
             ways.insert("\(alias).subj = ANY(ARRAY(\(subjects.joined(separator: " UNION ALL "))))", at: 0)
         }
-        if !keys.isEmpty { ways.append("\(alias).keys && ARRAY(\(keys.joined(separator: " UNION ALL ")))") }
+        if !keys.isEmpty {
+            let all = "ARRAY(\(keys.joined(separator: " UNION ALL ")))"
+            ways.append(filters ? "\(alias).keys && \(all)" : "\(alias).rid = ANY(\(all))")
+        }
         return ways.isEmpty ? "false" : ways.count == 1 ? ways[0] : "(" + ways.joined(separator: " OR ") + ")"
+    }
+
+    /// The `rid` of all rows whose keys hold a reference to a `self` of `found`, named `f`.
+    private func referrers(_ table: ResourceTable, to found: String, by constant: String) -> String {
+        "SELECT r.rid FROM \(found) JOIN \(table.current) r ON r.keys @> ARRAY[f.self # \(constant)]"
     }
 
     /// - Parameter probes: few rows are asked, so each looks for those that refer to it; otherwise all that refer to
@@ -78,7 +94,9 @@ extension PredicateWriter {
     }
 
     /// All resources above or below some, then those that refer to any of them.
-    mutating func hierarchy(_ hierarchy: SearchPredicate.Hierarchy, _ alias: String) -> String {
+    mutating func hierarchy(
+        _ hierarchy: SearchPredicate.Hierarchy, _ owner: ResourceTable, _ alias: String
+    ) -> String {
         let table = tables.table(hierarchy.target).current
         let found = nextAlias()
         let rows: String
@@ -104,7 +122,7 @@ extension PredicateWriter {
             switch link {
             case .subject: "\(alias).subj = ANY(ARRAY(\(rows)))"
             case .keys(let constant):
-                "\(alias).keys && ARRAY(SELECT self # \(bind(int64: constant)) FROM (\(rows)) h)"
+                "\(alias).rid = ANY(ARRAY(\(referrers(owner, to: "(\(rows)) f", by: bind(int64: constant)))))"
             }
         }
         return ways.count == 1 ? ways[0] : "(" + ways.joined(separator: " OR ") + ")"

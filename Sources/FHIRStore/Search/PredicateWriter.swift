@@ -57,6 +57,14 @@ struct PredicateWriter {
         }
     }
 
+    /// Whether other conditions need only filter what the driver finds.
+    private static func findsFew(_ driver: Driver) -> Bool {
+        switch driver {
+        case .ids, .subject, .selectiveKeys: true
+        case .alternatives, .joined, .keys, .none: false
+        }
+    }
+
     static func conjuncts(_ predicate: SearchPredicate) -> [SearchPredicate] {
         if case .all(let parts) = predicate { return parts }
         return predicate == .always ? [] : [predicate]
@@ -155,8 +163,8 @@ struct PredicateWriter {
         case .content(let path):
             return "jsonb_path_exists(\(alias).content, \(bind(text: path))::jsonpath)"
         case .text(let paths, let query): return text(query, paths, alias)
-        case .hierarchy(let hierarchy): return self.hierarchy(hierarchy, alias)
-        case .chain(let chains): return chain(chains, alias)
+        case .hierarchy(let hierarchy): return self.hierarchy(hierarchy, table, alias)
+        case .chain(let chains): return chain(chains, table, alias, filters: Self.findsFew(driver))
         case .has(let source, let links, let inner):
             return has(source, links, inner, alias, probes: driver != .none && driver != .keys)
         default: return side(predicate, table, alias)

@@ -9,9 +9,11 @@ package final class SearchService: Sendable {
     let tables: TableCatalog
     package let indexer: SearchIndexer
     package let configuration: SearchConfiguration
-    let statements = SearchStatements()
+    let statements: SearchStatements
     let concepts: any ConceptResolver
     let links: LinkSigner
+    /// Where everything is searched, for a service bound to a transaction; nil for the shared lanes.
+    let session: Session?
 
     /// - Parameter concepts: answers what codes mean; by default from what is stored here.
     package init(
@@ -24,6 +26,25 @@ package final class SearchService: Sendable {
         self.indexer = indexer
         self.configuration = configuration
         links = LinkSigner(database: database)
+        statements = SearchStatements()
+        session = nil
+    }
+
+    /// A service over the store's own database and indexes.
+    package convenience init(_ store: FHIRStore) {
+        self.init(database: store.database, tables: store.tables, indexer: store.preparer.indexer)
+    }
+
+    /// The same service as it looks from within an open transaction: it finds what the transaction has written.
+    package init(_ service: SearchService, searchingIn session: Session) {
+        database = service.database
+        tables = service.tables
+        indexer = service.indexer
+        configuration = service.configuration
+        statements = service.statements
+        concepts = service.concepts
+        links = service.links
+        self.session = session
     }
 
     /// One page of matches with what they include.
@@ -35,6 +56,7 @@ package final class SearchService: Sendable {
     package func search(
         _ request: SearchRequest, in session: Session? = nil, now: Int64
     ) async throws -> SearchResultPage {
+        let session = session ?? self.session
         let predicate = try await predicate(for: request, session, now: now)
         do {
             let cursor = try await cursor(of: request, predicate)

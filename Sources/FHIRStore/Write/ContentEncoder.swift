@@ -12,12 +12,15 @@ struct ContentEncoder {
         var bytes: [UInt8]
         /// Whether JSONB would change a number's text, so that the text must be kept beside it.
         var needsExactText: Bool
+        /// Whether a link was replaced, so that the text no longer says what was sent.
+        var hasNewLinks = false
     }
 
     private let definitions: FHIRDefinitions
     private let links: LinkTable?
     private var writer: JSONWriter
     private var needsExactText = false
+    private var hasNewLinks = false
 
     private init(definitions: FHIRDefinitions, links: LinkTable?, capacity: Int) {
         self.definitions = definitions
@@ -32,7 +35,8 @@ struct ContentEncoder {
         let capacity = document.byteRange(index).count + 64
         var encoder = ContentEncoder(definitions: definitions, links: links, capacity: capacity)
         encoder.encodeResource(document, index, type: type, id: id)
-        return Content(bytes: encoder.writer.bytes, needsExactText: encoder.needsExactText)
+        return Content(
+            bytes: encoder.writer.bytes, needsExactText: encoder.needsExactText, hasNewLinks: encoder.hasNewLinks)
     }
 
     private mutating func encodeResource(
@@ -87,16 +91,20 @@ struct ContentEncoder {
             copy(document, key + 1)
             return
         }
-        let isLink = links.isLink(property, named: document.rawText(key), in: type)
-        encodeLinked(document, key + 1, type: property.type, isLink: isLink, links: links)
+        let place = links.place(of: property, named: document.rawText(key), in: type)
+        encodeLinked(document, key + 1, type: property.type, place, links: links)
     }
 
     private mutating func encodeLinked(
-        _ document: Document, _ value: Document.Index, type: TypeID, isLink: LinkTable.Place, links: LinkTable
+        _ document: Document, _ value: Document.Index, type: TypeID, _ place: LinkTable.Place, links: LinkTable
     ) {
         switch document.kind(value) {
         case .object:
-            let actual = resourceType(of: document, value) ?? type
+            var actual = type
+            if definitions[type].kind == .resource, let inner = resourceType(of: document, value) {
+                if links.keepsAsSent(inner) { return copy(document, value) }
+                actual = inner
+            }
             writer.beginObject()
             let end = document.next(value)
             var key = document.firstChild(value)
@@ -110,13 +118,14 @@ struct ContentEncoder {
             let end = document.next(value)
             var element = document.firstChild(value)
             while element < end {
-                encodeLinked(document, element, type: type, isLink: isLink, links: links)
+                encodeLinked(document, element, type: type, place, links: links)
                 element = document.next(element)
             }
             writer.endArray()
         case .string, .escapedString:
-            if let replacement = links.replacement(for: document.string(value), at: isLink) {
+            if place != .none, let replacement = links.replacement(for: document.string(value), at: place) {
                 writer.string(replacement)
+                hasNewLinks = true
             } else {
                 writer.raw(document.source(value))
             }

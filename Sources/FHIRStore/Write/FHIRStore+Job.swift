@@ -35,7 +35,14 @@ extension FHIRStore {
     package func run(_ job: StoreJob, affinity: Int = 0) async throws -> [WriteResult?] {
         try await translating {
             let statements = job.statements + job.commands.flatMap(\.statements)
-            let answers = try await database.write(WriteJob(statements), affinity: affinity)
+            let answers: [QueryResult]
+            do {
+                answers = try await database.write(WriteJob(statements), affinity: affinity)
+            } catch let error as PostgreSQLError {
+                var refusal = StoreError(error)
+                refusal.commandIndex = job.commands.index(ofStatement: error.step.map { $0 - job.statements.count })
+                throw refusal
+            }
             var position = job.statements.count - 1
             return job.commands.map { command in
                 position += command.statements.count

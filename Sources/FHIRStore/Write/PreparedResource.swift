@@ -41,12 +41,14 @@ struct ResourcePreparer: Sendable {
 
     /// As `prepare(_:id:)`, with the links of a transaction replaced before the resource is indexed.
     func prepare(_ input: ResourceInput, id: String, links: LinkTable) throws -> PreparedResource {
-        if links.isEmpty { return prepare(input, id: id) }
+        if links.isEmpty || links.keepsAsSent(input.type) { return prepare(input, id: id) }
         let content = ContentEncoder.encode(
             input.document, input.index, type: input.type, id: id, links: links, definitions: definitions)
-        let document = try Document.parse(content.bytes)
+        let node =
+            content.hasNewLinks
+            ? JSONNode(try Document.parse(content.bytes)) : JSONNode(input.document, input.index)
         return PreparedResource(
             type: input.type, id: id, content: content.bytes, needsExactText: content.needsExactText,
-            entries: indexer.entries(for: JSONNode(document), type: input.type, id: id))
+            entries: indexer.entries(for: node, type: input.type, id: id))
     }
 }

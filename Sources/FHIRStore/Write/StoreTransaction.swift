@@ -51,7 +51,14 @@ package struct StoreTransaction: Sendable {
         _ commands: [WriteCommand], place: (Int) -> String? = { _ in nil }
     ) async throws -> [WriteResult] {
         guard !commands.isEmpty else { return [] }
-        let answers = try await session.queries(commands.flatMap(\.statements))
+        let answers: [QueryResult]
+        do {
+            answers = try await session.queries(commands.flatMap(\.statements))
+        } catch let error as PostgreSQLError {
+            var refusal = StoreError(error)
+            refusal.expression = commands.index(ofStatement: error.step).flatMap(place) ?? refusal.expression
+            throw refusal
+        }
         var results: [WriteResult] = []
         results.reserveCapacity(commands.count)
         var position = -1
@@ -88,5 +95,17 @@ extension FHIRStore {
                 return result
             }
         }
+    }
+}
+
+extension [WriteCommand] {
+    /// Which command the statement belongs to, of those that all of them are made of; nil for nil.
+    func index(ofStatement position: Int?) -> Int? {
+        guard var rest = position, rest >= 0 else { return nil }
+        for (index, command) in enumerated() {
+            if rest < command.statements.count { return index }
+            rest -= command.statements.count
+        }
+        return nil
     }
 }

@@ -208,20 +208,18 @@ final class Connection {
         for (index, step) in steps.enumerated() {
             if let entry = preparations[index] {
                 let outcome = nextOutcome(groupError)
-                if case .failure(let error) = outcome { groupError = groupError ?? error }
+                if case .failure(let error) = outcome { groupError = groupError ?? error.at(index - groupStart) }
                 settle(entry, of: step.statement, isHeld: outcome.isSuccess)
             }
             let outcome = nextOutcome(groupError)
-            if case .failure(let error) = outcome { groupError = groupError ?? error }
+            if case .failure(let error) = outcome { groupError = groupError ?? error.at(index - groupStart) }
             outcomes.append(outcome)
             guard step.endsGroup else { continue }
             let commitError = readSync()
             if isBroken { break }
             if let error = groupError ?? commitError {
-                // What succeeded before the failure was undone with it.
-                for position in groupStart...index where outcomes[position].isSuccess {
-                    outcomes[position] = .failure(error)
-                }
+                // What succeeded before the failure was undone with it; what came behind it was not run.
+                for position in groupStart...index { outcomes[position] = .failure(error) }
             }
             groupStart = index + 1
             groupError = nil
@@ -300,6 +298,15 @@ final class Connection {
     private func lost() -> PostgreSQLError {
         isBroken = true
         return PostgreSQLError(.connectionLost, "the connection to the database was lost; the outcome is unknown")
+    }
+}
+
+extension PostgreSQLError {
+    /// The same error, said of one statement of its group.
+    fileprivate func at(_ step: Int) -> PostgreSQLError {
+        var error = self
+        error.step = step
+        return error
     }
 }
 

@@ -43,8 +43,15 @@ package final class Session: Sendable {
         let pendingCount = steps.count
         steps += list.map { PipelineStep(statement: $0, parameters: $1, endsGroup: false) }
         steps[steps.count - 1].endsGroup = true
-        let results = try await submit(.pipeline(steps))
-        return Array(results.dropFirst(pendingCount))
+        do {
+            let results = try await submit(.pipeline(steps))
+            return Array(results.dropFirst(pendingCount))
+        } catch var error as PostgreSQLError {
+            // What was pending may stand in front, in the same group.
+            let own = steps[..<pendingCount].lastIndex(where: \.endsGroup).map { pendingCount - $0 - 1 } ?? pendingCount
+            error.step = error.step.flatMap { $0 >= own ? $0 - own : nil }
+            throw error
+        }
     }
 
     /// Runs a text of one or more statements through the simple protocol, for DDL and the like. No parameters;

@@ -43,7 +43,7 @@ struct LoadCommand: AsyncParsableCommand {
             let clinic = synthetic.map { SyntheticClinic(seed: seed, patients: $0) }
             let source = LoadSource(files: paths, synthetic: clinic, unitCount: batch)
             let loader = Loader(
-                store: open.store,
+                store: open.store, search: open.search,
                 checker: StructureChecking(validator: StructureValidator(definitions: open.store.definitions)))
             let start = ContinuousClock.now
             var counts = await loader.load(source, jobs: jobs)

@@ -30,7 +30,8 @@ import Testing
                   FROM copied c JOIN patient p ON p.rid = c.old;
                 INSERT INTO patient_str (rid, param, ckey, norm) SELECT n.rid, s.param, s.ckey, s.norm
                   FROM copied c JOIN patient n ON n.id = c.id JOIN patient_str s ON s.rid = c.old;
-                DROP TABLE copied
+                DROP TABLE copied;
+                ANALYZE patient, patient_str
                 """)
             var times: [String: Int] = [:]
             var next: String? = "Patient?_sort=-birthdate,family&_count=1000&_total=accurate&_elements=id"

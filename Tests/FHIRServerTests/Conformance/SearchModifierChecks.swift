@@ -29,6 +29,12 @@ import Testing
                 ("Patient?organization.foo=1", "http.organization.foo"),
                 ("Patient?_has:Observation:patient:foo=1", "http._has:Observation:patient:foo"),
                 ("Patient?GENDER=male", "http.GENDER"), ("Patient?_query=x", "http._query"),
+                ("Patient?_contained=true", "http._contained"), ("Patient?_contained=both", "Contained resources"),
+                ("Patient?_contained=maybe", "false or true"), ("Patient?_containedType=x", "container"),
+                ("Patient?_type=Patient", "_type"), ("Observation?patient._contained=false", "http.patient._contained"),
+            ])
+            try await search.expect([
+                ("Patient?_contained=false", "a"), ("Patient?_contained=false&_containedType=contained", "a"),
             ])
             let lenient = [("Prefer", "handling=lenient")]
             let answer = try await search.get("Patient?gender=male&foo=1&organization.bar=2", headers: lenient)
@@ -226,6 +232,35 @@ import Testing
                 ("Observation?code:below=urn:unheard|1", "urn:unheard"), ("Observation?code:below=dog", "system|code"),
                 ("Observation?code:above=urn:unheard|1", "urn:unheard"),
             ])
+        }
+    }
+
+    @Test("whatever is asked, the server does not fail", .check("C46"))
+    func hostileValues() async throws {
+        try await CriteriaSearch.with([#"{"resourceType":"Patient","id":"a","name":[{"family":"x"}]}"#]) { search in
+            let values = [
+                "%00", "a%00b", "%5C", "%5C%5C%2C", "%27", "%22%5C%22", "%F0%9F%98%80", "%C3%28", "%ED%A0%80", "$",
+                "|||",
+                "a|%00|b", "urn:a|%00", "http://x/%00", "http://x|%00", "ValueSet/%00", ",,,", "%25", "_", "*", ":*",
+                "!", "%26", "%0A", String(repeating: "x", count: 5000), String(repeating: "a,", count: 900),
+                "name eq \"%5Cu0000\"", "name eq \"%5Cud800\"", "name[", "((((", "Patient/%00", "$x", "1e999", "%2F%2F",
+            ]
+            let names = [
+                "name", "name:exact", "name:contains", "name:text", "identifier", "identifier:of-type",
+                "identifier:not",
+                "gender:in", "gender:not-in", "gender:below", "gender:text", "_id", "_id:not", "_list", "_filter",
+                "organization", "organization:text", "organization:below", "organization:identifier",
+                "organization.name",
+                "_profile", "_profile:below", "_profile:above", "_source:below", "birthdate", "_lastUpdated", "_query",
+                "_contained", "_has:Observation:patient:code", "_has:Observation:patient:code:in", "%00", "name:%00",
+                "organization:%00.name", "_tag:missing",
+            ]
+            for name in names {
+                for value in values {
+                    let answer = try await search.get("Patient?\(name)=\(value)")
+                    #expect(answer.status == 200 || answer.status == 400, "\(name)=\(value): \(answer.text)")
+                }
+            }
         }
     }
 }

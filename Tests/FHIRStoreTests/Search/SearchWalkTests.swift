@@ -145,7 +145,7 @@ import Testing
         var createdBefore = 0
         var totals: Set<Int?> = []
         repeat {
-            let page = try await page(test, query + "&_count=1100&_total=accurate", cursor: cursor)
+            let page = try await page(test, query + "&_count=2600&_total=accurate", cursor: cursor)
             if cursor == nil { createdBefore = writer.createdCount }
             for version in page.matches { times[version.stamp.id, default: 0] += 1 }
             totals.insert(page.total)

@@ -1,0 +1,33 @@
+import FHIRSearch
+import PostgreSQL
+
+extension SearchService {
+    /// Ids of the resources that meet each of the criteria, at most `limit`, as the transaction on `session` sees them.
+    ///
+    /// Takes no locks; many criteria share a round trip, equal ones a search.
+    func ids(
+        meeting criteria: [ConditionalCriteria], limit: Int, in session: Session, now: Int64
+    ) async throws -> [[String]] {
+        var positions: [String: Int] = [:]
+        var searches: [(SQLStatement, SQLParameters)] = []
+        let builder = PredicateBuilder(indexer: indexer, now: now)
+        for criterion in criteria where positions[criterion.normalForm] == nil {
+            let predicate = builder.predicate(for: criterion.request)
+            if predicate == .never { continue }
+            positions[criterion.normalForm] = searches.count
+            let plan = SearchPlan.matching(
+                predicate, type: criterion.type, hasContent: false, limit: limit, tables: tables)
+            let statement =
+                plan.isSelective ? statements.statement(plan.text) : SQLStatement(plan.text, isPrepared: false)
+            searches.append((statement, plan.parameters))
+        }
+        var found: [[String]] = []
+        while found.count < searches.count {
+            let chunk = Array(searches[found.count..<min(found.count + 500, searches.count)])
+            for result in try await session.queries(chunk) {
+                found.append((0..<result.rowCount).compactMap { result.string($0, 0) })
+            }
+        }
+        return criteria.map { positions[$0.normalForm].map { found[$0] } ?? [] }
+    }
+}

@@ -67,6 +67,9 @@ package final class FHIRStore: Sendable {
         clock = store.clock
     }
 
+    /// Whether this store reads within a transaction.
+    package var isWithinTransaction: Bool { session != nil }
+
     /// Runs a short query where this store reads.
     func query(_ statement: SQLStatement, _ parameters: SQLParameters) async throws -> QueryResult {
         if let session { return try await session.query(statement, parameters) }

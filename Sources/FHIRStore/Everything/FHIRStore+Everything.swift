@@ -11,7 +11,7 @@ extension FHIRStore {
     package func everything(_ request: EverythingRequest) async throws -> EverythingPage {
         let scope = EverythingScope(request.focus, indexer: preparer.indexer, tables: tables)
         return try await translating {
-            try await database.withSession { session in
+            try await withSession { session in
                 try await EverythingWalk(request, scope, self, session).page()
             }
         }

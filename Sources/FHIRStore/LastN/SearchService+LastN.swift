@@ -13,13 +13,13 @@ extension SearchService {
     ///
     /// - Throws: `StoreError` with `.tooLarge` beyond ``LastN/greatestRowCount``.
     package func lastN(_ request: SearchRequest, max: Int, now: Int64) async throws -> SearchResultPage {
-        let predicate = try await predicate(for: request, nil, now: now)
+        let predicate = try await predicate(for: request, session, now: now)
         var page = SearchResultPage(total: 0)
         if predicate == .never { return page }
         let table = tables.table(request.type)
         let query = LastN.query(predicate, table, tables: tables, max: max)
         do {
-            try await database.withSession { session in
+            try await onSession(session) { session in
                 let result = try await session.query(statements.statement(query.text), query.parameters)
                 let rids = try LastN.rows(of: result, max: max)
                 if rids.isEmpty { return }

@@ -6,12 +6,12 @@ import PostgreSQL
 extension FHIRStore {
     /// The profiles, security labels and tags in use, each once and sorted, as one Meta in JSON; nil if there are none.
     ///
-    /// Reads every row of the types, in one statement on a connection of its own. Throws `.tooLarge` where there are
+    /// Reads every row of the types, in one statement. Throws `.tooLarge` where there are
     /// more than 10 000 different ones: resources are then labelled one by one, and a list helps nobody.
     package func metaInUse(_ types: [TypeID]) async throws -> [UInt8]? {
         let statement = SQLStatement(Self.metaText(types.map { tables.table($0) }), isPrepared: false)
         let result = try await translating {
-            try await database.withSession { try await $0.query(statement) }
+            try await withSession { try await $0.query(statement) }
         }
         guard result.rowCount <= Self.greatestLabelCount else {
             throw StoreError(.tooLarge, "more than \(Self.greatestLabelCount) labels are in use")

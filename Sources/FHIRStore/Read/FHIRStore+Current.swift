@@ -9,7 +9,7 @@ extension FHIRStore {
     package func current(_ references: [SearchIndexer.LocalReference]) async throws -> [StoredVersion] {
         guard !references.isEmpty else { return [] }
         return try await translating {
-            try await database.withSession { try await current(references, in: $0) }
+            try await withSession { try await current(references, in: $0) }
         }
     }
 

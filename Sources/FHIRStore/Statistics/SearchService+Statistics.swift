@@ -15,11 +15,11 @@ extension SearchService {
     package func statistics(
         _ request: SearchRequest, of asked: [MeasurementStatistics.Asked], origin: Int64?, now: Int64
     ) async throws -> [MeasurementStatistics] {
-        let predicate = try await predicate(for: request, nil, now: now)
+        let predicate = try await predicate(for: request, session, now: now)
         if predicate == .never { return [] }
         let table = tables.table(request.type)
         do {
-            return try await database.withSession { session in
+            return try await onSession(session) { session in
                 func run(_ conversions: [MeasurementStatistics.Conversion]) async throws -> [MeasurementStatistics] {
                     let sql = StatisticsSQL(
                         predicate, table, tables: tables, asked: asked, conversions: conversions, origin: origin)

@@ -247,6 +247,25 @@ import Testing
         }
     }
 
+    @Test func operationsInTransactionsSeeWhatWasWritten() async throws {
+        try await withChart { client in
+            let transaction = """
+                {"resourceType":"Bundle","type":"transaction","entry":[
+                {"resource":\(Self.observation("fresh")),"request":{"method":"PUT","url":"Observation/fresh"}},
+                {"request":{"method":"GET","url":"Patient/a/$everything?_type=Observation"}},
+                {"request":{"method":"GET","url":"Observation/$lastn?patient=a&category:missing=true&max=9"}},
+                {"request":{"method":"GET","url":"Patient/$meta"}}]}
+                """
+            let answer = try await client.post("", transaction)
+            #expect(answer.status == 200, "\(answer.text)")
+            let entries = try answer.json["entry"]?.items ?? []
+            for entry in entries.dropFirst().prefix(2) {
+                let ids = (entry["resource"]?["entry"]?.items ?? []).compactMap { $0["resource"]?["id"]?.string }
+                #expect(ids.contains("fresh"), "\(answer.text)")
+            }
+        }
+    }
+
     @Test func wrongCallsAreRefused() async throws {
         try await withChart { client in
             _ = try await client.put("Patient/gone", #"{"resourceType":"Patient","id":"gone"}"#)

@@ -159,10 +159,11 @@ extension Interactions {
         case .systemOperation(let operation): (name, level) = (operation, .system)
         case .typeOperation(_, let operation): (name, level) = (operation, .type)
         case .instanceOperation(_, _, let operation): (name, level) = (operation, .instance)
+        case .versionOperation(_, _, _, let operation): (name, level) = (operation, .version)
         default: return nil
         }
         guard let found = operations.operation(name, level, type: route.type.map(definitions.name)) else {
-            throw RequestError(.unknownPath, "there is no such operation here", expression: expression)
+            throw RequestError(.unknownOperation, "there is no such operation here", expression: expression)
         }
         return found.declaration
     }

@@ -99,6 +99,10 @@ struct DocumentOperation: ResourceOperation {
         guard let type = call.definitions.resourceType(named: "Bundle") else {
             throw StoreError(.notSupported, "Bundles cannot be stored")
         }
+        // What changes something is a transaction of its own.
+        if call.store.isWithinTransaction {
+            throw call.input.error("a document cannot be stored from within a transaction", at: "persist")
+        }
         let document = try Document.parse(bundle, limits: JSONLimits(maximumByteCount: bundle.count, maximumDepth: 256))
         var job = StoreJob()
         job.commands = [call.store.createCommand(ResourceInput(type: type, document: document), id: id)]

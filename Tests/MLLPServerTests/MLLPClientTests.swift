@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import Testing
 
@@ -16,9 +17,25 @@ import Testing
         try RawMessage(parsing: answer)["MSA", field: 2].string
     }
 
+    private static func reservedPort() throws -> (socket: Int32, port: Int) {
+        let holder = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(holder, $0, length) == 0 && getsockname(holder, $0, &length) == 0
+            }
+        }
+        try #require(result)
+        return (holder, Int(UInt16(bigEndian: address.sin_port)))
+    }
+
     @Test func nobodyListening() async throws {
-        // A port that was free a moment ago.
-        let port = try await withServer(RecordingReceiver()) { port, _, _ in port }
+        // Bound but not listening: refuses connections, and nobody else can get it meanwhile.
+        let (holder, port) = try Self.reservedPort()
+        defer { close(holder) }
         let client = MLLPClient(configuration(port))
         #expect(await code { try await client.send(message(1)) } == .connectFailed)
         await client.close()

@@ -11,8 +11,9 @@ extension SearchService {
         _ request: SystemSearchRequest, in session: Session? = nil, now: Int64
     ) async throws -> SearchResultPage {
         let session = session ?? self.session
-        let builder = PredicateBuilder(indexer: indexer, now: now)
-        let predicates = request.requests.map { builder.predicate(for: $0) }
+        // One by one: value sets and lists are looked up before there is a predicate.
+        var predicates: [SearchPredicate] = []
+        for request in request.requests { predicates.append(try await predicate(for: request, session, now: now)) }
         do {
             let cursor = try await cursor(of: request)
             if request.common.isCountOnly {

@@ -95,14 +95,18 @@ struct BodyReader {
         }
     }
 
-    /// Says that nothing more comes from us, then reads on for a moment without keeping anything, so that a client
-    /// that is still sending gets to see the answer instead of a reset connection.
+    /// Reads on for a while after an early answer without keeping anything, so that a client that is still sending
+    /// gets to see the answer instead of a reset connection. Our side stays open meanwhile: many clients drop the
+    /// answer when the connection ends before they have sent everything.
     @concurrent mutating func linger(on channel: any Channel) async {
-        channel.close(mode: .output, promise: nil)
-        let end = channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+        let start = ContinuousClock.now
         var rest = 64 << 20
-        while rest > 0, let chunk = try? await chunks.next() { rest -= chunk.readableBytes }
-        end.cancel()
+        while rest > 0, ContinuousClock.now - start < .seconds(30) {
+            let silence = channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+            defer { silence.cancel() }
+            guard let chunk = try? await chunks.next() else { return }
+            rest -= chunk.readableBytes
+        }
     }
 
     private func tooLarge() -> RequestError {

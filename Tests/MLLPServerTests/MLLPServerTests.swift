@@ -137,13 +137,11 @@ import Testing
             await gate.wait(); return nil
         }
         try await withServer(receiver, configure: { $0.idleTimeoutSeconds = 1.5 }) { port, _, _ in
-            try await withConnection(to: port) { connection in #expect(await connection.nextFrame() == nil) }
-            try await withConnection(to: port) { connection in
-                try await connection.send([0x0B] + message(1))
-                #expect(await connection.nextFrame() == nil)
+            try await withConnection(to: port) { idle in #expect(await idle.nextFrame() == nil) }
+            try await withConnection(to: port, greeting: [0x0B] + message(1)) { stuck in
+                #expect(await stuck.nextFrame() == nil)
             }
-            try await withConnection(to: port) { waiting in
-                try await waiting.send(MLLPFrame.wrap(message(2)))
+            try await withConnection(to: port, greeting: MLLPFrame.wrap(message(2))) { waiting in
                 try await withConnection(to: port) { idle in #expect(await idle.nextFrame() == nil) }
                 try await withConnection(to: port) { idle in #expect(await idle.nextFrame() == nil) }
                 await gate.open()

@@ -77,7 +77,6 @@ package struct SearchRequest: Sendable {
     /// Nil where the client left it open: then a total is told if it costs nothing.
     package var total: Total?
     package var summary: Summary?
-    package var elements: [String] = []
     /// Where the page begins; opaque text from a link.
     package var cursor: String?
     package var format: String?

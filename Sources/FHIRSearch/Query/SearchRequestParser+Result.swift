@@ -22,8 +22,8 @@ extension SearchRequestParser {
         case "_summary":
             try requireOnce(request.summary == nil)
             request.summary = try choice(value)
-        case "_elements":
-            request.elements = value.split(separator: ",").map(String.init)
+        // What they mean is read where the answer is shaped.
+        case "_elements", "_elements:exclude": break
         case "_format": request.format = value
         case "_pretty":
             guard value == "true" || value == "false" else {

@@ -45,6 +45,14 @@ package struct SearchRequest: Sendable {
         }
     }
 
+    /// `_contained=true` or `both`, with `_containedType` (R4 search.html#contained).
+    package struct Containment: Hashable, Sendable {
+        /// Whether resources that stand for themselves match too.
+        package var includesOthers: Bool
+        /// Whether the match is what contains the resource, and not that one alone.
+        package var answersContainer: Bool
+    }
+
     /// `_include=Source:parameter:Target` or `_revinclude`.
     package struct Include: Sendable {
         /// Nil for `*`: any type.
@@ -74,6 +82,8 @@ package struct SearchRequest: Sendable {
     package var count: Int?
     package var includes: [Include] = []
     package var revIncludes: [Include] = []
+    /// Nil where contained resources are no matches, as usual.
+    package var containment: Containment?
     /// Nil where the client left it open: then a total is told if it costs nothing.
     package var total: Total?
     package var summary: Summary?
@@ -117,12 +127,18 @@ package struct SearchRequest: Sendable {
     ///   - pairs: name and value of every parameter, decoded, in order; repeated names are kept (R4: AND).
     ///   - compartment: within which to search; has to have resources of the type, see
     ///     `PredicateBuilder.compartment(_:id:in:)`.
+    ///   - takesContained: whether whoever asks can do with contained resources as matches.
     package static func parse(
         type: TypeID, pairs: [(String, String)], handling: Handling, indexer: SearchIndexer,
-        compartment: Compartment? = nil, limits: SearchLimits = SearchLimits()
+        compartment: Compartment? = nil, takesContained: Bool = false, limits: SearchLimits = SearchLimits()
     ) throws(SearchError) -> SearchRequest {
         var parser = SearchRequestParser(type: type, handling: handling, indexer: indexer, limits: limits)
         try parser.parse(pairs)
+        if parser.request.containment != nil, !takesContained {
+            throw SearchError(
+                .notSupported, "Contained resources can be searched for by searches of one type only.",
+                parameter: "_contained")
+        }
         if let compartment {
             parser.request.compartment = compartment
             parser.request.path =

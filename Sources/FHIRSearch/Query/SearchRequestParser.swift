@@ -32,6 +32,10 @@ struct SearchRequestParser {
                 request.warnings.append(SearchRequest.Warning(parameter: name, message: error.message))
             }
         }
+        // Whichever of the two comes first.
+        if request.understood.contains(where: { $0.name == "_containedType" && $0.value == "contained" }) {
+            request.containment?.answersContainer = false
+        }
     }
 
     private mutating func parse(_ name: String, _ value: String) throws(SearchError) {

@@ -47,9 +47,10 @@ extension Interactions {
     ) async throws -> InteractionAnswer {
         var query = try SearchRequest.parse(
             type: type, pairs: request.query.items.map { ($0.name, $0.value) }, handling: handling(request),
-            indexer: search.indexer, compartment: compartment)
+            indexer: search.indexer, compartment: compartment, takesContained: true)
         query.limitCount(to: search.configuration.maximumCount)
-        let shape = try shape(of: query, type, request)
+        // Containers are of any type.
+        let shape = try shape(of: query, query.containment?.answersContainer == true ? nil : type, request)
         let now = store.clock().microsecondsSince1970
         let page = try await search.search(query, in: transaction?.session, now: now)
         let links = SearchLinks(query, page, base: request.base)
@@ -153,14 +154,23 @@ extension Interactions {
         _ version: StoredVersion, mode: String, _ shape: ResourceShape?, base: String, to writer: inout JSONWriter
     ) {
         writer.beginObject()
-        writer.member("fullUrl", "\(base)/\(definitions.name(of: version.type))/\(version.stamp.id)")
+        writer.member("fullUrl", fullURL(version, base: base))
         writer.key("resource")
+        // Contained resources have neither version nor time (R4 domainresource.html#invs, dom-4).
+        let stamp = version.container == nil ? version.stamp : nil
         version.content?.withUnsafeBufferPointer {
-            store.renderer.render(
-                content: $0, stamp: version.stamp, shape: shape, isInclude: mode == "include", to: &writer)
+            store.renderer.render(content: $0, stamp: stamp, shape: shape, isInclude: mode == "include", to: &writer)
         }
         writeMode(mode, to: &writer)
         writer.endObject()
+    }
+
+    /// R4 search.html#contained: a contained resource is known by the address of its container and its id in that.
+    private func fullURL(_ version: StoredVersion, base: String) -> String {
+        guard let container = version.container else {
+            return "\(base)/\(definitions.name(of: version.type))/\(version.stamp.id)"
+        }
+        return "\(base)/\(definitions.name(of: container.type))/\(container.id)#\(version.stamp.id)"
     }
 
     private func write(_ warnings: [OutcomeIssue], to writer: inout JSONWriter) {

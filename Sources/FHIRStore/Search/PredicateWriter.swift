@@ -12,6 +12,8 @@ struct PredicateWriter {
     let tables: TableCatalog
     var parameters = SQLParameters()
     var aliasCount = 0
+    /// Chains around what is being written.
+    var chainDepth = 0
 
     init(tables: TableCatalog) {
         self.tables = tables

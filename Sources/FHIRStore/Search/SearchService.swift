@@ -57,6 +57,9 @@ package final class SearchService: Sendable {
         _ request: SearchRequest, in session: Session? = nil, now: Int64
     ) async throws -> SearchResultPage {
         let session = session ?? self.session
+        if let containment = request.containment {
+            return try await searchContained(request, containment, session, now: now)
+        }
         let predicate = try await predicate(for: request, session, now: now)
         do {
             let cursor = try await cursor(of: request, predicate)

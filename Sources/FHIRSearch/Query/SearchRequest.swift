@@ -19,6 +19,8 @@ package struct SearchRequest: Sendable {
         package var isDescending: Bool
         /// `_sort=patient.family`: sorted by a value of the resource referred to.
         package var via: Via?
+        /// `_sort=-_score`: by how well the words asked for are met; the parameter is then `_content`.
+        package var isScore = false
 
         package struct Via: Sendable {
             package var parameter: ParameterIndex
@@ -156,8 +158,10 @@ package struct SearchLimits: Sendable {
     package var maximumValueCount = 1000
     /// Greatest number of links in a chain or nested `_has`.
     package var maximumChainDepth = 6
-    /// Greatest number of types that a chain without a type may try.
-    package var maximumChainTargetCount = 20
+    /// Greatest number of types, at all links together, that a chain without types may lead to.
+    package var maximumChainTargetCount = 150
+    /// Greatest number of types that the chains of a search may try.
+    package var maximumChainStepCount = 5000
 
     package init() {}
 }

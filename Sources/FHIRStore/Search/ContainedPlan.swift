@@ -44,7 +44,8 @@ struct ContainedPlan {
         var branches: [String] = []
         for source in sources.all {
             let order = SearchOrder(
-                request.sort, index: index, table: source.table, alias: "t", isBackward: isBackward, writer: &writer)
+                request.sort, source.predicate, index: index, table: source.table, alias: "t", isBackward: isBackward,
+                writer: &writer)
             let keys = order.keys.indices.map { ", s\($0 + 1)" }.joined()
             var conditions: [String] = []
             if let bound { conditions.append(source.existed(at: bound)) }

@@ -17,7 +17,7 @@ extension PredicateWriter {
         var subjects: [String] = []
         var keys: [String] = []
         var ways: [String] = []
-        for chain in chains {
+        for chain in chains where tables.contains(chain.target) {
             let isMany = Self.driver(of: Self.conjuncts(chain.predicate)) == .none
             for link in chain.links {
                 let found = targets(of: chain)

@@ -48,7 +48,7 @@ struct SearchOrder {
         } else {
             keys = request.sort.map { sort in
                 SortKeyExpression(index: index, table: table, alias: alias, isDescending: sort.isDescending)
-                    .key(sort, writer: &writer)
+                    .key(sort, predicate, writer: &writer)
             }
         }
         isRIDDescending = keys.first?.isDescending ?? true
@@ -62,14 +62,14 @@ struct SearchOrder {
 
     /// The order of matches among which are contained resources: the keys asked for and no others, by no index.
     init(
-        _ sort: [SearchRequest.SortKey], index: TypeIndex, table: ResourceTable, alias: String, isBackward: Bool,
-        writer: inout PredicateWriter
+        _ sort: [SearchRequest.SortKey], _ predicate: SearchPredicate, index: TypeIndex, table: ResourceTable,
+        alias: String, isBackward: Bool, writer: inout PredicateWriter
     ) {
         self.alias = alias
         self.isBackward = isBackward
         keys = sort.map { sort in
             SortKeyExpression(index: index, table: table, alias: alias, isDescending: sort.isDescending)
-                .key(sort, writer: &writer)
+                .key(sort, predicate, writer: &writer)
         }
         isRIDDescending = keys.first?.isDescending ?? true
         isByDate = false

@@ -120,6 +120,9 @@ package final class SearchService: Sendable {
         let read = Array(0..<min(result.rowCount, count))
         let order = isBackward ? read.reversed() : read
         page.matches = order.map { StoredVersion(type: request.type, row: $0, of: result) }
+        if let key = request.sort.firstIndex(where: \.isScore) {
+            page.scores = order.map { result.string($0, SearchPlan.firstKeyColumn + key) ?? "0" }
+        }
         let keyCount = SearchOrder.keyCount(request, predicate)
         var walk = cursor?.walk ?? SearchWalk(bound: bound(result, keyCount: keyCount))
         try await addTotal(to: &page, &walk, request.total, isComplete: cursor == nil && !hasMore) { limit in

@@ -29,8 +29,9 @@ struct EverythingCall {
         let pairs = call.input.pairs(without: ["_cursor"])
         let writer = SearchsetWriter(store: call.store, base: call.base)
         var content = SearchsetWriter.Content(address: call.address(of: "everything"))
-        content.matches = page.matches
-        content.included = page.included
+        let contents = call.binaryContents
+        content.matches = try await contents.complete(page.matches)
+        content.included = try await contents.complete(page.included)
         content.total = page.total
         var items = QueryItems(pairs.map { QueryItems.Item($0.name, $0.value) })
         content.selfQuery = items.text

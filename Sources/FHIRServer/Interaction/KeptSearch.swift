@@ -14,10 +14,10 @@ extension Interactions {
     /// - Parameters:
     ///   - path: of the search, relative to the base.
     ///   - query: what was understood of it.
-    func keep(_ path: String, _ query: String, _ page: SearchResultPage) async -> String? {
-        guard query.utf8.count > Self.greatestLinkByteCount, page.next != nil || page.previous != nil else {
-            return nil
-        }
+    func keep(_ path: String, _ query: @autoclosure () -> String, _ page: SearchResultPage) async -> String? {
+        guard page.next != nil || page.previous != nil else { return nil }
+        let query = query()
+        guard query.utf8.count > Self.greatestLinkByteCount else { return nil }
         let items = QueryItems(parsing: query)
         // A link that is too long for some is better than no answer.
         guard let name = try? await store.keep(search: "\(path)?\(items.removing(Self.formats).text)") else {

@@ -338,6 +338,7 @@ import Testing
                 "PATCH", "Binary/b", body: Array(patch.utf8), headers: [("Content-Type", "application/json-patch+json")]
             )
             #expect(patched.status == 200, "\(patched.text)")
+            #expect(try patched.json["data"]?.string == Data(bytes).base64EncodedString())
             let raw = try await client.get("Binary/b")
             #expect(raw.body == bytes && raw[header: "X-Security-Context"] == "Patient/x")
             #expect(raw[header: "ETag"] == "W/\"2\"")

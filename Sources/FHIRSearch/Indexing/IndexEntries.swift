@@ -22,6 +22,8 @@ package struct IndexEntries: Hashable, Sendable {
     package var strings: [StringEntry] = []
     package var numbers: [NumberEntry] = []
     package var ranges: [RangeEntry] = []
+    /// Of the resources within the resource.
+    package var contained: [ContainedEntries] = []
 
     package struct StringEntry: Hashable, Sendable {
         package var parameter: Int32
@@ -52,4 +54,17 @@ package struct IndexEntries: Hashable, Sendable {
         package var low: Int64?
         package var high: Int64?
     }
+}
+
+/// What a contained resource leaves in the index: rows of their own, which no search of its type sees that does not ask
+/// for them (R4 search.html#contained).
+package struct ContainedEntries: Hashable, Sendable {
+    package var typeName: String
+    /// Its id within the container.
+    package var id: String
+    /// Position in `contained`.
+    package var place: Int
+    /// Its JSON text.
+    package var content: [UInt8]
+    package var entries: IndexEntries
 }

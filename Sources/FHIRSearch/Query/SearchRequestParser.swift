@@ -11,11 +11,14 @@ struct SearchRequestParser {
     let indexer: SearchIndexer
     let limits: SearchLimits
     var request: SearchRequest
+    /// Counts what chains without types try, of which every link has many.
+    let chainSteps: ChainSteps
 
     init(type: TypeID, handling: SearchRequest.Handling, indexer: SearchIndexer, limits: SearchLimits) {
         self.handling = handling
         self.indexer = indexer
         self.limits = limits
+        chainSteps = ChainSteps(limits.maximumChainStepCount)
         request = SearchRequest(type: type, typeName: indexer.definitions.name(of: type))
     }
 
@@ -31,6 +34,11 @@ struct SearchRequestParser {
                 guard handling == .lenient, error.code == .unknownParameter else { throw error }
                 request.warnings.append(SearchRequest.Warning(parameter: name, message: error.message))
             }
+        }
+        try requireWordsToScore()
+        // Whichever of the two comes first.
+        if request.understood.contains(where: { $0.name == "_containedType" && $0.value == "contained" }) {
+            request.containment?.answersContainer = false
         }
     }
 

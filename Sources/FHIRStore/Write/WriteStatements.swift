@@ -13,6 +13,8 @@ final class WriteStatements: Sendable {
         static let strings = SideTables(rawValue: 1)
         static let numbers = SideTables(rawValue: 2)
         static let ranges = SideTables(rawValue: 4)
+        /// Those of the resources within.
+        static let contained = SideTables(rawValue: 8)
     }
 
     private let table: ResourceTable
@@ -55,7 +57,7 @@ final class WriteStatements: Sendable {
             VALUES ($1::text, 1, 'C', $2::timestamptz, \(values(from: 3)))
             """
         guard !sides.isEmpty else { return insert }
-        return "WITH w AS (\(insert) RETURNING rid)"
+        return "WITH w AS (\(insert) RETURNING rid, updated)"
             + sideInserts(table, sides, from: 3 + columnCount)
             + "\nSELECT rid FROM w"
     }
@@ -103,6 +105,7 @@ final class WriteStatements: Sendable {
             let alias = side.filter(\.isLetter)
             text += ",\nd_\(alias) AS (DELETE FROM \(side) s USING ok WHERE s.rid = ok.rid)"
         }
+        text += ",\n" + ContainedTable.deletion(table, of: "ok")
         text += sideInserts(table, sides, from: first + columnCount)
         text += """
 
@@ -129,7 +132,8 @@ final class WriteStatements: Sendable {
         d AS (DELETE FROM \(table.current) t USING ok WHERE t.rid = ok.rid),
         ds AS (DELETE FROM \(table.strings) s USING ok WHERE s.rid = ok.rid),
         dn AS (DELETE FROM \(table.numbers) s USING ok WHERE s.rid = ok.rid),
-        dr AS (DELETE FROM \(table.ranges) s USING ok WHERE s.rid = ok.rid)
+        dr AS (DELETE FROM \(table.ranges) s USING ok WHERE s.rid = ok.rid),
+        \(ContainedTable.deletion(table, of: "ok"))
         SELECT 'D', version + 1, \(micros("greatest($2::timestamptz, updated)")) FROM ok
         UNION ALL SELECT 'X', version, \(micros("updated")) FROM o WHERE NOT EXISTS (SELECT FROM ok)
         """
@@ -185,6 +189,7 @@ final class WriteStatements: Sendable {
                 """
             next += 4
         }
+        if sides.contains(.contained) { text += ContainedTable.insertion(table, from: next) }
         return text
     }
 }

@@ -78,10 +78,10 @@ package struct TestServer: Sendable {
     ) -> FHIRHTTPServer {
         let checker: any ResourceChecking =
             options.checksStructure ? StructureChecking.shared : NoChecking()
-        let search = SearchService(database: test.database, tables: test.store.tables, indexer: .shared)
+        let search = SearchService(database: test.database, tables: test.store.tables, indexer: test.store.indexer)
         let interactions = Interactions(
             store: test.store, checker: checker,
-            operations: OperationRegistry(options.operations + [GraphQLQuery(search: search)]), search: search,
+            operations: OperationRegistry(options.operations + [GraphQLQuery(search: search), Reindex(), ReindexProgress()]), search: search,
             limits: options.configuration.limits, conditionalDelete: options.conditionalDelete)
         let access: any AccessControl =
             options.needsToken ? BearerAccess(tokens: AccessTokens(database: test.database)) : OpenAccess()
@@ -90,11 +90,6 @@ package struct TestServer: Sendable {
             monitoring: Monitoring(store: test.store, migrationCount: 1), access: access,
             logger: TestCluster.logger, onReady: onReady)
     }
-}
-
-extension SearchIndexer {
-    /// As for the structure rules below.
-    fileprivate static let shared = SearchIndexer(definitions: .r4)
 }
 
 extension StructureChecking {

@@ -31,7 +31,9 @@ package final class FHIRStore: Sendable {
         tables = TableCatalog(definitions: definitions, types: types ?? definitions.resourceTypes)
         renderer = ResourceRenderer(definitions: definitions)
         preparer = ResourcePreparer(definitions: definitions, indexer: indexer)
-        commands = WriteCommandBuilder(tables: tables, pendingIndexEntries: pendingIndexEntries)
+        commands = WriteCommandBuilder(
+            tables: tables, pendingIndexEntries: pendingIndexEntries, indexer: indexer,
+            parameterType: definitions.resourceType(named: "SearchParameter"))
         referrers = ReferrerStatements(tables: tables, indexer: indexer)
         self.integrity = integrity
         self.clock = clock

@@ -25,7 +25,7 @@ package struct TestStore: Sendable {
         let template = try await Templates.shared.name(for: core + migrations)
         (database, _) = try await TestCluster.shared.makeDatabase(template: template, configure)
         store = FHIRStore(
-            database: database, definitions: definitions, indexer: SearchIndexer(definitions: definitions),
+            database: database, definitions: definitions, indexer: SearchIndexer(sharing: .standard),
             types: types, integrity: integrity)
     }
 
@@ -74,6 +74,11 @@ package struct TestStore: Sendable {
         }
         return JSONNode(try Document.parse(bytes))
     }
+}
+
+extension SearchIndexer {
+    /// Compiling the parameters takes a while in debug builds, and the standard's are the same for all.
+    fileprivate static let standard = SearchIndexer(definitions: .r4)
 }
 
 /// Migrated databases to copy: migrating takes half a second, copying a tenth of that.

@@ -1,39 +1,54 @@
 package import FHIRDefinitions
 package import JSONTape
-import Synchronization
 
 /// Turns resources into index entries, and knows what every search parameter means.
 ///
-/// One for the whole process. A type's parameters are compiled at its first use.
+/// One for the whole process. A type's parameters are compiled at its first use, and again when a custom parameter
+/// comes or goes (see `adopt`).
 package final class SearchIndexer: Sendable {
     package let definitions: FHIRDefinitions
     package let context: ReferenceContext
-    private let compiled: Mutex<[TypeIndex?]>
+    private let standard: StandardIndexes
+    let custom: CustomParameterState
 
     /// - Parameter baseURLs: under which this server is reached; references to them are its own.
     package init(definitions: FHIRDefinitions, baseURLs: [String] = []) {
         self.definitions = definitions
         context = ReferenceContext(definitions: definitions, baseURLs: baseURLs)
-        compiled = Mutex(Array(repeating: nil, count: definitions.types.count))
+        standard = StandardIndexes(definitions: definitions)
+        custom = CustomParameterState(definitions: definitions)
+    }
+
+    /// One that shares what is compiled of the standard, but has custom parameters of its own: for another database.
+    package init(sharing other: SearchIndexer) {
+        definitions = other.definitions
+        context = other.context
+        standard = other.standard
+        custom = CustomParameterState(definitions: other.definitions)
     }
 
     /// What the search parameters of a resource type mean.
-    package func index(of type: TypeID) -> TypeIndex {
-        let position = Int(type.rawValue)
-        if let known = compiled.withLock({ $0[position] }) { return known }
-        let fresh = TypeIndexCompiler(definitions: definitions, type: type).compile()
-        return compiled.withLock { table in
-            if let known = table[position] { return known }
-            table[position] = fresh
-            return fresh
-        }
+    package func index(of type: TypeID) -> TypeIndex { current(type).index }
+
+    /// What the parameters of a type mean, and which generation of custom parameters they belong to.
+    func current(_ type: TypeID) -> (index: TypeIndex, generation: Int64) {
+        custom.index(of: type, standard: standard)
     }
+
+    /// What the standard's parameters of a type mean.
+    func standardIndex(of type: TypeID) -> TypeIndex { standard.index(of: type) }
 
     /// The entries of the resource at `node`, which is of type `type` and has or will have this id.
     ///
     /// Elements that do not fit the type leave no entry; validation is another module's work.
     package func entries(for node: JSONNode, type: TypeID, id: String) -> IndexEntries {
-        let index = index(of: type)
+        let (index, generation) = current(type)
+        var entries = collect(node, index, id: id)
+        entries.generation = generation
+        return entries
+    }
+
+    func collect(_ node: JSONNode, _ index: TypeIndex, id: String) -> IndexEntries {
         var collector = EntryCollector(
             document: node.document, root: node.index, index: index, context: context,
             selfKey: Self.selfKey(typeName: index.name, id: id))

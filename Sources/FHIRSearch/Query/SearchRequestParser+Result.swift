@@ -55,6 +55,7 @@ extension SearchRequestParser {
             do throws(SearchError) {
                 parameter = try self.parameter(code, on: request.type)
             } catch {
+                if error.code == .indexing { throw error }
                 // C73: an unknown key is an error of the value, even where unknown parameters are forgiven.
                 throw SearchError(.invalidValue, "There is no such parameter to sort by.")
             }
@@ -89,8 +90,8 @@ extension SearchRequestParser {
             guard !isReverse else { throw SearchError(.notSupported, "_revinclude needs a parameter.") }
             return SearchRequest.Include(source: source, parameter: nil, target: target, isIterated: isIterated)
         }
-        guard let parameter = indexer.index(of: source).parameters[String(parts[1])], parameter.kind == .reference
-        else { throw SearchError(.invalidValue, "The type has no such reference parameter.") }
+        try requireIndexed(parts[1], indexer.index(of: source))
+        guard let parameter = try? parameter(parts[1], on: source), parameter.kind == .reference else { throw SearchError(.invalidValue, "The type has no such reference parameter.") }
         return SearchRequest.Include(source: source, parameter: parameter, target: target, isIterated: isIterated)
     }
 }

@@ -9,6 +9,7 @@ struct SearchRequestParser {
     let indexer: SearchIndexer
     let limits: SearchLimits
     var request: SearchRequest
+    let customUse = CustomParameterUse()
 
     init(type: TypeID, handling: SearchRequest.Handling, indexer: SearchIndexer, limits: SearchLimits) {
         self.handling = handling
@@ -18,6 +19,8 @@ struct SearchRequestParser {
     }
 
     mutating func parse(_ pairs: [(String, String)]) throws(SearchError) {
+        // Before any parameter is looked up: what changes later counts as a change.
+        let revision = indexer.customRevision
         guard pairs.count <= limits.maximumParameterCount else {
             throw SearchError(.tooComplex, "A search takes at most \(limits.maximumParameterCount) parameters.")
         }
@@ -30,6 +33,7 @@ struct SearchRequestParser {
                 request.warnings.append(SearchRequest.Warning(parameter: name, message: error.message))
             }
         }
+        request.customRevision = customUse.isUsed ? revision : nil
     }
 
     private mutating func parse(_ name: String, _ value: String) throws(SearchError) {
@@ -69,7 +73,11 @@ struct SearchRequestParser {
 
     func parameter(_ code: Substring, on type: TypeID) throws(SearchError) -> ParameterIndex {
         let index = indexer.index(of: type)
-        if let parameter = index.parameters[String(code)] { return parameter }
+        if let parameter = index.parameters[String(code)] {
+            customUse.note(parameter)
+            return parameter
+        }
+        try requireIndexed(code, index)
         let isKnown = index.failures[String(code)] != nil || Self.unsupported.contains(String(code))
         throw SearchError(
             .unknownParameter,
@@ -118,6 +126,8 @@ struct SearchRequestParser {
                 guard let inner = try criterion(rest, value, on: target, depth: depth + 1) else { return nil }
                 targets.append(SearchCriterion.ChainTarget(type: target, criterion: inner))
             } catch {
+                // Without this type the answer would be a part of what was asked for.
+                if error.code == .indexing { throw error }
                 failure = error
             }
         }

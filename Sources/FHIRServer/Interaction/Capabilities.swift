@@ -1,6 +1,7 @@
 package import FHIRDefinitions
 package import FHIRFormats
 import FHIRPatch
+package import FHIRSearch
 package import FHIRStore
 import JSONTape
 import Synchronization
@@ -10,17 +11,19 @@ package final class CapabilityStatement: Sendable {
     private let definitions: FHIRDefinitions
     private let operations: OperationRegistry
     private let conditionalDelete: ConditionalDelete
+    private let indexer: SearchIndexer
     private let started: Instant
     private let integrity: ReferentialIntegrity
     /// The bytes by base URL; a handful, as clients reach one server under few names.
-    private let cache = Mutex<[String: (bytes: [UInt8], etag: String)]>([:])
+    private let cache = Mutex<[String: (bytes: [UInt8], etag: String, revision: Int64)]>([:])
 
     package init(
         definitions: FHIRDefinitions, operations: OperationRegistry, conditionalDelete: ConditionalDelete,
-        integrity: ReferentialIntegrity, started: Instant
+        integrity: ReferentialIntegrity, indexer: SearchIndexer, started: Instant
     ) {
         self.conditionalDelete = conditionalDelete
         self.integrity = integrity
+        self.indexer = indexer
         self.definitions = definitions
         self.operations = operations
         self.started = started
@@ -44,16 +47,18 @@ package final class CapabilityStatement: Sendable {
     }
 
     private func statement(base: String) -> (bytes: [UInt8], etag: String) {
-        if let known = cache.withLock({ $0[base] }) { return known }
+        // Custom search parameters are part of it.
+        let revision = indexer.customRevision
+        if let known = cache.withLock({ $0[base] }), known.revision == revision { return (known.bytes, known.etag) }
         let bytes = json(base: base)
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        let entry = (bytes, "W/\"\(String(hash, radix: 36))\"")
+        let etag = "W/\"\(String(hash, radix: 36))\""
         cache.withLock { cache in
             if cache.count >= Self.greatestCacheCount { cache.removeAll() }
-            cache[base] = entry
+            cache[base] = (bytes, etag, revision)
         }
-        return entry
+        return (bytes, etag)
     }
 
     // MARK: - JSON
@@ -126,7 +131,10 @@ package final class CapabilityStatement: Sendable {
         writer.bool(true)
         writer.member("conditionalDelete", conditionalDelete.rawValue)
         strings("referencePolicy", ["literal", "logical", "local"], to: &writer)
-        let parameters = definitions.searchParameters(of: type).filter { $0.type != .special }
+        let custom = indexer.index(of: type).parameters.values.map(\.definition).filter(\.isCustom)
+        let parameters =
+            definitions.searchParameters(of: type).filter { $0.type != .special }
+            + custom.sorted { $0.code < $1.code }
         includes(name, parameters, to: &writer)
         searchParameters(parameters, to: &writer)
         let own = operations.declarations.filter { declaration in

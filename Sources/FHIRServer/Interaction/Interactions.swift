@@ -27,7 +27,7 @@ package struct Interactions: Sendable {
         self.conditionalDelete = conditionalDelete
         capabilities = CapabilityStatement(
             definitions: store.definitions, operations: operations, conditionalDelete: conditionalDelete,
-            integrity: store.integrity,
+            integrity: store.integrity, indexer: search.indexer,
             started: store.clock())
         routes = RouteParser(definitions: store.definitions)
     }
@@ -35,7 +35,28 @@ package struct Interactions: Sendable {
     var definitions: FHIRDefinitions { store.definitions }
 
     /// Runs the interaction; throws what ``Failure`` maps.
+    ///
+    /// A search parameter that this process does not know may have come from another one: then it is tried again with
+    /// what the database knows. SearchParameters that were written take effect before the answer.
     package func answer(_ request: InteractionRequest) async throws -> InteractionAnswer {
+        do {
+            let answer = try await perform(request)
+            try await store.settleSearchParameters()
+            return answer
+        } catch let error as SearchError where Self.dependsOnParameters(error) {
+            guard try await store.refreshSearchParameters() else { throw error }
+            return try await perform(request)
+        }
+    }
+
+    private static func dependsOnParameters(_ error: SearchError) -> Bool {
+        switch error.code {
+        case .unknownParameter, .indexing, .parametersChanged: true
+        default: false
+        }
+    }
+
+    private func perform(_ request: InteractionRequest) async throws -> InteractionAnswer {
         switch (request.route, request.method) {
         case (.instance(let type, let id), .get), (.instance(let type, let id), .head):
             return try await read(type, id: id, request)

@@ -127,9 +127,10 @@ package struct Failure: Sendable {
 
     private static func statusAndIssue(_ code: SearchError.Code) -> (Int, String) {
         switch code {
-        case .unknownParameter, .unsupportedModifier, .unsupportedExpression: (400, "not-supported")
+        case .unknownParameter, .unsupportedModifier, .unsupportedExpression, .indexing: (400, "not-supported")
         case .invalidValue, .invalidCursor: (400, "value")
         case .invalidChain: (400, "invalid")
+        case .parametersChanged: (503, "transient")
         case .tooComplex: (400, "too-costly")
         case .notSupported: (501, "not-supported")
         }

@@ -1,11 +1,17 @@
 package import FHIRDefinitions
 
-/// The migrations of the store itself: tables for every resource type.
+/// The migrations of the store itself: tables for every resource type and for its search parameters.
 package enum CoreMigrations {
     /// - Parameter types: resource types to make tables for; all by default.
     package static func all(definitions: FHIRDefinitions, types: [TypeID]? = nil) -> [Migration] {
-        let script = resourceTables(definitions, types ?? definitions.resourceTypes)
-        return [Migration(version: 100, name: "resource tables", script: script)]
+        let types = types ?? definitions.resourceTypes
+        let hasParameters = types.contains { definitions.name(of: $0) == "SearchParameter" }
+        return [
+            Migration(version: 100, name: "resource tables", script: resourceTables(definitions, types)),
+            Migration(
+                version: 130, name: "custom search parameters",
+                script: SearchIndexMigration.script(hasParameters: hasParameters)),
+        ]
     }
 
     private static func resourceTables(_ definitions: FHIRDefinitions, _ types: [TypeID]) -> String {

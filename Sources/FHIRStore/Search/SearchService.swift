@@ -32,11 +32,16 @@ package final class SearchService: Sendable {
     ) async throws -> SearchResultPage {
         let predicate = PredicateBuilder(indexer: indexer, now: now).predicate(for: request)
         do {
-            if request.isCountOnly { return try await countOnly(request, predicate, session) }
+            if request.isCountOnly {
+                let page = try await countOnly(request, predicate, session)
+                try await requireUnchanged(request, in: session)
+                return page
+            }
             var page = try await matches(request, predicate, session)
             if !request.includes.isEmpty || !request.revIncludes.isEmpty {
                 try await include(for: request, into: &page, session)
             }
+            try await requireUnchanged(request, in: session)
             return page
         } catch let error as PostgreSQLError {
             // Only a forged page link brings a value that has not been read before.

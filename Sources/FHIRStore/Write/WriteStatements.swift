@@ -18,6 +18,7 @@ final class WriteStatements: Sendable {
     private let table: ResourceTable
     private let creates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     private let updates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
+    private let reindexes: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     /// Locks the current row, so that the statement behind it sees every row of whoever held the lock before.
     let lock: SQLStatement
     let delete: SQLStatement
@@ -46,28 +47,46 @@ final class WriteStatements: Sendable {
         }
     }
 
+    func reindex(_ sides: SideTables) -> SQLStatement {
+        reindexes.withLock { cache in
+            if let statement = cache[sides] { return statement }
+            let statement = SQLStatement(Self.reindexText(table, sides))
+            cache[sides] = statement
+            return statement
+        }
+    }
+
     // MARK: - Text
 
-    /// `$1` id, `$2` updated, then the columns of `columns`; side arrays follow.
+    /// Zero, or the failure of the statement where it would store entries of an earlier generation of search
+    /// parameters than the one in force. See `FHIRStore.refreshSearchParameters`.
+    private static func guarding(_ generation: Int) -> String {
+        """
+        (SELECT CASE WHEN generation <= $\(generation)::int8 THEN 0 ELSE search_index_moved() END FROM search_index)
+        """
+    }
+
+    /// `$1` id, `$2` updated, `$3` generation of the entries, then the columns of `columns`; side arrays follow.
     private static func createText(_ table: ResourceTable, _ sides: SideTables) -> String {
         let insert = """
             INSERT INTO \(table.current) (id, version, method, updated, \(columns))
-            VALUES ($1::text, 1, 'C', $2::timestamptz, \(values(from: 3)))
+            VALUES ($1::text, 1 + \(guarding(3)), 'C', $2::timestamptz, \(values(from: 4)))
             """
         guard !sides.isEmpty else { return insert }
         return "WITH w AS (\(insert) RETURNING rid)"
-            + sideInserts(table, sides, from: 3 + columnCount)
+            + sideInserts(table, sides, from: 4 + columnCount)
             + "\nSELECT rid FROM w"
     }
 
     /// `$1` id, `$2` updated, `$3` versions that `If-Match` allows or null, `$4` whether to create what is missing,
-    /// `$5` method letter, `$6` whether an unchanged content makes no version; then columns and side arrays.
+    /// `$5` method letter, `$6` whether an unchanged content makes no version, `$7` generation of the entries; then
+    /// columns and side arrays.
     ///
     /// Answers one row: what happened (`U`pdated, `C`reated, `S`ame, `X` version conflict), version, time; no row if
     /// the resource is missing and must not be created. If somebody else creates it in between, the primary key
     /// refuses the insert, and whoever runs the statement starts afresh (`StoreError.Code.stale`).
     private static func updateText(_ table: ResourceTable, _ sides: SideTables) -> String {
-        let first = 7
+        let first = 8
         // Compared as text: to JSONB 1.0 and 1.00 are equal, in FHIR they are not (R4 datatypes.html#decimal).
         let content = "$\(first + 7)::jsonb::text"
         let exact = "$\(first + 8)::text"
@@ -84,13 +103,13 @@ final class WriteStatements: Sendable {
               SELECT $1::text, version, updated, method, content, exact FROM ok),
             u AS (
               UPDATE \(table.current) t
-              SET version = ok.version + 1, method = $5::text::"char", updated = greatest($2::timestamptz, ok.updated),
+              SET version = ok.version + 1 + \(guarding(7)), method = $5::text::"char", updated = greatest($2::timestamptz, ok.updated),
                 (\(columns)) = ROW (\(values(from: first)))
               FROM ok WHERE t.rid = ok.rid RETURNING t.rid, t.version, t.updated),
             past AS (SELECT max(version) AS version FROM \(table.history) WHERE id = $1::text),
             i AS (
               INSERT INTO \(table.current) (id, version, method, updated, \(columns))
-              SELECT $1::text, coalesce(past.version, 0) + 1, $5::text::"char", $2::timestamptz,
+              SELECT $1::text, coalesce(past.version, 0) + 1 + \(guarding(7)), $5::text::"char", $2::timestamptz,
                 \(values(from: first))
               FROM past
               WHERE $4::bool AND NOT EXISTS (SELECT FROM o)
@@ -111,6 +130,20 @@ final class WriteStatements: Sendable {
             UNION ALL SELECT 'X', version, \(micros("updated")) FROM o WHERE NOT EXISTS (SELECT FROM m)
             """
         return text
+    }
+
+    /// `$1` id, `$2` the version that was read; then columns and side arrays.
+    private static func reindexText(_ table: ResourceTable, _ sides: SideTables) -> String {
+        var text = """
+            WITH w AS (
+              UPDATE \(table.current) t SET (\(columns)) = ROW (\(values(from: 3)))
+              WHERE id = $1::text AND version = $2::int8 RETURNING t.rid)
+            """
+        for side in [table.strings, table.numbers, table.ranges] {
+            let alias = side.filter(\.isLetter)
+            text += ",\nd_\(alias) AS (DELETE FROM \(side) s USING w WHERE s.rid = w.rid)"
+        }
+        return text + sideInserts(table, sides, from: 3 + columnCount) + "\nSELECT rid FROM w"
     }
 
     /// `$1` id, `$2` updated, `$3` versions that `If-Match` allows or null.

@@ -22,6 +22,8 @@ package struct IndexEntries: Hashable, Sendable {
     package var strings: [StringEntry] = []
     package var numbers: [NumberEntry] = []
     package var ranges: [RangeEntry] = []
+    /// Of the custom parameters that were in force, see `CustomParameterSet`.
+    package var generation: Int64 = 0
 
     package struct StringEntry: Hashable, Sendable {
         package var parameter: Int32

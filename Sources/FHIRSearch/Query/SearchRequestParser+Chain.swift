@@ -51,6 +51,8 @@ extension SearchRequestParser {
                 guard let criterion = try inner(target) else { return nil }
                 targets.append(SearchCriterion.ChainTarget(type: target, criterion: criterion))
             } catch {
+                // Without this type the answer would be a part of what was asked for.
+                if error.code == .indexing { throw error }
                 // What is wrong with a value says more than that another type lacks the parameter.
                 if failure == nil || failure?.code == .unknownParameter { failure = error }
             }

@@ -22,7 +22,7 @@ extension SearchRequestParser {
     }
 
     private func sortable(_ code: Substring, on type: TypeID) throws(SearchError) -> ParameterIndex {
-        guard let parameter = indexer.index(of: type).parameters[String(code)] else {
+        guard let parameter = try known(code, on: type) else {
             // C73: an unknown key is an error of the value, even where unknown parameters are forgiven.
             throw SearchError(.invalidValue, "There is no such parameter to sort by.")
         }

@@ -45,9 +45,13 @@ extension Interactions {
         _ type: TypeID, _ compartment: SearchRequest.Compartment?, _ request: InteractionRequest,
         in transaction: StoreTransaction?
     ) async throws -> InteractionAnswer {
-        var query = try SearchRequest.parse(
-            type: type, pairs: request.query.items.map { ($0.name, $0.value) }, handling: handling(request),
-            indexer: search.indexer, compartment: compartment)
+        func parse() throws -> SearchRequest {
+            try SearchRequest.parse(
+                type: type, pairs: request.query.items.map { ($0.name, $0.value) }, handling: handling(request),
+                indexer: search.indexer, compartment: compartment)
+        }
+        var query = try parse()
+        if try await mayBeKnown(query.warnings) { query = try parse() }
         query.limitCount(to: search.configuration.maximumCount)
         let shape = try shape(of: query, type, request)
         let now = store.clock().microsecondsSince1970
@@ -60,9 +64,13 @@ extension Interactions {
         among types: [TypeID], _ compartment: SearchRequest.Compartment?, _ request: InteractionRequest,
         in transaction: StoreTransaction?
     ) async throws -> InteractionAnswer {
-        var query = try SystemSearchRequest.parse(
-            among: types, pairs: request.query.items.map { ($0.name, $0.value) }, handling: handling(request),
-            indexer: search.indexer, compartment: compartment)
+        func parse() throws -> SystemSearchRequest {
+            try SystemSearchRequest.parse(
+                among: types, pairs: request.query.items.map { ($0.name, $0.value) }, handling: handling(request),
+                indexer: search.indexer, compartment: compartment)
+        }
+        var query = try parse()
+        if try await mayBeKnown(query.common.warnings) { query = try parse() }
         query.limitCount(to: search.configuration.maximumCount)
         let shape = try shape(of: query.common, nil, request)
         let now = store.clock().microsecondsSince1970

@@ -90,11 +90,18 @@ import Testing
                 let create = try await client.post(
                     "Patient", #"{"resourceType":"Patient"}"#, headers: [("If-None-Exist", "nick=bert")])
                 #expect(create.status == 400 && create.issueCodes == ["indexing"])
+                let inside = """
+                    {"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Patient"},\
+                    "request":{"method":"POST","url":"Patient","ifNoneExist":"nick=bert"}}]}
+                    """
+                #expect(try await client.post("", inside).issueCodes == ["indexing"])
                 try await Self.indexAll(server)
                 #expect(try await client.search("Patient?nick=b").ids == ["a"])
                 let found = try await client.post(
                     "Patient", #"{"resourceType":"Patient"}"#, headers: [("If-None-Exist", "nick=bert")])
                 #expect(found.status == 200)
+                #expect(try await client.post("", inside).status == 200)
+                #expect(try await client.search("Patient").ids == ["a"])
                 #expect(try await client.delete("SearchParameter/n").status == 204)
             }
         }
@@ -112,6 +119,11 @@ import Testing
             #expect(try await client.get("Patient?nick=zzz", headers: lenient).issueCodes == ["indexing"])
             try await other.refreshSearchParameters()
             while try await other.reindexStep() != .idle {}
+            let conditional = """
+                {"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Patient"},\
+                "request":{"method":"POST","url":"Patient","ifNoneExist":"nick=bert"}}]}
+                """
+            #expect(try await client.post("", conditional).status == 200)
             #expect(try await client.search("Patient?nick=bert").ids == ["a"])
             _ = try await other.update(
                 try server.test.input(Self.parameter("Patient.name.family", id: "n")), id: "n")

@@ -13,6 +13,10 @@ extension Interactions {
         if store.isWithinTransaction { return false }
         if case .raw = request.body { return false }
         let cause = (error as? EntryFailure)?.cause ?? error
+        if let error = cause as? StoreError {
+            guard error.details == "invalid-criteria" || error.details == "indexing" else { return false }
+            return try await store.refreshSearchParameters()
+        }
         guard let error = cause as? SearchError else { return false }
         switch error.code {
         case .unknownParameter, .parametersChanged: return try await store.refreshSearchParameters()

@@ -116,7 +116,9 @@ extension FHIRStore {
         }
         var statements: [(SQLStatement, SQLParameters)] = [(ReindexJob.limitWaiting, SQLParameters())]
         for row in rows {
-            let node = JSONNode(try Document.parse(row.content))
+            // What could not be read back would be no use to anybody, and must not stop the rest.
+            guard let document = try? Document.parse(row.content) else { continue }
+            let node = JSONNode(document)
             let entries = indexer.entries(for: node, type: job.type, id: row.id)
             guard job.isFull || indexer.hasCustomEntries(node, type: job.type, id: row.id, among: entries) else {
                 continue

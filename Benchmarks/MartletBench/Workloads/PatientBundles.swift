@@ -13,42 +13,58 @@ struct PatientBundles {
         var resourceCount: Int
     }
 
-    /// Bundles of patients chosen at random.
-    func make(_ count: Int) throws -> [Bundle] {
-        let patients = try postgres.query(
-            "SELECT id, self FROM patient ORDER BY random() LIMIT \(count)")
-        return try patients.map { try bundle(id: $0[0], hash: $0[1]) }
+    private struct Resource {
+        var type: String
+        var id: String
+        /// Without id and meta, which the server gives.
+        var text: String
     }
 
-    private func bundle(id: String, hash: String) throws -> Bundle {
-        var resources = try rows("Patient", "id = '\(id)'")
-        for type in Self.types where try hasSubject(type) { resources += try rows(type, "subj = \(hash)") }
-        var entries: [String] = []
-        var names: [(from: String, to: String)] = []
+    /// Bundles of patients chosen at random; one query for each type of resource.
+    func make(_ count: Int) throws -> [Bundle] {
+        let patients = try postgres.query(
+            "SELECT self, id, (content - 'id' - 'meta')::text FROM patient ORDER BY random() LIMIT \(count)")
+        var records: [String: [Resource]] = [:]
+        for row in patients { records[row[0]] = [Resource(type: "Patient", id: row[1], text: row[2])] }
+        let hashes = patients.map { $0[0] }.joined(separator: ",")
+        for type in try typesWithSubject() {
+            let rows = try postgres.query(
+                """
+                SELECT subj, id, (content - 'id' - 'meta')::text FROM "\(type.lowercased())" WHERE subj IN (\(hashes))
+                """)
+            for row in rows { records[row[0]]?.append(Resource(type: type, id: row[1], text: row[2])) }
+        }
+        return records.values.map(Self.bundle)
+    }
+
+    private static func bundle(of resources: [Resource]) -> Bundle {
+        var urns: [Substring: String] = [:]
         for (index, resource) in resources.enumerated() {
             let digits = String(index + 1, radix: 16)
-            let urn = "urn:uuid:00000000-0000-4000-8000-" + String(repeating: "0", count: 12 - digits.count) + digits
-            names.append(("\"\(resource.type)/\(resource.id)\"", "\"\(urn)\""))
-            entries.append(
-                """
-                {"fullUrl":"\(urn)","resource":\(resource.text),"request":{"method":"POST","url":"\(resource.type)"}}
-                """)
+            let zeros = String(repeating: "0", count: 12 - digits.count)
+            urns["\(resource.type)/\(resource.id)"] = "urn:uuid:00000000-0000-4000-8000-\(zeros)\(digits)"
         }
-        var text = #"{"resourceType":"Bundle","type":"transaction","entry":["# + entries.joined(separator: ",") + "]}"
-        for (from, to) in names { text = text.replacing(from, with: to) }
+        let entries = resources.map { resource in
+            let urn = urns["\(resource.type)/\(resource.id)"] ?? ""
+            // A reference to another part of the record becomes its urn.
+            let text = resource.text.split(separator: "\"", omittingEmptySubsequences: false)
+                .map { urns[$0] ?? String($0) }.joined(separator: "\"")
+            return """
+                {"fullUrl":"\(urn)","resource":\(text),"request":{"method":"POST","url":"\(resource.type)"}}
+                """
+        }
+        let text = #"{"resourceType":"Bundle","type":"transaction","entry":["# + entries.joined(separator: ",") + "]}"
         return Bundle(text: text, resourceCount: resources.count)
     }
 
-    private func hasSubject(_ type: String) throws -> Bool {
-        try postgres.value(
+    /// Of the types, those whose table tells the subject.
+    private func typesWithSubject() throws -> [String] {
+        let tables = try postgres.query(
             """
-            SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('"\(type.lowercased())"') AND attname = 'subj'
-            """) == "1"
-    }
-
-    private func rows(_ type: String, _ condition: String) throws -> [(type: String, id: String, text: String)] {
-        try postgres.query(
-            "SELECT id, (content - 'id' - 'meta')::text FROM \"\(type.lowercased())\" WHERE \(condition)"
-        ).map { (type, $0[0], $0[1]) }
+            SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+            WHERE attname = 'subj' AND relnamespace = current_schema()::regnamespace
+            """
+        ).map { $0[0] }
+        return Self.types.filter { tables.contains($0.lowercased()) }
     }
 }

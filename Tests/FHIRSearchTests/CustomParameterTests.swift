@@ -58,6 +58,30 @@ import Testing
         #expect(reading.problems.map(\.element) == ["SearchParameter.expression"])
     }
 
+    @Test func whatWouldBeAKeyIsShort() throws {
+        let json = """
+            {"resourceType":"SearchParameter","url":"http://x.example/\(String(repeating: "y", count: 1_000))",\
+            "status":"active","code":"n","base":["Patient"],"type":"token","expression":"Patient.active"}
+            """
+        let reading = SearchParameterReader(definitions: definitions).read(JSONNode(try Document.parse(json)))
+        #expect(reading.problems.map(\.element) == ["SearchParameter.url"])
+    }
+
+    /// Expressions from outside are read to their end or refused, whatever they hold.
+    @Test func brokenExpressionsAreRefused() throws {
+        let parts = [
+            "Patient", ".", "name", "(", ")", "|", "where", "use='x'", "as", " ", "extension('u')", "[0]", "%resource",
+            "ofType(", "resolve() is", "exists()", "'", "!=", "false", "given", "\u{1F600}", "$this", "and", "",
+        ]
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<3_000 {
+            let count = Int.random(in: 0...12, using: &random)
+            let text = (0..<count).map { _ in parts.randomElement(using: &random) ?? "" }.joined()
+            let reading = try read(#""code":"n","base":["Patient"],"type":"token","expression":"\#(text)""#)
+            #expect(reading.parameters.count + reading.problems.count == 1, "\(text)")
+        }
+    }
+
     @Test func onlyActiveOnesTakeEffect() throws {
         let json = #"{"resourceType":"SearchParameter","status":"draft","code":"a b","base":["Patiens"]}"#
         let reading = SearchParameterReader(definitions: definitions).read(JSONNode(try Document.parse(json)))

@@ -13,7 +13,10 @@ import Testing
         var server = try await MartletProcess.serve(folder)
         var http = TestClient(port: server.httpPort)
         for first in stride(from: 0, to: Self.patientCount, by: 1_000) {
-            #expect(try await http.post("", Self.bundle(first..<first + 1_000)).status == 200)
+            let response = try? await http.post("", Self.bundle(first..<first + 1_000))
+            // Without an answer the process is gone, and its status tells more than the connection.
+            guard response != nil else { throw Failed("martlet ended with \(try await server.ended())") }
+            #expect(response?.status == 200)
         }
         #expect(try await http.put("SearchParameter/nick", Self.parameter).status == 201)
         for signal in [SIGKILL, SIGTERM] {
@@ -27,7 +30,7 @@ import Testing
             server = try await MartletProcess.serve(folder)
             http = TestClient(port: server.httpPort)
             // Nothing that was committed is done again.
-            #expect(try await Self.done(http) > before)
+            #expect(try await Self.done(http) >= before)
             let answer = try await http.get("Patient?nick=bert&_summary=count")
             #expect(answer.status == 200 || answer.issueCodes == ["indexing"])
             if answer.status == 200 { #expect(try answer.json["total"]?.integer == Self.patientCount) }

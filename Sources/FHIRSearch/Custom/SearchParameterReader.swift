@@ -34,6 +34,10 @@ package struct SearchParameterReader: Sendable {
         package var problems: [Problem] = []
     }
 
+    /// It is a key in the database.
+    private static let greatestURLLength = 1_000
+    private static let greatestComponentCount = 8
+
     private let definitions: FHIRDefinitions
     /// Types of custom parameters by url, for components.
     private let kinds: [String: SearchParameterDefinition.Kind]
@@ -61,6 +65,7 @@ package struct SearchParameterReader: Sendable {
         if kind == nil { report.add(.value, "the type is none that R4 has", "type") }
         if kind == .special { report.add(.notSupported, "parameters of type special cannot be added", "type") }
         if url.isEmpty { report.add(.value, "a search parameter needs a url", "url") }
+        if url.utf8.count > Self.greatestURLLength { report.add(.value, "the url is too long", "url") }
         let bases = bases(node, report)
         let targets = targets(node, report)
         let components = components(node, kind, report)
@@ -160,7 +165,10 @@ package struct SearchParameterReader: Sendable {
     ) -> [CustomParameter.Component] {
         let items = node["component"]?.items ?? []
         guard kind == .composite else { return [] }
-        if items.count < 2 { report.add(.value, "a composite has at least two components", "component") }
+        guard (2...Self.greatestComponentCount).contains(items.count) else {
+            report.add(.value, "a composite has 2 to \(Self.greatestComponentCount) components", "component")
+            return []
+        }
         var components: [CustomParameter.Component] = []
         for (position, item) in items.enumerated() {
             let url = Self.withoutVersion(item["definition"]?.string ?? "")

@@ -95,8 +95,9 @@ struct SearchParameterCatalog: Sendable {
                 """, isPrepared: false))
         var resources: [(id: String, node: JSONNode)] = []
         for row in 0..<rows.rowCount {
-            guard let id = rows.string(row, 0), let text = rows.bytes(row, 1) else { continue }
-            resources.append((id, JSONNode(try Document.parse(text))))
+            guard let id = rows.string(row, 0), let text = rows.bytes(row, 1), let document = try? Document.parse(text)
+            else { continue }
+            resources.append((id, JSONNode(document)))
         }
         // Components may name any of them, whatever the order.
         let plain = SearchParameterReader(definitions: definitions)

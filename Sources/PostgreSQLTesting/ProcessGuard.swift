@@ -26,6 +26,7 @@ package enum ProcessGuard {
         posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
         posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        InheritedDescriptors.close(&actions)
         // A process group of its own: ^C in a terminal must not end the one who cleans up.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

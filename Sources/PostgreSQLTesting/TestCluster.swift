@@ -32,6 +32,7 @@ package final class TestCluster: Sendable {
         self.dataDirectory = folder
         var configuration = EmbeddedCluster.Configuration(dataDirectory: folder)
         configuration.settings = settings
+        configuration.startTimeout = .seconds(600)
         cluster = try EmbeddedCluster(configuration: configuration, logger: Self.logger)
         try ProcessGuard.removeAtEnd(folder)
         try await cluster.start()
@@ -46,12 +47,18 @@ package final class TestCluster: Sendable {
     }
 
     /// A new database, and the address of it: empty, or a copy of `template`, to which nobody may be connected.
-    /// The caller shuts the database down.
+    /// The caller shuts the database down. Nothing in it runs into a time limit unless `configure` sets one: with
+    /// every test of a suite under way, a slow machine is no fault of any of them.
     package func makeDatabase(
         template: String? = nil, _ configure: (inout DatabaseConfiguration) -> Void = { _ in }
     ) async throws -> (database: Database, url: String) {
         let url = try await makeAddress(template: template)
         var configuration = DatabaseConfiguration(connectionString: url)
+        configuration.statementTimeout = .zero
+        configuration.idleInTransactionTimeout = .zero
+        configuration.connectTimeout = .seconds(600)
+        configuration.disconnectedWait = .seconds(600)
+        configuration.sessionWait = .seconds(600)
         configure(&configuration)
         let database = Database(configuration: configuration, logger: Self.logger)
         try await database.start()

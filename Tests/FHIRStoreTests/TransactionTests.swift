@@ -43,9 +43,9 @@ import Testing
             #expect(stored["subject"]?["reference"]?.string == address)
             #expect(
                 stored["identifier"]?.items.first?["value"]?.string == "urn:uuid:22222222-2222-4222-8222-222222222222")
-            let self_ = try test.rendered(try await test.store.read(test.type("Patient"), id: patient.stamp.id))
-            #expect(self_["link"]?.items.first?["other"]?["reference"]?.string == address)
-            #expect(self_["text"]?["div"]?.string?.contains("href=\"\(address)\"") == true)
+            let storedPatient = try test.rendered(try await test.store.read(test.type("Patient"), id: patient.stamp.id))
+            #expect(storedPatient["link"]?.items.first?["other"]?["reference"]?.string == address)
+            #expect(storedPatient["text"]?["div"]?.string?.contains("href=\"\(address)\"") == true)
         }
     }
 

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import ServiceLifecycle
 import Synchronization
@@ -137,13 +138,11 @@ import Testing
             await gate.wait(); return nil
         }
         try await withServer(receiver, configure: { $0.idleTimeoutSeconds = 1.5 }) { port, _, _ in
-            try await withConnection(to: port) { connection in #expect(await connection.nextFrame() == nil) }
-            try await withConnection(to: port) { connection in
-                try await connection.send([0x0B] + message(1))
-                #expect(await connection.nextFrame() == nil)
+            try await withConnection(to: port) { idle in #expect(await idle.nextFrame() == nil) }
+            try await withConnection(to: port, greeting: [0x0B] + message(1)) { stuck in
+                #expect(await stuck.nextFrame() == nil)
             }
-            try await withConnection(to: port) { waiting in
-                try await waiting.send(MLLPFrame.wrap(message(2)))
+            try await withConnection(to: port, greeting: MLLPFrame.wrap(message(2))) { waiting in
                 try await withConnection(to: port) { idle in #expect(await idle.nextFrame() == nil) }
                 try await withConnection(to: port) { idle in #expect(await idle.nextFrame() == nil) }
                 await gate.open()
@@ -203,5 +202,37 @@ import Testing
             await eventually { server.connectionCount == 0 }
         }
         #expect(receiver.state.withLock { $0.faults } == [.truncated(message(2))])
+    }
+    /// While a message of another connection is being worked on, which cancelling does not stop.
+    @Test func cancellationClosesWhatIsAcceptedAndNotServed() async throws {
+        let gate = Gate()
+        let receiver = RecordingReceiver { _ in
+            await gate.wait(); return nil
+        }
+        let (ports, continuation) = AsyncStream<Int>.makeStream()
+        var configuration = MLLPServerConfiguration()
+        configuration.port = 0
+        let server = MLLPServer(
+            configuration: configuration, receiver: receiver,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, onListening: { continuation.yield($0) })
+        let running = Task { try await server.run() }
+        var iterator = ports.makeAsyncIterator()
+        let port = try #require(await iterator.next())
+        try await withConnection(to: port, greeting: MLLPFrame.wrap(message(1))) { _ in
+            await eventually { receiver.state.withLock { $0.frames.count == 1 } }
+            // Some of these come before the listener is closed and some after, and then are refused.
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                for number in 0..<64 {
+                    tasks.addTask {
+                        if number == 32 { running.cancel() }
+                        try? await withConnection(to: port) { late in #expect(await late.nextFrame() == nil) }
+                    }
+                }
+                try await tasks.waitForAll()
+            }
+            await gate.open()
+        }
+        _ = await running.result
+        #expect(server.connectionCount == 0)
     }
 }

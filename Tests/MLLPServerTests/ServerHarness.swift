@@ -84,13 +84,18 @@ struct RawConnection {
     }
 }
 
+/// Runs `body` with a connection, which is closed at the end. The greeting is sent by the event loop as soon as there
+/// is a connection: what has to come before a time limit of the server must not wait for a busy pool of threads.
 func withConnection<Result: Sendable>(
-    to port: Int, _ body: (inout RawConnection) async throws -> Result
+    to port: Int, greeting: [UInt8] = [], _ body: (inout RawConnection) async throws -> Result
 ) async throws -> Result {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .connect(host: "127.0.0.1", port: port) { channel in
             channel.eventLoop.makeCompletedFuture {
-                try NIOAsyncChannel(
+                if !greeting.isEmpty {
+                    try channel.pipeline.syncOperations.addHandler(GreetingHandler(ByteBuffer(bytes: greeting)))
+                }
+                return try NIOAsyncChannel(
                     wrappingChannelSynchronously: channel,
                     configuration: .init(
                         isOutboundHalfClosureEnabled: true, inboundType: ByteBuffer.self,
@@ -113,6 +118,21 @@ func withConnection<Result: Sendable>(
         }
         var connection = RawConnection(outbound: outbound, frames: frames.makeAsyncIterator())
         return try await body(&connection)
+    }
+}
+
+/// Sends some bytes as soon as there is a connection.
+private final class GreetingHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let greeting: ByteBuffer
+
+    init(_ greeting: ByteBuffer) { self.greeting = greeting }
+
+    func channelActive(context: ChannelHandlerContext) {
+        context.writeAndFlush(Self.wrapOutboundOut(greeting), promise: nil)
+        context.fireChannelActive()
     }
 }
 

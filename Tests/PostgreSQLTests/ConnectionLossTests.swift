@@ -60,7 +60,10 @@ import Testing
                 try await eventually("the job runs") { try await database.waitingForLock() == 1 }
                 _ = try await session.query(
                     SQLStatement(
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+                        """
+                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                        WHERE datname = current_database() AND wait_event_type = 'Lock'
+                        """))
                 #expect(await writer.value?.code == .connectionLost)
                 try await session.execute("COMMIT")
             }

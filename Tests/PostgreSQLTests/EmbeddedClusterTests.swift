@@ -127,6 +127,18 @@ import Testing
         await test.shutdown()
     }
 
+    @Test func theGuardOfAFolderHoldsNothingElse() async throws {
+        // Not closed on exec, as many libraries leave theirs.
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0 && fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0)
+        defer { close(ends[0]) }
+        try ProcessGuard.removeAtEnd(try TestCluster.makeTemporaryFolder())
+        close(ends[1])
+        var byte: UInt8 = 0
+        // Others who start at the same moment hold it until they execute their program.
+        try await eventually("the pipe has ended") { read(ends[0], &byte, 1) == 0 }
+    }
+
     @Test func longPathsGetASocketElsewhere() async throws {
         let base = try TestCluster.makeTemporaryFolder()
         let folder = base + "/" + String(repeating: "long-name-", count: 10)

@@ -137,11 +137,14 @@ import Testing
             try await database.script("CREATE TABLE t (n bigint); INSERT INTO t VALUES (0)")
             let read = SQLStatement("SELECT n FROM t")
             let update = SQLStatement("UPDATE t SET n = $1")
+            // Two read before either writes, so that there is a failure.
+            let meeting = Meeting()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<30 {
                     group.addTask {
                         try await database.transaction(isolation: .serializable, retries: 1_000) { session in
                             let value = try await session.query(read).int64(0, 0) ?? 0
+                            await meeting.attend()
                             _ = try await session.query(update, integer(Int(value) + 1))
                         }
                     }
@@ -161,6 +164,22 @@ import Testing
             #expect(try await columns() == 1)
             try await database.script("ALTER TABLE t ADD COLUMN b int")
             #expect(try await columns() == 2)
+        }
+    }
+}
+
+/// Holds the first who comes until there is a second, and nobody after that.
+private actor Meeting {
+    private var isOver = false
+    private var first: CheckedContinuation<Void, Never>?
+
+    func attend() async {
+        guard !isOver else { return }
+        if let first {
+            isOver = true
+            first.resume()
+        } else {
+            await withCheckedContinuation { first = $0 }
         }
     }
 }

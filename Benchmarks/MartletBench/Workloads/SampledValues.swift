@@ -8,6 +8,13 @@ struct SampledValues {
         try sample(table, expression) + ["nowhere-to-be-found"]
     }
 
+    /// References with their type, as servers write them.
+    func references(_ table: String, _ path: String) throws -> [String] {
+        let known = try sample(table, "\(path)->>'reference'")
+        let type = known.first?.split(separator: "/").first ?? "Patient"
+        return known + ["\(type)/nowhere-to-be-found"]
+    }
+
     private func sample(_ table: String, _ expression: String) throws -> [String] {
         try postgres.query(
             """

@@ -40,7 +40,7 @@ struct SearchMixes {
             add("Observation", parameter, try values.codesWithQuantities(ofComponents: isComponent))
         }
         for (type, parameter, path) in Self.references {
-            add(type, parameter, try values.texts(type.lowercased(), path + "->>'reference'"))
+            add(type, parameter, try values.references(type.lowercased(), path))
         }
         return shapes
     }

@@ -47,6 +47,16 @@ extension EntryCollector {
         for key in unitKeys(amount, seed: core.seed.value) { appendNumber(core.number, key: key, amount) }
     }
 
+    /// The main quantity under each of the resource's codes, see `IndexSlot.quantityRows`.
+    mutating func appendCodedQuantity() {
+        guard let parameter = index.quantityRows, let low = entries.quantityLow else { return }
+        for (position, key) in quantityKeys.enumerated() where !quantityKeys[..<position].contains(key) {
+            entries.numbers.append(
+                IndexEntries.NumberEntry(
+                    parameter: parameter, key: Int64(bitPattern: key), low: low, high: entries.quantityHigh))
+        }
+    }
+
     /// - Parameter seed: of the slot, where the row is to hold the value in base units too.
     mutating func appendNumber(_ parameter: Int32, key: UInt64?, _ amount: Amount, _ seed: KeySeed? = nil) {
         var entry = IndexEntries.NumberEntry(

@@ -32,6 +32,9 @@ extension EntryCollector {
     private mutating func readToken(_ value: Document.Index, _ reader: ValueReader, _ core: PathTrie.SlotCore) {
         let (system, code) = token(value, reader)
         appendTokenKeys(system, code, seed: core.seed.value, isCaseSensitive: core.isCaseSensitive)
+        if core.joinsQuantity, let code {
+            quantityKeys.append(tokenHash(nil, code, seed: core.seed.value &+ 1, core.isCaseSensitive))
+        }
         guard reader == .tokenIdentifier, let code, let type = document.member("type", of: value) else { return }
         appendTypedKeys(type, value: code, seed: core.seed.value)
     }

@@ -11,6 +11,8 @@ struct EntryCollector {
     let root: Document.Index
     var entries: IndexEntries
     var keys: ContiguousArray<UInt64> = []
+    /// Of the codes that lead to the main quantity.
+    var quantityKeys: [UInt64] = []
     /// Bytes being put together for a hash.
     var scratch: [UInt8] = []
     /// Decoded copies of strings with escapes, freed at the end.
@@ -34,6 +36,7 @@ struct EntryCollector {
         defer { for copy in copies { copy.deallocate() } }
         walk(trie, node: 0, at: root)
         for slot in trie.unconditionalSlots { collectExistence(slot) }
+        appendCodedQuantity()
         keys.sort()
         var unique: [Int64] = []
         unique.reserveCapacity(keys.count)

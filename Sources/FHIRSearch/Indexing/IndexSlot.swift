@@ -31,6 +31,12 @@ package struct IndexSlot: Sendable {
     package let hasPresenceKey: Bool
     /// Whether references write a presence key of their target's type too, for `:missing` on tested parameters.
     package var hasTypePresenceKeys = false
+    /// Where the rows of `_num` are that hold the main quantity once more, under the key of each of the slot's codes
+    /// without its system; nil unless a composite joins this token to the main quantity.
+    ///
+    /// Which of an uncommon code's values are high, neither the codes in `keys` nor the column of all quantities tells
+    /// without reading most rows of either.
+    package var quantityRows: Int32?
     /// For composites over a repeating element: its parts.
     package let components: [Component]
     /// Longest span between the ends of a date that the paths' types allow, in microseconds; nil if unlimited.

@@ -33,6 +33,7 @@ final class PathTrie: Sendable {
         let hasPresenceKey: Bool
         let hasTypePresenceKeys: Bool
         let marksLongSpans: Bool
+        let joinsQuantity: Bool
 
         init(_ slot: IndexSlot) {
             seed = slot.seed
@@ -42,6 +43,7 @@ final class PathTrie: Sendable {
             hasPresenceKey = slot.hasPresenceKey
             hasTypePresenceKeys = slot.hasTypePresenceKeys
             marksLongSpans = slot.marksLongSpans
+            joinsQuantity = slot.quantityRows != nil
         }
     }
 

@@ -10,6 +10,8 @@ package final class TypeIndex: Sendable {
     package let failures: [String: SearchError]
     package let plan: IndexPlan
     let trie: PathTrie
+    /// `quantityRows` of the slot that has any.
+    let quantityRows: Int32?
 
     init(
         type: TypeID, name: String, slots: [IndexSlot], parameters: [String: ParameterIndex],
@@ -22,5 +24,6 @@ package final class TypeIndex: Sendable {
         self.failures = failures
         self.plan = plan
         trie = PathTrie(slots: slots)
+        quantityRows = slots.lazy.compactMap(\.quantityRows).first
     }
 }

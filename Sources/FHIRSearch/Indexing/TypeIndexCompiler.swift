@@ -195,7 +195,9 @@ struct TypeIndexCompiler {
         var alternatives: [ParameterIndex.CompositeAlternative] = []
         for result in try bind(definition.expression, .composite) {
             if result.path.steps.isEmpty {
-                alternatives.append(.conjunction(try parts(of: definition)))
+                let parts = try parts(of: definition)
+                alternatives.append(.conjunction(parts))
+                joinQuantity(to: parts)
             } else {
                 alternatives.append(.slot(try compositeSlot(definition, base: result.path)))
             }
@@ -203,6 +205,15 @@ struct TypeIndexCompiler {
         parameters[definition.code] = ParameterIndex(
             definition: definition, kind: .composite, slots: [], refersTo: nil, targets: [],
             alternatives: alternatives, componentKinds: componentKinds(of: alternatives))
+    }
+
+    /// Has a token's codes lead to the main quantity. The first composite that needs it decides: there is one place.
+    private mutating func joinQuantity(to parts: [ParameterIndex.Part]) {
+        guard parts.count == 2, parts[0].kind == .token, let token = parts[0].slots.first, parts[0].slots.count == 1,
+            let quantity = parts[1].slots.first, slots[quantity].storage == .quantityColumns,
+            slots[token].storage == .keys, !slots.contains(where: { $0.quantityRows != nil })
+        else { return }
+        slots[token].quantityRows = KeySeed(url: slots[token].url + "|" + slots[quantity].url).parameterNumber
     }
 
     private func componentKinds(of alternatives: [ParameterIndex.CompositeAlternative]) -> [SearchKind] {

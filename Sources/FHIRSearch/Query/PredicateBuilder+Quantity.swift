@@ -24,6 +24,18 @@ extension PredicateBuilder {
         return .disjunction([converted, written])
     }
 
+    /// Where the quantities of resources with the code stand; nil if the slot's codes lead to none.
+    func codedRows(_ token: SearchValue.TokenValue, _ slots: [Int], in index: TypeIndex) -> SearchPredicate.CodedRows? {
+        guard slots.count == 1, let parameter = index.slots[slots[0]].quantityRows, token.code != nil else {
+            return nil
+        }
+        let slot = index.slots[slots[0]]
+        let plain = SearchValue.TokenValue(system: .any, code: token.code)
+        return TokenKey.key(plain, seed: slot.seed.value, isCaseSensitive: slot.isCaseSensitive).map {
+            SearchPredicate.CodedRows(parameter: parameter, key: Int64(bitPattern: $0))
+        }
+    }
+
     /// The test in base units and their key; nil if the unit has none.
     func canonical(
         _ test: NumberTest, _ unit: SearchValue.UnitValue, _ slot: IndexSlot

@@ -14,7 +14,9 @@ package struct PredicateBuilder: Sendable {
 
     /// What all criteria of a request say together, and its compartment.
     package func predicate(for request: SearchRequest) -> SearchPredicate {
-        var parts = request.criteria.map { predicate($0, on: request.type) }
+        var parts = joined(
+            request.criteria.map { predicate($0, on: request.type) }, request.criteria,
+            in: indexer.index(of: request.type))
         if let compartment = request.compartment {
             parts.append(self.compartment(compartment.focus, id: compartment.id, in: request.type) ?? .never)
         }
@@ -82,10 +84,7 @@ package struct PredicateBuilder: Sendable {
                 parameter.alternatives.map { alternative in
                     switch alternative {
                     case .conjunction(let components):
-                        .conjunction(
-                            zip(components, parts).map { component, part in
-                                .disjunction(component.slots.map { predicate(part, index.slots[$0], modifier) })
-                            })
+                        conjunction(components, parts, modifier, index)
                     case .slot(let number):
                         CompositePredicate(slot: index.slots[number], builder: self).predicate(parts)
                     }
@@ -107,6 +106,36 @@ package struct PredicateBuilder: Sendable {
             return ContentPredicate.text(query, parameter.slots.flatMap { index.slots[$0].paths })
         }
         return any(of: parameter, value, modifier, index)
+    }
+
+    /// The parts of a composite about the resource as a whole.
+    private func conjunction(
+        _ components: [ParameterIndex.Part], _ parts: [SearchValue], _ modifier: ParameterCriterion.Modifier,
+        _ index: TypeIndex
+    ) -> SearchPredicate {
+        let whole = SearchPredicate.conjunction(
+            zip(components, parts).map { component, part in
+                .disjunction(component.slots.map { predicate(part, index.slots[$0], modifier) })
+            })
+        guard case .token(let token)? = parts.first,
+            let rows = codedRows(token, components[0].slots, in: index)
+        else { return whole }
+        return whole.withQuantity(of: rows)
+    }
+
+    /// Tells the main quantity which code it belongs to, where another criterion asks for a single one.
+    private func joined(
+        _ parts: [SearchPredicate], _ criteria: [SearchCriterion], in index: TypeIndex
+    ) -> [SearchPredicate] {
+        guard index.quantityRows != nil, parts.count > 1 else { return parts }
+        for criterion in criteria {
+            guard case .parameter(let criterion) = criterion, criterion.modifier == .none, criterion.values.count == 1,
+                case .token(let token) = criterion.values[0],
+                let rows = codedRows(token, criterion.parameter.slots, in: index)
+            else { continue }
+            return parts.map { $0.withQuantity(of: rows) }
+        }
+        return parts
     }
 
     private func any(

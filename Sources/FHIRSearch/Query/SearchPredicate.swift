@@ -18,8 +18,8 @@ package indirect enum SearchPredicate: Hashable, Sendable {
     /// On `date_lo`, `date_hi`.
     case date(TimeTest)
     case datePresent
-    /// On `vq`, `vq_hi`.
-    case quantity(NumberTest)
+    /// On `vq`, `vq_hi`, of resources that have the code if there is one.
+    case quantity(NumberTest, of: CodedRows? = nil)
     /// On `cq`, `cq_hi`: the value in base units, which a key tells apart.
     case canonicalQuantity(NumberTest)
     case quantityPresent
@@ -51,6 +51,12 @@ package indirect enum SearchPredicate: Hashable, Sendable {
     case chain([Chain])
     /// Is referred to, by one of the links, by a resource of `source` that meets the predicate.
     case has(source: TypeID, [Link], SearchPredicate)
+
+    /// The rows of `_num` that hold the main quantities of resources with one code (see `IndexSlot.quantityRows`).
+    package struct CodedRows: Hashable, Sendable {
+        package var parameter: Int32
+        package var key: Int64
+    }
 
     package struct Chain: Hashable, Sendable {
         package var target: TypeID
@@ -104,6 +110,15 @@ package indirect enum SearchPredicate: Hashable, Sendable {
     }
 
     // MARK: - Joining
+
+    /// The same, where quantities that have to hold belong to resources with the code.
+    func withQuantity(of rows: CodedRows) -> SearchPredicate {
+        switch self {
+        case .quantity(let test, nil): .quantity(test, of: rows)
+        case .all(let parts): .all(parts.map { $0.withQuantity(of: rows) })
+        default: self
+        }
+    }
 
     /// All of `predicates`, flattened.
     package static func conjunction(_ predicates: [SearchPredicate]) -> SearchPredicate {

@@ -16,6 +16,7 @@ final class SpoolFile: Sendable {
     static func make() async throws -> SpoolFile {
         let descriptor = try await NIOThreadPool.singleton.runIfActive { () -> CInt in
             let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+            // Six X, no fewer and last, are what mkstemp(3) replaces; the name is there for one moment only.
             var path = Array("\(folder)/martlet-XXXXXX".utf8CString)
             // Made readable for nobody else, and unlinked while it is empty. Force unwrapped: the path has bytes.
             let descriptor = path.withUnsafeMutableBufferPointer { mkstemp($0.baseAddress!) }

@@ -92,6 +92,13 @@ package struct ResourceTable: Sendable {
             lines.append(
                 "CREATE INDEX ON \(current) (date_lo DESC NULLS LAST, rid DESC) WHERE \(Self.walksDates(alias: nil));")
         }
+        if plan.quantityParameter != nil {
+            lines.append(
+                """
+                CREATE INDEX ON \(current) (vq, rid) WHERE vq IS NOT NULL;
+                CREATE INDEX ON \(current) (vq_hi, rid) WHERE vq_hi > vq;
+                """)
+        }
         lines.append(
             """
             CREATE TABLE \(strings) (
@@ -102,6 +109,7 @@ package struct ResourceTable: Sendable {
               rid bigint NOT NULL, param int NOT NULL, ckey bigint, lo numeric, hi numeric,
               dim bigint, clo numeric, chi numeric);
             CREATE INDEX ON \(numbers) (param, ckey, lo, rid);
+            CREATE INDEX ON \(numbers) (param, ckey, hi, rid) WHERE hi > lo;
             CREATE INDEX ON \(numbers) (param, dim, clo, rid) WHERE dim IS NOT NULL AND ckey IS NULL;
             CREATE INDEX ON \(numbers) (rid);
             CREATE TABLE \(ranges) (

@@ -7,16 +7,18 @@ struct PageQuery {
     let limit: String
     /// Whether no page came before.
     let isFirst: Bool
+    /// Queries of the numbers of all rows that can match, if there are any worth asking first.
+    let lists: [String]
 
     /// Finds all rows and sorts them.
     func sorted(_ cursor: SearchCursor?, writer: inout PredicateWriter) -> String {
         let from = "\(table.current) t"
         guard let cursor else {
-            return outer("(\(select(from: from, [], keys: order.selectList, orderBy: order.orderBy))) page")
+            return rows(from: from, [], keys: order.selectList)
         }
         guard order.keys.contains(where: \.isComputed) else {
             let after = [order.after(cursor, writer: &writer)]
-            return outer("(\(select(from: from, after, keys: order.selectList, orderBy: order.orderBy))) page")
+            return rows(from: from, after, keys: order.selectList)
         }
         // Keys that cost something are computed once for a row, not wherever they stand: a limit keeps the planner
         // from writing them out again.
@@ -25,7 +27,27 @@ struct PageQuery {
         let after = order.after(cursor, writer: &writer) { $0 < keyCount ? "k.v\($0 + 1)" : order.rid }
         let keys = order.keys.indices.map { ", k.v\($0 + 1) AS s\($0 + 1)" }.joined() + ", \(order.rid) AS srid"
         let source = "\(from) CROSS JOIN LATERAL (SELECT \(values) LIMIT 1) k"
-        return outer("(\(select(from: source, [after], keys: keys, orderBy: order.orderBy))) page")
+        return rows(from: source, [after], keys: keys)
+    }
+
+    /// The rows in order; where there are lists, by these if they end soon.
+    private func rows(from: String, _ more: [String], keys: String) -> String {
+        func part(_ source: String, _ conditions: [String]) -> String {
+            select(from: source, more + conditions, keys: keys, orderBy: order.orderBy)
+        }
+        guard !lists.isEmpty else { return outer("(\(part(from, []))) page") }
+        // In the order of rows, a list is sorted without reading them; by any other order all of them are read.
+        let isInRowOrder = order.keys.isEmpty
+        let greatest = isInRowOrder ? PredicateWriter.greatestList : PredicateWriter.greatestReading
+        let listed =
+            isInRowOrder ? "SELECT DISTINCT rid FROM few ORDER BY \(order.listOrderBy)" : "SELECT DISTINCT rid FROM few"
+        let short = part("(\(listed)) f JOIN \(from) ON t.rid = f.rid", ["(SELECT count(*) FROM few) <= \(greatest)"])
+        let long = part(from, ["(SELECT count(*) FROM few) > \(greatest)"])
+        return """
+            WITH hits AS MATERIALIZED (\(lists.joined(separator: " UNION ALL "))),
+            few AS MATERIALIZED (SELECT rid FROM hits LIMIT \(greatest + 1))
+            \(outer("((\(short)) UNION ALL (\(long))) page"))
+            """
     }
 
     /// Stretches of an index one after the other. The executor begins the second where the first leaves room.
@@ -82,10 +104,10 @@ struct PageQuery {
     // MARK: - Selects
 
     private func select(from: String, _ more: [String], keys: String, orderBy: String) -> String {
-        "\(rows(from: from, more, keys: keys)) ORDER BY \(orderBy) LIMIT \(limit)"
+        "\(unordered(from: from, more, keys: keys)) ORDER BY \(orderBy) LIMIT \(limit)"
     }
 
-    private func rows(from: String, _ more: [String], keys: String) -> String {
+    private func unordered(from: String, _ more: [String], keys: String) -> String {
         let all = more + conditions
         let rest = all.isEmpty ? "" : " WHERE " + all.joined(separator: " AND ")
         return """

@@ -4,6 +4,10 @@ import FHIRSearch
 extension PredicateWriter {
     mutating func side(_ predicate: SearchPredicate, _ table: ResourceTable, _ alias: String) -> String {
         let (from, conditions) = sideRows(predicate, table)
+        if alias == probedAlias {
+            // No EXISTS: the planner would gather the table's rows into a list where it expects many questions.
+            return "(SELECT true FROM \(from) s WHERE s.rid = \(alias).rid AND \(conditions) LIMIT 1)"
+        }
         return "\(alias).rid IN (SELECT s.rid FROM \(from) s WHERE \(conditions))"
     }
 

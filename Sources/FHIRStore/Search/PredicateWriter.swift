@@ -12,6 +12,8 @@ struct PredicateWriter {
     let tables: TableCatalog
     var parameters = SQLParameters()
     var aliasCount = 0
+    /// The table whose side tables are asked row by row, because something else finds the rows.
+    var probedAlias: String?
 
     init(tables: TableCatalog) {
         self.tables = tables
@@ -154,7 +156,7 @@ struct PredicateWriter {
         case .updated(let test): return updated(test, alias)
         case .date(let test): return time(test, "\(alias).date_lo", "\(alias).date_hi")
         case .datePresent: return "\(alias).date_lo IS NOT NULL"
-        case .quantity(let test): return number(test, "\(alias).vq", "\(alias).vq_hi")
+        case .quantity(let test, _): return number(test, "\(alias).vq", "\(alias).vq_hi")
         case .canonicalQuantity(let test):
             return number(test, "\(alias).cq", "coalesce(\(alias).cq_hi, \(alias).cq)")
         case .quantityPresent: return "\(alias).vq IS NOT NULL"

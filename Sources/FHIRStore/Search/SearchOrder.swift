@@ -93,6 +93,9 @@ struct SearchOrder {
         return terms.joined(separator: ", ")
     }
 
+    /// The order of bare row numbers, where no key stands before them.
+    var listOrderBy: String { "rid\(readsDown ? " DESC" : "")" }
+
     /// The keys in a select list.
     var selectList: String {
         let columns = keys.enumerated().map { ", \($1.expression) AS s\($0 + 1)" }.joined()

@@ -17,6 +17,8 @@ struct SearchPlan {
     /// Whether the driver is good for any value: the statement may be prepared and run in the shared read lane.
     /// Otherwise the planner has to see the values.
     let isSelective: Bool
+    /// Whether lists of row numbers come first: one plan is good for any values, but may take its time.
+    let hasLists: Bool
 
     /// Where the sort keys begin in a row; `rid` follows them, then the bound of the walk where the order needs one.
     static let firstKeyColumn = 5
@@ -34,21 +36,26 @@ struct SearchPlan {
         let order = SearchOrder(
             request, predicate, index: index, table: table, alias: "t",
             isBackward: cursor?.walk.isBackward ?? false, writer: &writer)
+        let present = order.present(in: table)
+        let lists = order.isByDate || present != nil ? nil : writer.lists(predicate, table)
+        writer.probedAlias = lists == nil ? nil : "t"
         var conditions = writer.conditions(
             predicate, table, alias: "t", ordersByDate: order.keys.first?.isMainDate ?? false)
         // No index on row numbers shall serve this: it keeps out the few that are new.
         if let bound = cursor?.walk.bound { conditions.append("(t.rid + 0) <= \(writer.bind(int64: bound))") }
         let count = writer.bind(int64: Int64(limit))
         let query = PageQuery(
-            table: table, order: order, conditions: conditions, limit: count, isFirst: cursor == nil)
+            table: table, order: order, conditions: conditions, limit: count, isFirst: cursor == nil,
+            lists: lists ?? [])
         if order.isByDate {
             text = query.byDate(order.dateStretches(cursor, writer: &writer))
-        } else if let present = order.present(in: table) {
+        } else if let present {
             text = query.apart(present, cursor, writer: &writer)
         } else {
             text = query.sorted(cursor, writer: &writer)
         }
         parameters = writer.parameters
+        hasLists = lists != nil
         isSelective = driver == .ids || driver == .selectiveKeys || driver == .subject
     }
 

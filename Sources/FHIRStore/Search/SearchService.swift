@@ -170,7 +170,8 @@ package final class SearchService: Sendable {
     /// Runs a plan where it does no harm: good drivers in the shared lane, everything else on a connection of its own.
     private func run(_ plan: SearchPlan, _ session: Session?) async throws -> QueryResult {
         let statement =
-            plan.isSelective ? statements.statement(plan.text) : SQLStatement(plan.text, isPrepared: false)
+            plan.isSelective || plan.hasLists
+            ? statements.statement(plan.text) : SQLStatement(plan.text, isPrepared: false)
         if let session { return try await session.query(statement, plan.parameters) }
         if plan.isSelective { return try await database.read(statement, plan.parameters) }
         return try await database.withSession { try await $0.query(statement, plan.parameters) }

@@ -56,18 +56,23 @@ package final class MLLPServer: Service {
         let port = listener.channel.localAddress?.port ?? 0
         logger.info("listening for HL7 v2", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
         await onListening(port)
-        try await withGracefulShutdownHandler {
-            try await listener.executeThenClose { inbound in
-                try await withThrowingDiscardingTaskGroup { tasks in
-                    for try await channel in inbound { accept(channel, &tasks) }
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                try await listener.executeThenClose { inbound in
+                    try await withThrowingDiscardingTaskGroup { tasks in
+                        for try await accepted in inbound { accepted.take().map { accept($0, &tasks) } }
+                    }
                 }
+            } onGracefulShutdown: {
+                self.drain()
             }
-        } onGracefulShutdown: {
+        } onCancel: {
+            // Now, and not when the last connection has ended: until then senders would be let in and not served.
             self.drain()
         }
     }
 
-    private func bind() async throws -> NIOAsyncChannel<MLLPConnection.Channel, Never> {
+    private func bind() async throws -> NIOAsyncChannel<AcceptedConnection, Never> {
         let configuration = configuration
         return try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
@@ -79,11 +84,12 @@ package final class MLLPServer: Service {
             .bind(host: configuration.host, port: configuration.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(MLLPFrameHandler(configuration))
-                    return try NIOAsyncChannel(
+                    let connection = try NIOAsyncChannel(
                         wrappingChannelSynchronously: channel,
                         configuration: .init(
                             backPressureStrategy: .init(lowWatermark: 1, highWatermark: 4),
                             inboundType: MLLPFrameDecoder.Event.self, outboundType: AcknowledgementReply.self))
+                    return AcceptedConnection(connection)
                 }
             }
     }

@@ -1,3 +1,4 @@
+import FHIRFormats
 import FHIRSearch
 import FHIRStoreTesting
 import PostgreSQL

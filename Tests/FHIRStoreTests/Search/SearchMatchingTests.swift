@@ -4,24 +4,8 @@ import Testing
 
 /// Each suite's test loads its resources once and asks all questions of a table.
 @Suite struct SearchMatchingTests {
-    private func check(
-        _ resources: [String], _ questions: [(type: String, query: String, expected: String)]
-    ) async throws {
-        try await TestStore.with(types: TestStore.searchTypes) { test in
-            try await test.put(resources)
-            for question in questions {
-                do {
-                    let found = try await test.sortedIDs(question.type, question.query)
-                    #expect(found == question.expected, "\(question.type)?\(question.query)")
-                } catch {
-                    Issue.record("\(question.type)?\(question.query): \(error)")
-                }
-            }
-        }
-    }
-
     @Test func tokens() async throws {
-        try await check(
+        try await TestStore.check(
             [
                 #"""
                 {"resourceType":"Patient","id":"a","identifier":[{"system":"urn:mrn","value":"X1"}],"gender":"male",
@@ -55,7 +39,7 @@ import Testing
     }
 
     @Test func strings() async throws {
-        try await check(
+        try await TestStore.check(
             [
                 #"""
                 {"resourceType":"Patient","id":"m","name":[{"family":"Müller","given":["Anna","Eva"]}],
@@ -83,7 +67,7 @@ import Testing
         func observation(_ id: String, _ effective: String) -> String {
             #"{"resourceType":"Observation","id":"\#(id)",\#(effective)}"#
         }
-        try await check(
+        try await TestStore.check(
             [
                 observation("day", #""effectiveDateTime":"2013-01-14""#),
                 observation("minute", #""effectiveDateTime":"2013-01-14T10:00:00Z""#),
@@ -119,7 +103,7 @@ import Testing
     }
 
     @Test func sideTableDates() async throws {
-        try await check(
+        try await TestStore.check(
             [
                 #"""
                 {"resourceType":"Patient","id":"p","deceasedDateTime":"2020-05-05"}
@@ -139,7 +123,7 @@ import Testing
             #"{"resourceType":"Observation","id":"\#(id)","valueQuantity":{\#(value)}}"#
         }
         let ucum = #""system":"http://unitsofmeasure.org""#
-        try await check(
+        try await TestStore.check(
             [
                 observation("a", #""value":5.4,"unit":"milligram",\#(ucum),"code":"mg""#),
                 observation("b", #""value":5.40,"unit":"mg""#),
@@ -175,7 +159,7 @@ import Testing
         func observation(_ id: String, _ subject: String) -> String {
             #"{"resourceType":"Observation","id":"\#(id)","subject":{\#(subject)}}"#
         }
-        try await check(
+        try await TestStore.check(
             [
                 observation("a", #""reference":"Patient/23""#),
                 observation("b", #""reference":"http://own.example/fhir/Patient/23/_history/2""#),
@@ -204,7 +188,7 @@ import Testing
     }
 
     @Test func uriAndCommonParameters() async throws {
-        try await check(
+        try await TestStore.check(
             [
                 #"""
                 {"resourceType":"ValueSet","id":"v","url":"http://x.example/Vs","meta":{
@@ -226,7 +210,7 @@ import Testing
 
     @Test func composites() async throws {
         func coded(_ code: String) -> String { #""code":{"coding":[{"system":"s","code":"\#(code)"}]}"# }
-        try await check(
+        try await TestStore.check(
             [
                 #"{"resourceType":"Observation","id":"a",\#(coded("x")),"valueQuantity":{"value":1,"code":"u"}}"#,
                 #"""
@@ -261,7 +245,7 @@ import Testing
             let subject = #""subject":{"reference":"Patient/\#(patient)"}"#
             return #"{"resourceType":"Observation","id":"\#(id)","code":{"coding":[{"code":"\#(code)"}]},\#(subject)}"#
         }
-        try await check(
+        try await TestStore.check(
             [
                 #"{"resourceType":"Organization","id":"org","name":"Clinic"}"#,
                 #"""

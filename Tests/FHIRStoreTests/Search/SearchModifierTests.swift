@@ -4,24 +4,8 @@ import Testing
 
 /// Modifiers on every type of parameter; each test loads its resources once.
 @Suite struct SearchModifierTests {
-    private func check(
-        _ resources: [String], _ questions: [(type: String, query: String, expected: String)]
-    ) async throws {
-        try await TestStore.with(types: TestStore.searchTypes) { test in
-            try await test.put(resources)
-            for question in questions {
-                do {
-                    let found = try await test.sortedIDs(question.type, question.query)
-                    #expect(found == question.expected, "\(question.type)?\(question.query)")
-                } catch {
-                    Issue.record("\(question.type)?\(question.query): \(error)")
-                }
-            }
-        }
-    }
-
     @Test func identifiersByType() async throws {
-        try await check(
+        try await TestStore.check(
             [
                 #"""
                 {"resourceType":"Patient","id":"a","identifier":[
@@ -43,7 +27,7 @@ import Testing
     }
 
     @Test func texts() async throws {
-        try await check(
+        try await TestStore.check(
             [
                 #"""
                 {"resourceType":"Observation","id":"a","code":{"coding":[{"display":"Body Weight (measured)"}]},
@@ -66,7 +50,7 @@ import Testing
 
     /// C63
     @Test func urls() async throws {
-        try await check(
+        try await TestStore.check(
             [
                 #"""
                 {"resourceType":"ValueSet","id":"a","url":"http://x.example/fhir/ValueSet/1","meta":{
@@ -102,7 +86,7 @@ import Testing
         func response(_ id: String, _ canonical: String) -> String {
             #"{"resourceType":"QuestionnaireResponse","id":"\#(id)","questionnaire":"\#(canonical)"}"#
         }
-        try await check(
+        try await TestStore.check(
             [
                 response("a", "http://q.example/q|1.2"), response("b", "http://q.example/q|1.2.3"),
                 response("c", "http://q.example/q"), response("d", "http://q.example/q|1.20"),
@@ -132,7 +116,7 @@ import Testing
             {"resourceType":"Encounter","id":"\#(id)","location":[{"location":{"reference":"Location/\#(location)"}}]}
             """#
         }
-        try await check(
+        try await TestStore.check(
             [
                 location("house", in: nil), location("ward", in: "Location/house"),
                 location("room", in: "http://own.example/fhir/Location/ward"), location("bed", in: "Location/room"),
@@ -151,7 +135,7 @@ import Testing
     }
 
     @Test func negations() async throws {
-        try await check(
+        try await TestStore.check(
             [
                 #"""
                 {"resourceType":"Patient","id":"a","gender":"male","communication":[

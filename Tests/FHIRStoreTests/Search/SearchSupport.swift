@@ -3,6 +3,7 @@ import FHIRFormats
 import FHIRSearch
 import FHIRStore
 import FHIRStoreTesting
+import Testing
 
 extension TestStore {
     /// What the questions of these suites are about, one list so that they share a template.
@@ -54,5 +55,22 @@ extension TestStore {
     /// Ids of the matches, sorted, joined by blanks.
     func sortedIDs(_ type: String, _ query: String) async throws -> String {
         try await search(type, query).matches.map(\.stamp.id).sorted().joined(separator: " ")
+    }
+
+    /// Stores resources in a new store and expects of each query the sorted ids that it finds, joined by blanks.
+    static func check(
+        _ resources: [String], _ questions: [(type: String, query: String, expected: String)]
+    ) async throws {
+        try await with(types: searchTypes) { test in
+            try await test.put(resources)
+            for question in questions {
+                do {
+                    let found = try await test.sortedIDs(question.type, question.query)
+                    #expect(found == question.expected, "\(question.type)?\(question.query)")
+                } catch {
+                    Issue.record("\(question.type)?\(question.query): \(error)")
+                }
+            }
+        }
     }
 }

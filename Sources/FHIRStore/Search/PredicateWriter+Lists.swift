@@ -1,0 +1,95 @@
+import FHIRSearch
+
+/// Lists of row numbers that indexes give without reading the rows: of numbers and quantities.
+///
+/// How many resources have a value above 140 no statistics tell well, least of all together with a code. A search in
+/// the order of rows that trusts them may read the whole table to find nothing. So the query looks first: if the lists
+/// end within a few thousand numbers, these are all there is to read; if not, matches are frequent enough to come
+/// across them soon.
+extension PredicateWriter {
+    /// Longest list that is sorted by itself. Where matches are more, twenty of them come soon in the table's order.
+    static let greatestList = 3000
+    /// Longest list whose rows are all read, for an order by what stands in them.
+    static let greatestReading = 1000
+
+    /// Queries that together list every row that can match, perhaps others too; nil if no index lists them, or if a
+    /// better way to the rows is known.
+    mutating func lists(_ predicate: SearchPredicate, _ table: ResourceTable) -> [String]? {
+        let conjuncts = Self.conjuncts(predicate)
+        switch Self.driver(of: conjuncts) {
+        case .ids, .subject, .selectiveKeys, .alternatives: return nil
+        case .joined, .keys, .none: break
+        }
+        guard conjuncts.allSatisfy(Self.isPlain) else { return nil }
+        // What a code leads to is the shorter list.
+        let isCoded: (SearchPredicate) -> Bool = {
+            if case .quantity(_, .some) = $0 { true } else { false }
+        }
+        for conjunct in conjuncts.filter(isCoded) + conjuncts {
+            if let lists = lists(of: conjunct, table) { return lists }
+        }
+        return nil
+    }
+
+    /// Whether the condition is one on the row or its numbers; others may be the better way to the rows.
+    private static func isPlain(_ predicate: SearchPredicate) -> Bool {
+        switch predicate {
+        case .keys, .number, .quantity, .canonicalNumber, .canonicalQuantity, .date, .updated: true
+        case .all(let parts), .any(let parts): parts.allSatisfy(isPlain)
+        default: false
+        }
+    }
+
+    private mutating func lists(of predicate: SearchPredicate, _ table: ResourceTable) -> [String]? {
+        switch predicate {
+        case .number(let parameter, let key, let test):
+            return lists(parameter: parameter, key: key, test, table)
+        case .quantity(let test, let rows?):
+            return lists(parameter: rows.parameter, key: rows.key, test, table)
+        case .quantity(let test, nil):
+            return bounds(test, "q.vq", "q.vq_hi")?.map { "SELECT q.rid FROM \(table.current) q WHERE \($0)" }
+        case .any(let parts):
+            var all: [String] = []
+            for part in parts {
+                guard let lists = lists(of: part, table) else { return nil }
+                all += lists
+            }
+            return all
+        case .all(let parts):
+            for part in parts {
+                if let lists = lists(of: part, table) { return lists }
+            }
+            return nil
+        default:
+            return nil
+        }
+    }
+
+    private mutating func lists(
+        parameter: Int32, key: Int64?, _ test: NumberTest, _ table: ResourceTable
+    ) -> [String]? {
+        guard let bounds = bounds(test, "s.lo", "s.hi") else { return nil }
+        let start = "\(self.parameter([parameter])) AND \(self.key(key))"
+        return bounds.map { "SELECT s.rid FROM \(table.numbers) s WHERE \(start) AND \($0)" }
+    }
+
+    /// Conditions of which one holds wherever the test does, each a range of one index and nothing besides, so that
+    /// the index alone is read: over all by the low end, over those few that are no single number by the high one.
+    /// Nil where nearly all rows pass.
+    private mutating func bounds(_ test: NumberTest, _ lo: String, _ hi: String) -> [String]? {
+        let isSpan = "\(hi) > \(lo)"
+        switch test.prefix {
+        case .eq: return ["\(lo) >= \(numeric(test.low)) AND \(lo) < \(numeric(test.high))"]
+        case .lt, .le, .sa: return [number(test, lo, hi)]
+        case .eb: return ["\(lo) < \(numeric(test.value))"]
+        case .gt, .ge:
+            let sign = test.prefix == .gt ? ">" : ">="
+            let value = numeric(test.value)
+            return ["\(lo) \(sign) \(value)", "\(hi) \(sign) \(value) AND \(isSpan)"]
+        case .ap:
+            let (low, high) = (numeric(test.low), numeric(test.high))
+            return ["\(lo) >= \(low) AND \(lo) <= \(high)", "\(hi) >= \(low) AND \(isSpan)"]
+        case .ne: return nil
+        }
+    }
+}

@@ -79,7 +79,7 @@ package struct TestServer: Sendable {
     ) -> FHIRHTTPServer {
         let checker: any ResourceChecking =
             options.checksStructure ? StructureChecking.shared : NoChecking()
-        let search = SearchService(database: test.database, tables: test.store.tables, indexer: .shared)
+        let search = SearchService(database: test.database, tables: test.store.tables, indexer: test.store.indexer)
         let interactions = Interactions(
             store: test.store, checker: checker,
             operations: OperationRegistry(StandardOperations.all + options.operations), search: search,
@@ -91,11 +91,6 @@ package struct TestServer: Sendable {
             monitoring: Monitoring(store: test.store, migrationCount: 1), access: access,
             logger: TestCluster.logger, onReady: onReady)
     }
-}
-
-extension SearchIndexer {
-    /// As for the structure rules below.
-    fileprivate static let shared = SearchIndexer(definitions: .r4, baseURLs: [TestStore.base])
 }
 
 extension StructureChecking {

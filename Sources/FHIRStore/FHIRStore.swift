@@ -42,7 +42,8 @@ package final class FHIRStore: Sendable {
         everythingStatements = SearchStatements()
         session = nil
         random = SharedRandom()
-        commands = WriteCommandBuilder(tables: tables, pendingIndexEntries: pendingIndexEntries)
+        commands = WriteCommandBuilder(
+            tables: tables, pendingIndexEntries: pendingIndexEntries, indexer: indexer)
         referrers = ReferrerStatements(tables: tables, indexer: indexer)
         self.integrity = integrity
         self.clock = clock

@@ -91,13 +91,15 @@ extension StoreError {
         case Self.conflictState:
             let (details, message) = Self.split(error.message)
             self.init(.conflict, message, details: details)
+        case Self.searchIndexMovedState:
+            self.init(.stale, "the search parameters changed in the meantime", details: Self.searchIndexMoved)
         case Self.staleAssumptionState, "23505":
             self.init(.stale, "the data changed in the meantime")
         case "23P01":
             self.init(
                 .conflict, "another booking takes this time (\(error.constraint ?? "exclusion constraint"))",
                 details: error.constraint.map { $0.replacing("_", with: "-") })
-        case "40001", "40P01":
+        case "40001", "40P01", "55P03":
             self.init(.conflict, "a concurrent change to the same data; try again", details: "concurrent-change")
         case "57014":
             self.init(.timeout, "the database took too long to answer")

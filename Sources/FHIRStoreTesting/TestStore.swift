@@ -25,8 +25,8 @@ package struct TestStore: Sendable {
         let template = try await Templates.shared.name(for: core + migrations)
         (database, _) = try await TestCluster.shared.makeDatabase(template: template, configure)
         store = FHIRStore(
-            database: database, definitions: definitions,
-            indexer: SearchIndexer(definitions: definitions, baseURLs: [Self.base]), types: types, integrity: integrity)
+            database: database, definitions: definitions, indexer: SearchIndexer(sharing: .standard), types: types,
+            integrity: integrity)
     }
 
     /// The base URL whose references are the server's own.
@@ -77,6 +77,11 @@ package struct TestStore: Sendable {
         }
         return JSONNode(try Document.parse(bytes))
     }
+}
+
+extension SearchIndexer {
+    /// Compiling the parameters takes a while in debug builds, and the standard's are the same for all.
+    fileprivate static let standard = SearchIndexer(definitions: .r4, baseURLs: [TestStore.base])
 }
 
 /// Migrated databases to copy: migrating takes half a second, copying a tenth of that.

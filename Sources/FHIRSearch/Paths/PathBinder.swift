@@ -46,7 +46,8 @@ struct PathBinder {
             let lower = type.prefix(1).lowercased() + type.dropFirst()
             return cursors.filter { $0.path.leafName == type || $0.path.leafName == lower }
         case .memberEquals(let name, let value):
-            return cursors.map { filtered($0, .memberEquals(name, value)) }
+            return cursors.filter { definitions.property(named: name, of: $0.path.leaf) != nil }
+                .map { filtered($0, .memberEquals(name, value)) }
         case .hasExtension(let url):
             return cursors.map { filtered($0, .hasExtension(url)) }
         case .extensionWith(let url):

@@ -17,6 +17,10 @@ package struct SearchError: Error, Hashable, Sendable {
         case notSupported
         /// An expression of a search parameter lies outside the supported subset of FHIRPath.
         case unsupportedExpression
+        /// Not every resource has entries for the parameter yet, so an answer would lack some.
+        case indexing
+        /// The custom parameters changed while the search ran; a second attempt knows the new ones.
+        case parametersChanged
     }
 
     package var code: Code

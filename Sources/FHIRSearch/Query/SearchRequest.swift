@@ -96,6 +96,8 @@ package struct SearchRequest: Sendable {
     package var warnings: [Warning] = []
     /// The parameters that were understood, as written and in order, without the cursor.
     package var understood: [(name: String, value: String)] = []
+    /// Which custom parameters were known when the request was read; nil if it uses none.
+    package var customRevision: Int64?
 
     package init(type: TypeID, typeName: String) {
         self.type = type

@@ -52,7 +52,8 @@ extension SearchRequestParser {
                 targets.append(SearchCriterion.ChainTarget(type: target, criterion: criterion))
                 breadth += criterion.breadth
             } catch {
-                if error.code == .tooComplex { throw error }
+                // Without this type the answer would be a part of what was asked for.
+                if error.code == .tooComplex || error.code == .indexing { throw error }
                 // What is wrong with a value says more than that another type lacks the parameter.
                 if failure == nil || failure?.code == .unknownParameter { failure = error }
             }

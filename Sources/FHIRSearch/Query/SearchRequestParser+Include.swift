@@ -25,7 +25,7 @@ extension SearchRequestParser {
         }
         var parameter: ParameterIndex?
         if parts[1] != "*" {
-            guard let found = indexer.index(of: source).parameters[String(parts[1])], found.kind == .reference
+            guard let found = try known(parts[1], on: source), found.kind == .reference
             else { throw SearchError(.invalidValue, "The type has no such reference parameter.") }
             if let target, !found.targets.isEmpty, !found.targets.contains(target) {
                 throw SearchError(.invalidValue, "The parameter does not refer to the target.")

@@ -13,6 +13,7 @@ struct SearchRequestParser {
     var request: SearchRequest
     /// Counts what chains without types try, of which every link has many.
     let chainSteps: ChainSteps
+    private let customUse = CustomParameterUse()
 
     init(type: TypeID, handling: SearchRequest.Handling, indexer: SearchIndexer, limits: SearchLimits) {
         self.handling = handling
@@ -23,6 +24,8 @@ struct SearchRequestParser {
     }
 
     mutating func parse(_ pairs: [(String, String)]) throws(SearchError) {
+        // Before any parameter is looked up: what changes later counts as a change.
+        let revision = indexer.customRevision
         guard pairs.count <= limits.maximumParameterCount else {
             throw SearchError(.tooComplex, "A search takes at most \(limits.maximumParameterCount) parameters.")
         }
@@ -40,6 +43,7 @@ struct SearchRequestParser {
         if request.understood.contains(where: { $0.name == "_containedType" && $0.value == "contained" }) {
             request.containment?.answersContainer = false
         }
+        request.customRevision = customUse.isUsed ? revision : nil
     }
 
     private mutating func parse(_ name: String, _ value: String) throws(SearchError) {
@@ -81,12 +85,24 @@ struct SearchRequestParser {
         return (name[..<colon], name[name.index(after: colon)...])
     }
 
+    /// The parameter of this code; throws `.unknownParameter` if there is none that can be searched.
     func parameter(_ code: Substring, on type: TypeID) throws(SearchError) -> ParameterIndex {
+        if let parameter = try known(code, on: type) { return parameter }
         let index = indexer.index(of: type)
-        if let parameter = index.parameters[String(code)] { return parameter }
         if let failure = index.failures[String(code)] {
             throw SearchError(.unknownParameter, "This server cannot search by the parameter. \(failure.message)")
         }
         throw SearchError(.unknownParameter, "\(index.name) has no such search parameter.")
+    }
+
+    /// The parameter of this code, if there is one; throws `.indexing` if not all of its entries are there.
+    func known(_ code: Substring, on type: TypeID) throws(SearchError) -> ParameterIndex? {
+        let index = indexer.index(of: type)
+        if let parameter = index.parameters[String(code)] {
+            customUse.note(parameter)
+            return parameter
+        }
+        if index.failures[String(code)]?.code == .indexing { throw indexer.indexing(code, on: index) }
+        return nil
     }
 }

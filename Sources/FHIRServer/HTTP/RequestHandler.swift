@@ -107,7 +107,7 @@ struct RequestHandler: Sendable {
         switch route {
         case .live where method.isRead: return monitoring.live()
         case .ready where method.isRead: return await monitoring.ready()
-        case .metrics where method.isRead: return monitoring.metrics()
+        case .metrics where method.isRead: return await monitoring.metrics()
         default: break
         }
         let decision = try await access.decide(

@@ -15,7 +15,7 @@ package final class CapabilityStatement: Sendable {
     private let started: Instant
     private let integrity: ReferentialIntegrity
     /// The bytes by base URL; a handful, as clients reach one server under few names.
-    private let cache = Mutex<[String: (bytes: [UInt8], etag: String)]>([:])
+    private let cache = Mutex<[String: (bytes: [UInt8], etag: String, revision: Int64)]>([:])
 
     package init(
         definitions: FHIRDefinitions, operations: OperationRegistry, indexer: SearchIndexer,
@@ -47,16 +47,18 @@ package final class CapabilityStatement: Sendable {
     }
 
     private func statement(base: String) -> (bytes: [UInt8], etag: String) {
-        if let known = cache.withLock({ $0[base] }) { return known }
+        // Custom search parameters are part of it.
+        let revision = indexer.customRevision
+        if let known = cache.withLock({ $0[base] }), known.revision == revision { return (known.bytes, known.etag) }
         let bytes = json(base: base)
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        let entry = (bytes, "W/\"\(String(hash, radix: 36))\"")
+        let etag = "W/\"\(String(hash, radix: 36))\""
         cache.withLock { cache in
             if cache.count >= Self.greatestCacheCount { cache.removeAll() }
-            cache[base] = entry
+            cache[base] = (bytes, etag, revision)
         }
-        return entry
+        return (bytes, etag)
     }
 
     // MARK: - JSON
@@ -132,7 +134,7 @@ package final class CapabilityStatement: Sendable {
         writer.bool(true)
         writer.member("conditionalDelete", conditionalDelete.rawValue)
         strings("referencePolicy", ["literal", "logical", "local"], to: &writer)
-        let parameters = definitions.searchParameters(of: type).filter { $0.type != .special }
+        let parameters = definitions.searchParameters(of: type).filter { $0.type != .special } + search.custom(of: type)
         strings("searchInclude", search.includes(of: type), to: &writer)
         strings("searchRevInclude", search.reverseIncludes(of: type), to: &writer)
         searchParameters(parameters, to: &writer)

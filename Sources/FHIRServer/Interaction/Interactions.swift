@@ -18,6 +18,8 @@ package struct Interactions: Sendable {
     let binaryType: TypeID?
     /// OperationDefinition, some of whose resources are the server's own.
     let operationDefinitionType: TypeID?
+    /// The type whose resources change what can be searched for.
+    let searchParameterType: TypeID?
 
     package init(
         store: FHIRStore, checker: any ResourceChecking, operations: OperationRegistry, search: SearchService,
@@ -35,12 +37,25 @@ package struct Interactions: Sendable {
         routes = RouteParser(definitions: store.definitions)
         binaryType = store.definitions.resourceType(named: "Binary")
         operationDefinitionType = store.definitions.resourceType(named: "OperationDefinition")
+        searchParameterType = store.definitions.resourceType(named: "SearchParameter")
     }
 
     var definitions: FHIRDefinitions { store.definitions }
 
     /// Runs the interaction; throws what ``Failure`` maps.
     package func answer(_ request: InteractionRequest) async throws -> InteractionAnswer {
+        let answer: InteractionAnswer
+        do {
+            answer = try await perform(request)
+        } catch {
+            guard try await knowsMore(after: error, request) else { throw error }
+            answer = try await perform(request)
+        }
+        await settleParameters(behind: request)
+        return answer
+    }
+
+    private func perform(_ request: InteractionRequest) async throws -> InteractionAnswer {
         if let wish = request.binary, let answer = try await binary(request, wish) { return answer }
         if let definition = try operationDefinition(request) { return definition }
         switch (request.route, request.method) {

@@ -47,9 +47,13 @@ extension Interactions {
     ) async throws -> InteractionAnswer {
         let path = path(definitions.name(of: type), compartment)
         let request = try await withKeptSearch(request, path)
-        var query = try SearchRequest.parse(
-            type: type, pairs: request.query.items.map { ($0.name, $0.value) }, handling: handling(request),
-            indexer: search.indexer, compartment: compartment, takesContained: true)
+        func parse() throws -> SearchRequest {
+            try SearchRequest.parse(
+                type: type, pairs: request.query.items.map { ($0.name, $0.value) }, handling: handling(request),
+                indexer: search.indexer, compartment: compartment, takesContained: true)
+        }
+        var query = try parse()
+        if try await mayBeKnown(query.warnings) { query = try parse() }
         query.limitCount(to: search.configuration.maximumCount)
         // Containers are of any type.
         let shape = try shape(of: query, query.containment?.answersContainer == true ? nil : type, request)
@@ -67,9 +71,13 @@ extension Interactions {
     ) async throws -> InteractionAnswer {
         let path = path("*", compartment)
         let request = try await withKeptSearch(request, path)
-        var query = try SystemSearchRequest.parse(
-            among: types, pairs: request.query.items.map { ($0.name, $0.value) }, handling: handling(request),
-            indexer: search.indexer, compartment: compartment)
+        func parse() throws -> SystemSearchRequest {
+            try SystemSearchRequest.parse(
+                among: types, pairs: request.query.items.map { ($0.name, $0.value) }, handling: handling(request),
+                indexer: search.indexer, compartment: compartment)
+        }
+        var query = try parse()
+        if try await mayBeKnown(query.common.warnings) { query = try parse() }
         query.limitCount(to: search.configuration.maximumCount)
         let shape = try shape(of: query.common, nil, request)
         let now = store.clock().microsecondsSince1970

@@ -36,6 +36,11 @@ struct SearchCapabilities {
         ["*"] + (reverseOfAny + (reverse[type] ?? [])).sorted()
     }
 
+    /// Parameters of this server's own that can be searched.
+    func custom(of type: TypeID) -> [SearchParameterDefinition] {
+        indexer.index(of: type).parameters.values.map(\.definition).filter(\.isCustom).sorted { $0.code < $1.code }
+    }
+
     /// Parameters that every type has.
     var commonParameters: [SearchParameterDefinition] {
         let indexes = indexer.definitions.resourceTypes.map { indexer.index(of: $0) }

@@ -79,6 +79,7 @@ extension Interactions {
     /// R4 search.html#summary: a resource tagged SUBSETTED was read in part. Stored, it would be the loss of the rest.
     func storageIssues(of resource: ResourceInput) -> [OutcomeIssue] {
         var issues = checker.issues(of: resource)
+        issues += SearchParameterCheck(indexer: search.indexer).issues(of: resource)
         if SubsettedTag.marks(resource.document, resource.index) {
             issues.append(
                 OutcomeIssue(

@@ -30,10 +30,11 @@ package struct Monitoring: Sendable {
         return Self.answer(200, "ready")
     }
 
-    func metrics() -> InteractionAnswer {
+    func metrics() async -> InteractionAnswer {
         var text = PrometheusText()
         requests.write(to: &text)
         writeDatabase(to: &text)
+        await writeReindexing(to: &text)
         others(&text)
         var answer = InteractionAnswer(200, body: Array(text.text.utf8))
         answer.contentType = PrometheusText.contentType
@@ -63,6 +64,15 @@ package struct Monitoring: Sendable {
             ("waiting_for_session", "Tasks waiting for a session.", numbers.waitingForSession),
         ]
         for (name, help, value) in gauges { text.single("martlet_database_\(name)", "gauge", help, value) }
+    }
+
+    /// How far the jobs are, of all servers on the database; left out while it cannot be reached.
+    private func writeReindexing(to text: inout PrometheusText) async {
+        guard let jobs = try? await store.reindexStatus(), !jobs.isEmpty else { return }
+        text.begin("martlet_reindex_percent", "gauge", "How much of a type's search index is up to date.")
+        for job in jobs { text.sample("martlet_reindex_percent", [("type", job.typeName)], job.percent) }
+        text.begin("martlet_reindex_resources", "gauge", "Resources that a type's last job has indexed.")
+        for job in jobs { text.sample("martlet_reindex_resources", [("type", job.typeName)], job.done) }
     }
 
     private static func answer(_ status: Int, _ words: String) -> InteractionAnswer {

@@ -1,9 +1,10 @@
-/// The operations of the standard that the server offers, for the registry.
+/// The operations of the standard that the server offers and those that every server has, for the registry.
 package enum StandardOperations {
     package static var all: [any ResourceOperation] {
         [
             PatientEverything(), EncounterEverything(), GroupEverything(), MetaOperation(), MetaAdd(), MetaDelete(),
-            LastN(), Stats(), DocumentOperation(), GraphQLQuery(),
+            LastN(), Stats(), DocumentOperation(), GraphQLQuery(), Reindex(),
+            ReindexProgress(),
         ]
     }
 }

@@ -138,9 +138,11 @@ package struct Failure: Sendable {
     private static func statusAndIssue(_ code: SearchError.Code) -> (Int, String) {
         switch code {
         // R4 search.html#errors: what cannot be searched is an error of the request, not of the server.
-        case .unknownParameter, .unsupportedModifier, .unsupportedExpression, .notSupported: (400, "not-supported")
+        case .unknownParameter, .unsupportedModifier, .unsupportedExpression, .notSupported, .indexing:
+            (400, "not-supported")
         case .invalidValue, .invalidCursor: (400, "value")
         case .invalidChain: (400, "invalid")
+        case .parametersChanged: (503, "transient")
         case .tooComplex: (400, "too-costly")
         }
     }

@@ -111,7 +111,8 @@ extension EntryAction {
         } catch let error as SearchError {
             let name = error.parameter.map { "\($0): " } ?? ""
             throw StoreError(
-                .invalidRequest, name + error.message, expression: expression, details: "invalid-criteria")
+                .invalidRequest, name + error.message, expression: expression,
+                details: error.code == .indexing ? "indexing" : "invalid-criteria")
         } catch var error as StoreError {
             error.expression = expression
             throw error

@@ -23,6 +23,7 @@ extension SearchService {
                 found.append((0..<result.rowCount).compactMap { result.string($0, 0) })
             }
         }
+        try await requireUnchanged(criteria.lazy.map(\.request), in: session)
         return criteria.map { positions[$0.normalForm].map { found[$0] } ?? [] }
     }
 }

@@ -46,6 +46,7 @@ extension SearchService {
         }
         let locks = isLocking ? Self.locks(criteria) : []
         let found = try await run(searches, behind: locks, session)
+        try await requireUnchanged(criteria.lazy.map(\.request), in: session)
         return searchOfCriteria.map { $0.map { found[$0] } ?? .none }
     }
 
@@ -60,6 +61,7 @@ extension SearchService {
         do {
             let results = try await session.queries(
                 Self.locks([criteria]) + [(search.statement, search.parameters)])
+            try await requireUnchanged([criteria.request], in: session)
             guard let result = results.last else { return [] }
             return (0..<result.rowCount).map { StoredVersion(type: criteria.type, row: $0, of: result) }
         } catch let error as PostgreSQLError {

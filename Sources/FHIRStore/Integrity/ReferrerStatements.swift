@@ -34,7 +34,8 @@ final class ReferrerStatements: Sendable {
         let builder = PredicateBuilder(indexer: indexer, now: 0)
         var constants: Set<Int64> = []
         var hasSubject = false
-        for parameter in index.parameters.values where parameter.kind == .reference {
+        // Custom parameters come and go, and what they leave behind in the keys must hold nothing back.
+        for parameter in index.parameters.values where parameter.kind == .reference && !parameter.definition.isCustom {
             guard parameter.targets.isEmpty || parameter.targets.contains(target) else { continue }
             for link in builder.links(of: parameter, in: index, to: target) {
                 switch link {

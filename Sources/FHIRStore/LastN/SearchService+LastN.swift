@@ -30,6 +30,7 @@ extension SearchService {
                 page.total = page.matches.count
                 try await include(request.includes, request.revIncludes, into: &page, session)
             }
+            try await requireUnchanged([request], in: session)
         } catch let error as PostgreSQLError {
             throw StoreError(error)
         }

@@ -1,13 +1,15 @@
 package import FHIRDefinitions
 
-/// The migrations of the store itself: tables for every resource type, and the server's secrets.
+/// The migrations of the store itself: tables for every resource type and for its search, and the server's secrets.
 package enum CoreMigrations {
     /// - Parameter types: resource types to make tables for; all by default.
     package static func all(definitions: FHIRDefinitions, types: [TypeID]? = nil) -> [Migration] {
-        let script = resourceTables(definitions, types ?? definitions.resourceTypes)
+        let types = types ?? definitions.resourceTypes
+        let hasParameters = types.contains { definitions.name(of: $0) == "SearchParameter" }
         return [
-            Migration(version: 100, name: "resource tables", script: script), BinaryParts.migration,
-            LinkSigner.migration, ContainedTable.migration, FHIRStore.keptSearchMigration,
+            Migration(version: 100, name: "resource tables", script: resourceTables(definitions, types)),
+            BinaryParts.migration, LinkSigner.migration, SearchIndexMigration.make(hasParameters: hasParameters),
+            ContainedTable.migration, FHIRStore.keptSearchMigration,
         ]
     }
 

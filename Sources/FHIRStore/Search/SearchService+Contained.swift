@@ -15,9 +15,14 @@ extension SearchService {
         let search = ContainedSearch(request: request, own: own, contained: contained)
         do {
             let cursor = try await cursor(of: request)
-            if request.isCountOnly { return SearchResultPage(total: try await count(search, limit: nil, session)) }
+            if request.isCountOnly {
+                let total = try await count(search, limit: nil, session)
+                try await requireUnchanged([request], in: session)
+                return SearchResultPage(total: total)
+            }
             var page = try await matches(search, cursor, session, now: now)
             try await include(request.includes, request.revIncludes, into: &page, session)
+            try await requireUnchanged([request], in: session)
             return page
         } catch let error as PostgreSQLError {
             throw StoreError(error)

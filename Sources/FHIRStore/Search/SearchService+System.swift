@@ -17,10 +17,13 @@ extension SearchService {
         do {
             let cursor = try await cursor(of: request)
             if request.common.isCountOnly {
-                return SearchResultPage(total: try await count(request, predicates, limit: nil, session))
+                let total = try await count(request, predicates, limit: nil, session)
+                try await requireUnchanged(request.requests, in: session)
+                return SearchResultPage(total: total)
             }
             var page = try await matches(request, predicates, cursor, session, now: now)
             try await include(request.common.includes, request.common.revIncludes, into: &page, session)
+            try await requireUnchanged(request.requests, in: session)
             return page
         } catch let error as PostgreSQLError {
             throw StoreError(error)

@@ -64,10 +64,13 @@ package final class SearchService: Sendable {
         do {
             let cursor = try await cursor(of: request, predicate)
             if request.isCountOnly {
-                return SearchResultPage(total: try await count(predicate, request.type, limit: nil, session))
+                let total = try await count(predicate, request.type, limit: nil, session)
+                try await requireUnchanged([request], in: session)
+                return SearchResultPage(total: total)
             }
             var page = try await matches(request, predicate, cursor, session)
             try await include(request.includes, request.revIncludes, into: &page, session)
+            try await requireUnchanged([request], in: session)
             return page
         } catch let error as PostgreSQLError {
             throw StoreError(error)
@@ -87,6 +90,7 @@ package final class SearchService: Sendable {
             tables: tables)
         do {
             let result = try await run(plan, session)
+            try await requireUnchanged([request], in: session)
             return (0..<result.rowCount).compactMap { result.string($0, 0) }
         } catch let error as PostgreSQLError {
             throw StoreError(error)

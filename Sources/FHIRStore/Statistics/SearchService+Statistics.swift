@@ -27,7 +27,9 @@ extension SearchService {
                 }
                 let apart = try await run([])
                 let conversions = conversions(apart)
-                return Self.merged(conversions.isEmpty ? apart : try await run(conversions))
+                let found = Self.merged(conversions.isEmpty ? apart : try await run(conversions))
+                try await requireUnchanged([request], in: session)
+                return found
             }
         } catch let error as PostgreSQLError {
             throw StoreError(error)

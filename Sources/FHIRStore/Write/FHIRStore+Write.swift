@@ -52,6 +52,7 @@ extension FHIRStore {
             do {
                 return try await translating(body)
             } catch let error as StoreError where error.code == .stale {
+                if error.details == StoreError.searchIndexMoved { try await refreshSearchParameters() }
                 continue
             }
         }

@@ -1,20 +1,24 @@
 import FHIRDefinitions
 import FHIRFormats
 import FHIRSearch
+import JSONTape
 import PostgreSQL
 
 /// Makes write commands from prepared resources.
 struct WriteCommandBuilder: Sendable {
     let tables: TableCatalog
     let pendingIndexEntries: PendingIndexEntries
+    let indexer: SearchIndexer
 
     /// A create under an id that the server has just made, so nothing can be there yet.
     func create(_ resource: PreparedResource, at now: Instant) -> WriteCommand {
         let statements = tables.statements(resource.type)
         var parameters = SQLParameters()
-        parameters.reserveCapacity(count: 22, byteCount: resource.content.count + 512)
+        parameters.reserveCapacity(count: 23, byteCount: resource.content.count + 512)
         parameters.append(text: resource.id)
         parameters.append(timestamp: now.microsecondsSince1970)
+        let resource = current(resource)
+        parameters.append(int64: resource.entries.generation)
         let sides = append(resource, to: &parameters)
         return command(
             resource.type, resource.id, .none, .create, now, [(statements.create(sides), parameters)])
@@ -29,13 +33,15 @@ struct WriteCommandBuilder: Sendable {
     ) -> WriteCommand {
         let statements = tables.statements(resource.type)
         var parameters = SQLParameters()
-        parameters.reserveCapacity(count: 26, byteCount: resource.content.count + 512)
+        parameters.reserveCapacity(count: 27, byteCount: resource.content.count + 512)
         parameters.append(text: resource.id)
         parameters.append(timestamp: now.microsecondsSince1970)
         append(precondition.mustBeNew ? [] : precondition.versions, to: &parameters)
         parameters.append(bool: precondition.mayCreate)
         parameters.append(text: method.rawValue)
         parameters.append(bool: keepsUnchanged)
+        let resource = current(resource)
+        parameters.append(int64: resource.entries.generation)
         let sides = append(resource, to: &parameters)
         return command(
             resource.type, resource.id, precondition, method, now,
@@ -53,7 +59,29 @@ struct WriteCommandBuilder: Sendable {
             [(statements.lock, lockParameters(id)), (statements.delete, parameters)])
     }
 
+    /// Writes the entries of a row again, if it still has this version; makes no new one.
+    func reindex(_ type: TypeID, _ id: String, _ entries: IndexEntries, version: Int64) -> (SQLStatement, SQLParameters)
+    {
+        var parameters = SQLParameters()
+        parameters.append(text: id)
+        parameters.append(int64: version)
+        appendColumns(entries, to: &parameters)
+        let sides = appendSides(entries, to: &parameters)
+        return (tables.statements(type).reindex(sides), parameters)
+    }
+
     // MARK: - Parts
+
+    /// The resource with the entries of the parameters in force: they may have changed since it was prepared.
+    private func current(_ resource: PreparedResource) -> PreparedResource {
+        guard resource.entries.generation < indexer.customGeneration,
+            let document = try? Document.parse(resource.content)
+        else { return resource }
+        return PreparedResource(
+            type: resource.type, id: resource.id, content: resource.content,
+            needsExactText: resource.needsExactText,
+            entries: indexer.entries(for: JSONNode(document), type: resource.type, id: resource.id))
+    }
 
     private func command(
         _ type: TypeID, _ id: String, _ precondition: WritePrecondition, _ method: WriteCommand.Method,
@@ -83,7 +111,17 @@ struct WriteCommandBuilder: Sendable {
     private func append(
         _ resource: PreparedResource, to parameters: inout SQLParameters
     ) -> WriteStatements.SideTables {
-        let entries = resource.entries
+        appendColumns(resource.entries, to: &parameters)
+        parameters.append(jsonb: resource.content)
+        if resource.needsExactText {
+            parameters.append(utf8: resource.content)
+        } else {
+            parameters.appendNull()
+        }
+        return appendSides(resource.entries, to: &parameters)
+    }
+
+    private func appendColumns(_ entries: IndexEntries, to parameters: inout SQLParameters) {
         parameters.append(int64: entries.selfKey)
         parameters.append(int64: entries.subject)
         parameters.append(int64Array: entries.keys)
@@ -98,12 +136,11 @@ struct WriteCommandBuilder: Sendable {
         } else {
             parameters.appendNull()
         }
-        parameters.append(jsonb: resource.content)
-        if resource.needsExactText {
-            parameters.append(utf8: resource.content)
-        } else {
-            parameters.appendNull()
-        }
+    }
+
+    private func appendSides(
+        _ entries: IndexEntries, to parameters: inout SQLParameters
+    ) -> WriteStatements.SideTables {
         var sides: WriteStatements.SideTables = []
         if !entries.strings.isEmpty {
             sides.insert(.strings)

@@ -20,6 +20,7 @@ final class WriteStatements: Sendable {
     private let table: ResourceTable
     private let creates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     private let updates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
+    private let reindexes: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     /// Locks the current row, so that the statement behind it sees every row of whoever held the lock before.
     let lock: SQLStatement
     let delete: SQLStatement
@@ -48,28 +49,46 @@ final class WriteStatements: Sendable {
         }
     }
 
+    func reindex(_ sides: SideTables) -> SQLStatement {
+        reindexes.withLock { cache in
+            if let statement = cache[sides] { return statement }
+            let statement = SQLStatement(Self.reindexText(table, sides))
+            cache[sides] = statement
+            return statement
+        }
+    }
+
     // MARK: - Text
 
-    /// `$1` id, `$2` updated, then the columns of `columns`; side arrays follow.
+    /// Zero, or the failure of the statement where it would store entries of an earlier generation of search
+    /// parameters than the one in force. See `FHIRStore.refreshSearchParameters`.
+    private static func guarding(_ generation: Int) -> String {
+        """
+        (SELECT CASE WHEN generation <= $\(generation)::int8 THEN 0 ELSE search_index_moved() END FROM search_index)
+        """
+    }
+
+    /// `$1` id, `$2` updated, `$3` generation of the entries, then the columns of `columns`; side arrays follow.
     private static func createText(_ table: ResourceTable, _ sides: SideTables) -> String {
         let insert = """
             INSERT INTO \(table.current) (id, version, method, updated, \(columns))
-            VALUES ($1::text, 1, 'C', $2::timestamptz, \(values(from: 3)))
+            VALUES ($1::text, 1 + \(guarding(3)), 'C', $2::timestamptz, \(values(from: 4)))
             """
         guard !sides.isEmpty else { return insert }
         return "WITH w AS (\(insert) RETURNING rid, updated)"
-            + sideInserts(table, sides, from: 3 + columnCount)
+            + sideInserts(table, sides, from: 4 + columnCount)
             + "\nSELECT rid FROM w"
     }
 
     /// `$1` id, `$2` updated, `$3` versions that `If-Match` allows or null, `$4` whether to create what is missing,
-    /// `$5` method letter, `$6` whether an unchanged content makes no version; then columns and side arrays.
+    /// `$5` method letter, `$6` whether an unchanged content makes no version, `$7` generation of the entries; then
+    /// columns and side arrays.
     ///
     /// Answers one row: what happened (`U`pdated, `C`reated, `S`ame, `X` version conflict), version, time; no row if
     /// the resource is missing and must not be created. If somebody else creates it in between, the primary key
     /// refuses the insert, and whoever runs the statement starts afresh (`StoreError.Code.stale`).
     private static func updateText(_ table: ResourceTable, _ sides: SideTables) -> String {
-        let first = 7
+        let first = 8
         // Compared as text: to JSONB 1.0 and 1.00 are equal, in FHIR they are not (R4 datatypes.html#decimal).
         let content = "$\(first + 10)::jsonb::text"
         let exact = "$\(first + 11)::text"
@@ -86,13 +105,14 @@ final class WriteStatements: Sendable {
               SELECT $1::text, version, updated, method, content, exact FROM ok),
             u AS (
               UPDATE \(table.current) t
-              SET version = ok.version + 1, method = $5::text::"char", updated = greatest($2::timestamptz, ok.updated),
+              SET version = ok.version + 1 + \(guarding(7)), method = $5::text::"char",
+                updated = greatest($2::timestamptz, ok.updated),
                 (\(columns)) = ROW (\(values(from: first)))
               FROM ok WHERE t.rid = ok.rid RETURNING t.rid, t.version, t.updated),
             past AS (SELECT max(version) AS version FROM \(table.history) WHERE id = $1::text),
             i AS (
               INSERT INTO \(table.current) (id, version, method, updated, \(columns))
-              SELECT $1::text, coalesce(past.version, 0) + 1, $5::text::"char", $2::timestamptz,
+              SELECT $1::text, coalesce(past.version, 0) + 1 + \(guarding(7)), $5::text::"char", $2::timestamptz,
                 \(values(from: first))
               FROM past
               WHERE $4::bool AND NOT EXISTS (SELECT FROM o)
@@ -114,6 +134,22 @@ final class WriteStatements: Sendable {
             UNION ALL SELECT 'X', version, \(micros("updated")) FROM o WHERE NOT EXISTS (SELECT FROM m)
             """
         return text
+    }
+
+    /// `$1` id, `$2` the version that was read; then what the content says, and side arrays. The content itself is not
+    /// written again.
+    private static func reindexText(_ table: ResourceTable, _ sides: SideTables) -> String {
+        var text = """
+            WITH w AS (
+              UPDATE \(table.current) t SET (\(indexColumns)) = ROW (\(values(from: 3, count: indexColumnCount)))
+              WHERE id = $1::text AND version = $2::int8 RETURNING t.rid, t.updated, t.content)
+            """
+        for side in [table.strings, table.numbers, table.ranges] {
+            let alias = side.filter(\.isLetter)
+            text += ",\nd_\(alias) AS (DELETE FROM \(side) s USING w WHERE s.rid = w.rid)"
+        }
+        text += ",\n" + ContainedTable.deletion(table, of: "w")
+        return text + sideInserts(table, sides, from: 3 + indexColumnCount) + "\nSELECT rid FROM w"
     }
 
     /// `$1` id, `$2` updated, `$3` versions that `If-Match` allows or null.
@@ -139,7 +175,10 @@ final class WriteStatements: Sendable {
         """
     }
 
-    static let columns = "self, subj, keys, date_lo, date_hi, vq, vq_hi, cq, cq_hi, words, content, exact"
+    /// What is extracted from the content.
+    private static let indexColumns = "self, subj, keys, date_lo, date_hi, vq, vq_hi, cq, cq_hi, words"
+    private static let indexColumnCount = 10
+    static let columns = indexColumns + ", content, exact"
     static let columnCount = 12
 
     /// SQL for a timestamp as microseconds since 1970, a form that needs no time zone to be read.
@@ -147,12 +186,12 @@ final class WriteStatements: Sendable {
         "(extract(epoch FROM \(expression)) * 1000000)::bigint"
     }
 
-    private static func values(from first: Int) -> String {
+    private static func values(from first: Int, count: Int = columnCount) -> String {
         let types = [
             "int8", "int8", "int8[]", "timestamptz", "timestamptz", "numeric", "numeric", "numeric",
             "numeric", "text", "jsonb", "text",
         ]
-        return types.enumerated().map { "$\(first + $0.offset)::\($0.element)" }.joined(separator: ", ")
+        return types.prefix(count).enumerated().map { "$\(first + $0.offset)::\($0.element)" }.joined(separator: ", ")
     }
 
     private static func sideInserts(_ table: ResourceTable, _ sides: SideTables, from first: Int) -> String {

@@ -20,10 +20,13 @@ struct ServerLife: Service {
         ) { open in
             let report = try await open.migrate()
             if !report.applied.isEmpty { Console.say("database: \(report.applied.count) migrations applied") }
+            // Before the doors open: a search must not meet a parameter that this process has not heard of.
+            try await open.store.refreshSearchParameters()
             let access = try await accessControl(open)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 // Ends with the doors: the group's body cancels it when they have closed.
                 group.addTask { await open.store.keepIndexesFlushed() }
+                group.addTask { await open.store.keepReindexed() }
                 let doors = ServiceGroup(
                     services: [httpService(open, access), labService(open)], logger: logger)
                 try await doors.run()

@@ -113,7 +113,8 @@ struct Loader: Sendable {
 
     private func item(_ node: JSONNode, _ origin: String) throws -> Item {
         let input = try ResourceInput(resource: node, definitions: store.definitions)
-        let issues = checker.issues(of: input).filter { $0.severity == .error || $0.severity == .fatal }
+        let found = checker.issues(of: input) + SearchParameterCheck(indexer: search.indexer).issues(of: input)
+        let issues = found.filter { $0.severity == .error || $0.severity == .fatal }
         guard issues.isEmpty else { throw InvalidResource(issues: issues) }
         let id = node["id"]?.string
         if let id, !ResourceID.isValid(id) { throw StoreError(.invalidRequest, "the id is malformed") }
@@ -137,11 +138,14 @@ struct Loader: Sendable {
     }
 
     private func transact(_ items: [Item]) async throws -> Counts {
-        let commands = items.map { item in
-            item.id.map { store.updateCommand(item.input, id: $0) }
-                ?? store.createCommand(item.input, id: store.makeID())
+        let results = try await store.transaction { transaction in
+            // Made within, because a second attempt may have to index more than the first.
+            let commands = items.map { item in
+                item.id.map { store.updateCommand(item.input, id: $0) }
+                    ?? store.createCommand(item.input, id: store.makeID())
+            }
+            return try await transaction.apply(commands)
         }
-        let results = try await store.transaction { try await $0.apply(commands) }
         return results.reduce(into: Counts()) { $0.count($1) }
     }
 

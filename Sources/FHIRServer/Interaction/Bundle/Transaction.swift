@@ -17,6 +17,10 @@ extension Interactions {
         } answer: { entry, transaction in
             try await answer(entry, of: request, in: transaction)
         }
+        let hasParameters = outcomes.contains { outcome in
+            if case .written(_, let type, _) = outcome { type == searchParameterType } else { false }
+        }
+        if hasParameters { await settleParameters() }
         return response("transaction-response", outcomes.map { answer($0, request) })
     }
 

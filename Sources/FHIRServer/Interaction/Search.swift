@@ -92,10 +92,7 @@ extension Interactions {
         _ page: SearchResultPage, _ links: SearchLinks, _ warnings: [SearchRequest.Warning], _ shape: ResourceShape?,
         base: String
     ) -> [UInt8] {
-        var size = 1024
-        for version in page.matches { size += (version.content?.count ?? 0) + 320 }
-        for version in page.included { size += (version.content?.count ?? 0) + 320 }
-        var writer = JSONWriter(reservingByteCount: size)
+        var writer = JSONWriter(reservingByteCount: SearchsetWriter.byteCount(page.matches, page.included))
         writer.beginObject()
         writer.member("resourceType", "Bundle")
         writer.member("type", "searchset")
@@ -105,15 +102,8 @@ extension Interactions {
             if page.isTotalEstimated { markEstimate(to: &writer) }
         }
         links.write(to: &writer)
-        let warnings = issues(page, warnings)
-        if !page.matches.isEmpty || !page.included.isEmpty || !warnings.isEmpty {
-            writer.key("entry")
-            writer.beginArray()
-            for version in page.matches { write(version, mode: "match", shape, base: base, to: &writer) }
-            for version in page.included { write(version, mode: "include", shape, base: base, to: &writer) }
-            if !warnings.isEmpty { write(warnings, to: &writer) }
-            writer.endArray()
-        }
+        SearchsetWriter(store: store, base: base)
+            .writeEntries(page.matches, page.included, issues(page, warnings), shape: shape, to: &writer)
         writer.endObject()
         return writer.bytes
     }
@@ -147,34 +137,5 @@ extension Interactions {
                     diagnostics: "there were more included resources than a page may hold"))
         }
         return issues
-    }
-
-    private func write(
-        _ version: StoredVersion, mode: String, _ shape: ResourceShape?, base: String, to writer: inout JSONWriter
-    ) {
-        writer.beginObject()
-        writer.member("fullUrl", "\(base)/\(definitions.name(of: version.type))/\(version.stamp.id)")
-        writer.key("resource")
-        version.content?.withUnsafeBufferPointer {
-            store.renderer.render(
-                content: $0, stamp: version.stamp, shape: shape, isInclude: mode == "include", to: &writer)
-        }
-        writeMode(mode, to: &writer)
-        writer.endObject()
-    }
-
-    private func write(_ warnings: [OutcomeIssue], to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.key("resource")
-        OperationOutcome.write(warnings, to: &writer)
-        writeMode("outcome", to: &writer)
-        writer.endObject()
-    }
-
-    private func writeMode(_ mode: String, to writer: inout JSONWriter) {
-        writer.key("search")
-        writer.beginObject()
-        writer.member("mode", mode)
-        writer.endObject()
     }
 }

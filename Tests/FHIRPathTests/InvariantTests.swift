@@ -10,12 +10,13 @@ import Testing
     @Test func allCompile() {
         let engine = FHIRPathEngine()
         for invariant in FHIRDefinitions.r4.invariants {
-            #expect(throws: Never.self, "\(invariant.key)") { try engine.expression(invariant.expression) }
+            #expect(throws: Never.self, "\(invariant.key)") { try engine.expression(of: invariant) }
         }
     }
 
-    /// Invariants that published examples break, by the texts of the standard.
-    static let broken: Set<String> = []
+    /// Invariants that published examples break: the narrative of an EventDefinition has nothing in it, which txt-1 and
+    /// txt-2 both forbid, as they have the same expression.
+    static let broken: Set<String> = ["txt-1", "txt-2"]
 
     @Test func holdOnTheOfficialExamples() throws {
         let folder = ReferenceData.path("fhir-r4/examples")
@@ -49,7 +50,7 @@ private struct InvariantChecker {
     init() {
         let engine = engine
         // All compile, as the other test says.
-        expressions = FHIRDefinitions.r4.invariants.map { try! engine.expression($0.expression) }
+        expressions = FHIRDefinitions.r4.invariants.map { try! engine.expression(of: $0) }
     }
 
     struct Result {

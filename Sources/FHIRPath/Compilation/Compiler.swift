@@ -55,16 +55,11 @@ struct Compiler {
             return RootTypeOperation(type)
         }
         let operation = try self.source(source)
-        let elementName = schema.elementName(name)
-        switch name {
-        case "value": return PrimitiveValueOperation(operation, elementName)
-        case "name", "namespace":
-            if case .function(_, "type", _)? = source?.kind {
-                return TypeMemberOperation(operation, elementName, isNamespace: name == "namespace")
-            }
-        default: break
+        if name == "name" || name == "namespace", case .function(_, "type", _)? = source?.kind {
+            return TypeMemberOperation(operation, isNamespace: name == "namespace")
         }
-        guard let elementName else { return NothingOperation(operation) }
+        guard let elementName = schema.elementName(name) else { return NothingOperation(operation) }
+        if name == "value" { return ValueMemberOperation(operation, elementName) }
         return MemberOperation(operation, elementName)
     }
 

@@ -44,6 +44,15 @@ struct FunctionCompiler {
         case "empty":
             try check(arguments.count, 0...0)
             return EmptyOperation(input)
+        case "hasValue":
+            try check(arguments.count, 0...0)
+            return HasValueOperation(input)
+        case "count":
+            try check(arguments.count, 0...0)
+            return CountOperation(input)
+        case "children":
+            try check(arguments.count, 0...0)
+            return ChildrenOperation(input)
         case "exists":
             try check(arguments.count, 0...1)
             let criteria = try operations(arguments)

@@ -12,6 +12,7 @@ extension Evaluation {
         default: break
         }
         guard let a = value(left), let b = value(right) else { return false }
+        if case .string(let text) = a { try step(through: text) }
         return equalValues(a, b)
     }
 
@@ -92,7 +93,7 @@ extension Evaluation {
         switch (left, right) {
         case (.boolean(let a), .boolean(let b)): return a == b
         case (.integer(let a), .integer(let b)): return a == b
-        case (.string(let a), .string(let b)): return a.utf8.elementsEqual(b.utf8)
+        case (.string(let a), .string(let b)): return TextSearch.areEqual(a, b)
         case (.temporal(let a), .temporal(let b)):
             return (a.kind == .time) == (b.kind == .time) ? Temporal.compare(a, b).map { $0 == 0 } : false
         case (.type(let a), .type(let b)): return a == b
@@ -147,9 +148,20 @@ extension Evaluation {
     }
 
     private func equivalentElements(_ left: Node, _ right: Node) throws(FHIRPathError) -> Bool {
-        let (a, b) = (children(of: left), children(of: right))
+        let a = namedChildren(of: left)
+        var b = namedChildren(of: right)
         guard a.count == b.count, !a.isEmpty else { return false }
-        return try equivalent(a, b)
+        for (name, child) in a {
+            var found: Int?
+            for (position, other) in b.enumerated() where other.name == name {
+                guard try equivalent(.node(child), .node(other.child)) else { continue }
+                found = position
+                break
+            }
+            guard let found else { return false }
+            b.remove(at: found)
+        }
+        return true
     }
 
     private func equivalentValues(_ left: Item, _ right: Item) -> Bool {

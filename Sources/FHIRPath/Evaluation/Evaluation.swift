@@ -26,16 +26,19 @@ package final class Evaluation {
     package private(set) var traces: [Trace] = []
     var variables: VariableList?
     private var stepCount = 0
+    private var madeByteCount = 0
     private var resolved: [String: Node?] = [:]
 
-    /// - Parameter root: where in the document the outermost resource is.
+    /// - Parameters:
+    ///   - root: where in the document the outermost resource is.
+    ///   - limits: those of the engine, unless others are given.
     package init(
         _ document: Document, root: Document.Index = Document.root, engine: FHIRPathEngine,
-        environment: Environment = Environment()
+        environment: Environment = Environment(), limits: FHIRPathLimits? = nil
     ) {
         schema = engine.schema
         units = engine.units
-        limits = engine.limits
+        self.limits = limits ?? engine.limits
         self.engine = engine
         self.environment = environment
         self.document = document
@@ -59,6 +62,7 @@ package final class Evaluation {
     /// The same with any collection as the focus.
     package func evaluate(_ expression: FHIRPathExpression, on focus: Items) throws(FHIRPathError) -> Items {
         stepCount = 0
+        madeByteCount = 0
         variables = nil
         resource = rootResource
         context = focus
@@ -74,6 +78,7 @@ package final class Evaluation {
 
     private func begin(_ focus: Node?, _ resource: Node?) -> Scope {
         stepCount = 0
+        madeByteCount = 0
         variables = nil
         self.resource = resource ?? rootResource
         context = .one(.node(focus ?? rootResource))
@@ -108,6 +113,20 @@ package final class Evaluation {
         }
     }
 
+    /// Counts a string that was made; throws if it or all of them are too long.
+    func count(madeByteCount byteCount: Int) throws(FHIRPathError) {
+        try check(byteCount: byteCount)
+        madeByteCount += byteCount
+        if madeByteCount > limits.maximumStringByteCount * 8 {
+            throw FHIRPathError(
+                .limit, "the evaluation makes strings of more than \(limits.maximumStringByteCount * 8) bytes")
+        }
+    }
+
+    /// Counts the work of going through a string.
+    @inline(__always)
+    func step(through text: String) throws(FHIRPathError) { try step(text.utf8.count >> 6) }
+
     func keep(_ trace: Trace) {
         if environment.keepsTraces, traces.count < 1000 { traces.append(trace) }
     }
@@ -124,6 +143,19 @@ package final class Evaluation {
 
     @inline(__always)
     func walk(_ node: Node) -> ElementWalk { ElementWalk(document: document(of: node), schema: schema) }
+
+    /// The children of an element with their names, in the standard's order.
+    package func namedChildren(of node: Node) -> [(name: String, child: Node)] {
+        var children: [(name: String, child: Node)] = []
+        for element in schema.definitions.elements(of: node.type) {
+            guard let name = schema.elementName(element.name) else { continue }
+            walk(node).children(of: node, named: name) {
+                children.append((element.name, $0))
+                return true
+            }
+        }
+        return children
+    }
 
     /// The resource that a reference points at, asked for once.
     func resolve(_ reference: String) -> Node? {

@@ -1,7 +1,6 @@
 /// Functions on whole collections: existence (FHIRPath 2.0 §5.1), subsetting (§5.3), combining (§5.4).
 extension FunctionLibrary {
     static let existence: [String: FunctionDefinition] = [
-        "count": FunctionDefinition(0...0) { call throws(FHIRPathError) in .one(.integer(call.input.count)) },
         "allTrue": FunctionDefinition(0...0) { call throws(FHIRPathError) in
             .boolean(try booleans(call).allSatisfy { $0 })
         },

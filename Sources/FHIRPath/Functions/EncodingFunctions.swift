@@ -5,9 +5,9 @@ extension FunctionLibrary {
             guard let text = try call.string(), let format = try call.stringArgument(0) else { return .none }
             let bytes = Array(text.utf8)
             switch format {
-            case "hex": return try call.result(TextEncoding.hex(bytes))
-            case "base64": return try call.result(TextEncoding.base64(bytes, TextEncoding.standard))
-            case "urlbase64": return try call.result(TextEncoding.base64(bytes, TextEncoding.urlSafe))
+            case "hex": return .one(.string(TextEncoding.hex(bytes)))
+            case "base64": return .one(.string(TextEncoding.base64(bytes, TextEncoding.standard)))
+            case "urlbase64": return .one(.string(TextEncoding.base64(bytes, TextEncoding.urlSafe)))
             default: return .none
             }
         },
@@ -26,8 +26,8 @@ extension FunctionLibrary {
         "escape": FunctionDefinition(1...1) { call throws(FHIRPathError) in
             guard let text = try call.string(), let format = try call.stringArgument(0) else { return .none }
             switch format {
-            case "html": return try call.result(TextEncoding.escapedHTML(text))
-            case "json": return try call.result(TextEncoding.escapedJSON(text))
+            case "html": return .one(.string(TextEncoding.escapedHTML(text)))
+            case "json": return .one(.string(TextEncoding.escapedJSON(text)))
             default: return .none
             }
         },

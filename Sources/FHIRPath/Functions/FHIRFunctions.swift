@@ -4,11 +4,6 @@ import JSONTape
 /// The functions that FHIR adds (https://hl7.org/fhir/R4/fhirpath.html#functions).
 extension FunctionLibrary {
     static let fhir: [String: FunctionDefinition] = [
-        "hasValue": FunctionDefinition(0...0) { call throws(FHIRPathError) in
-            guard case .one(let item) = call.input else { return .boolean(false) }
-            guard case .node(let node) = item else { return .boolean(true) }
-            return .boolean(node.value != nil && call.evaluation.schema.kind(node.type).isPrimitive)
-        },
         "getValue": FunctionDefinition(0...0) { call throws(FHIRPathError) in
             guard case .one(.node(let node)) = call.input, call.evaluation.schema.kind(node.type).isPrimitive else {
                 return .none
@@ -43,8 +38,12 @@ extension FunctionLibrary {
         "conformsTo": FunctionDefinition(1...1) { call throws(FHIRPathError) in try conforms(call) },
         "htmlChecks": FunctionDefinition(0...0) { call throws(FHIRPathError) in
             guard let item = try call.single() else { return .none }
-            guard let text = call.evaluation.string(item) else { return .boolean(false) }
-            return .boolean(NarrativeCheck.isAllowed(text))
+            guard case .node(let node) = item, let index = node.value else {
+                return .boolean(call.evaluation.string(item).map { NarrativeCheck.isAllowed($0) } ?? false)
+            }
+            let document = call.evaluation.document(of: node)
+            try call.evaluation.step(document.count(index) >> 6)
+            return .boolean(document.withString(index) { NarrativeCheck.isAllowed($0) })
         },
         "checkModifiers": FunctionDefinition(0...16) { call throws(FHIRPathError) in try checkModifiers(call) },
         // Definitions are no elements of a resource, and slices are known to profiles alone.
@@ -90,10 +89,10 @@ extension FunctionLibrary {
     }
 
     private static func conforms(_ call: Call) throws(FHIRPathError) -> Items {
-        guard case .one(let item) = call.input, let url = try call.stringArgument(0),
-            let element = call.evaluation.knowledgeElement(item)
-        else { return .none }
-        if let answer = call.evaluation.environment.knowledge?.conforms(element, toProfile: url) {
+        guard case .one(let item) = call.input, let url = try call.stringArgument(0) else { return .none }
+        if let element = call.evaluation.knowledgeElement(item),
+            let answer = call.evaluation.environment.knowledge?.conforms(element, toProfile: url)
+        {
             return .boolean(answer)
         }
         // The standard's own types need nobody to ask.

@@ -35,7 +35,10 @@ struct Call {
 
     private func string(_ item: Item?) throws(FHIRPathError) -> String? {
         guard let item else { return nil }
-        if let text = evaluation.string(item) { return text }
+        if let text = evaluation.string(item) {
+            try evaluation.step(through: text)
+            return text
+        }
         if case .node(let node) = item, node.value == nil { return nil }
         // Dates and numbers are no strings, though their text is easily had.
         throw FHIRPathError(.wrongType, "\(evaluation.typeName(item).name) where a string is expected")
@@ -47,12 +50,6 @@ struct Call {
             throw FHIRPathError(.wrongType, "\(evaluation.typeName(item).name) where an Integer is expected")
         }
         return value
-    }
-
-    /// A string as a result, if it is not too long.
-    func result(_ text: String) throws(FHIRPathError) -> Items {
-        try evaluation.check(byteCount: text.utf8.count)
-        return .one(.string(text))
     }
 }
 
@@ -80,6 +77,7 @@ final class FunctionOperation: Operation {
             try scope.evaluation.step(input.count + 1)
             let result = try definition.body(Call(evaluation: scope.evaluation, input: input, arguments: values))
             try scope.evaluation.check(result)
+            if case .one(.string(let text)) = result { try scope.evaluation.count(madeByteCount: text.utf8.count) }
             return result
         } catch {
             throw error.located(at: offset)

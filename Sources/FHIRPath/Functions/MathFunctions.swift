@@ -9,7 +9,7 @@ extension FunctionLibrary {
     static let math: [String: FunctionDefinition] = [
         "abs": FunctionDefinition(0...0) { call throws(FHIRPathError) in
             switch try number(call) {
-            case .integer(let value): return .one(.integer(abs(value)))
+            case .integer(let value): return .item(Int32(exactly: abs(value)).map { .integer(Int($0)) })
             case .quantity(let value): return .one(.quantity(Quantity(value: value.value.magnitude, unit: value.unit)))
             case let value: return .item(value?.decimal.map { .decimal($0.magnitude) })
             }

@@ -10,7 +10,7 @@ extension FunctionLibrary {
             // An empty pattern finds nothing to replace.
             if pattern.isEmpty { return .one(.string(text)) }
             var matcher = PatternMatcher(try call.evaluation.pattern(pattern), text, call.evaluation)
-            return try call.result(matcher.replaced(by: substitution))
+            return .one(.string(try matcher.replaced(by: substitution)))
         },
     ]
 

@@ -3,11 +3,11 @@ extension FunctionLibrary {
     static let texts: [String: FunctionDefinition] = [
         "indexOf": FunctionDefinition(1...1) { call throws(FHIRPathError) in
             guard let text = try call.string(), let part = try call.stringArgument(0) else { return .none }
-            return .one(.integer(Array(text.utf8).position(of: Array(part.utf8)).map { scalarCount(text, $0) } ?? -1))
+            return .one(.integer(TextSearch.position(of: part, in: text).map { scalarCount(text, $0) } ?? -1))
         },
         "lastIndexOf": FunctionDefinition(1...1) { call throws(FHIRPathError) in
             guard let text = try call.string(), let part = try call.stringArgument(0) else { return .none }
-            let position = Array(text.utf8).lastPosition(of: Array(part.utf8))
+            let position = TextSearch.lastPosition(of: part, in: text)
             return .one(.integer(position.map { scalarCount(text, $0) } ?? -1))
         },
         "substring": FunctionDefinition(1...2) { call throws(FHIRPathError) in
@@ -33,7 +33,7 @@ extension FunctionLibrary {
         },
         "contains": FunctionDefinition(1...1) { call throws(FHIRPathError) in
             guard let text = try call.string(), let part = try call.stringArgument(0) else { return .none }
-            return .boolean(Array(text.utf8).position(of: Array(part.utf8)) != nil)
+            return .boolean(TextSearch.position(of: part, in: text) != nil)
         },
         "upper": FunctionDefinition(0...0) { call throws(FHIRPathError) in
             .item(try call.string().map { .string($0.uppercased()) })
@@ -94,7 +94,7 @@ extension FunctionLibrary {
         let (bytes, wanted) = (Array(text.utf8), Array(separator.utf8))
         var parts: [String] = []
         var start = 0
-        while let position = bytes.position(of: wanted, from: start) {
+        while let position = TextSearch.position(of: wanted, in: bytes, from: start) {
             parts.append(String(decoding: bytes[start..<position], as: UTF8.self))
             start = position + wanted.count
         }
@@ -109,29 +109,5 @@ extension FunctionLibrary {
         let pieces = pattern.isEmpty ? [""] + text.unicodeScalars.map { String($0) } + [""] : parts(text, pattern)
         try evaluation.check(byteCount: text.utf8.count + pieces.count * substitution.utf8.count)
         return pieces.joined(separator: substitution)
-    }
-}
-
-extension [UInt8] {
-    /// Where `part` first stands; an empty one is at the beginning.
-    func position(of part: [UInt8], from start: Int = 0) -> Int? {
-        guard let first = part.first else { return start }
-        var index = start
-        while index + part.count <= count {
-            if self[index] == first, self[index..<(index + part.count)].elementsEqual(part) { return index }
-            index += 1
-        }
-        return nil
-    }
-
-    /// Where `part` last stands; an empty one is at the beginning.
-    func lastPosition(of part: [UInt8]) -> Int? {
-        guard !part.isEmpty else { return 0 }
-        var index = count - part.count
-        while index >= 0 {
-            if self[index..<(index + part.count)].elementsEqual(part) { return index }
-            index -= 1
-        }
-        return nil
     }
 }

@@ -1,15 +1,6 @@
 /// Tree navigation (FHIRPath 2.0 §5.8), the clock (§5.9), logic and types as functions (§6.5.6, §10.2).
 extension FunctionLibrary {
     static let tree: [String: FunctionDefinition] = [
-        "children": FunctionDefinition(0...0) { call throws(FHIRPathError) in
-            if case .one(.node(let node)) = call.input { return call.evaluation.children(of: node) }
-            var items: [Item] = []
-            for item in call.input {
-                guard case .node(let node) = item else { continue }
-                items.append(contentsOf: call.evaluation.children(of: node))
-            }
-            return Items(items)
-        },
         "descendants": FunctionDefinition(0...0) { call throws(FHIRPathError) in
             var items: [Item] = []
             var level = call.input
@@ -24,7 +15,7 @@ extension FunctionLibrary {
                 level = Items(next)
             }
             return Items(items)
-        },
+        }
     ]
 
     static let utility: [String: FunctionDefinition] = [

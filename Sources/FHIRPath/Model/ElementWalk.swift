@@ -103,6 +103,7 @@ struct ElementWalk {
         guard let object = schema.kind(node.type).isPrimitive ? node.companion : node.value,
             document.kind(object) == .object
         else { return }
+        let hasCompanions = hasCompanions(object)
         let end = document.next(object)
         var member = document.firstChild(object)
         while member < end {
@@ -111,18 +112,44 @@ struct ElementWalk {
             guard let property = document.withString(member, { schema.definitions.property($0, of: node.type) }) else {
                 continue
             }
-            let name = document.string(member)
+            let key = document.rawText(member)
             if property.isCompanion {
                 // Those with a value come with it.
-                if document.member(named: String(name.dropFirst()), of: object) != nil { continue }
+                let name = UnsafeBufferPointer(rebasing: key.dropFirst())
+                if document.member(name, of: object) != nil { continue }
                 if !each(nil, value, property.type, false, node.document, body) { return }
             } else {
                 let companion =
-                    schema.kind(property.type).isPrimitive ? document.member(named: "_" + name, of: object) : nil
+                    hasCompanions && schema.kind(property.type).isPrimitive ? companion(of: key, in: object) : nil
                 let isResource = schema.isResource(property.type)
                 if !each(value, companion, property.type, isResource, node.document, body) { return }
             }
         }
+    }
+
+    /// Whether any member's name begins with an underscore: most objects have none, and need no search for them.
+    private func hasCompanions(_ object: Document.Index) -> Bool {
+        let end = document.next(object)
+        var member = document.firstChild(object)
+        while member < end {
+            if document.rawText(member).first == UInt8(ascii: "_") { return true }
+            member = document.next(member + 1)
+        }
+        return false
+    }
+
+    /// The value of `_key`.
+    private func companion(of key: UnsafeBufferPointer<UInt8>, in object: Document.Index) -> Document.Index? {
+        let end = document.next(object)
+        var member = document.firstChild(object)
+        while member < end {
+            let text = document.rawText(member)
+            if text.count == key.count + 1, text[0] == UInt8(ascii: "_"), text.dropFirst().elementsEqual(key) {
+                return member + 1
+            }
+            member = document.next(member + 1)
+        }
+        return nil
     }
 
     /// Steps through an array, or through a single value as if it were one; null is nil.

@@ -26,7 +26,7 @@ final class ArithmeticOperation: Operation {
         switch (a, b) {
         case (.integer(let x), .integer(let y)): return integers(x, y)
         case (.string(let x), .string(let y)) where symbol == .plus:
-            try evaluation.check(byteCount: x.utf8.count + y.utf8.count)
+            try evaluation.count(madeByteCount: x.utf8.count + y.utf8.count)
             return .one(.string(x + y))
         case (.temporal(let x), .quantity(let y)) where symbol == .plus || symbol == .minus:
             return .item(try shifted(x, by: y).map { .temporal($0) })
@@ -87,7 +87,9 @@ final class ArithmeticOperation: Operation {
         let unit: CalendarUnit?
         switch quantity.unit {
         case .calendar(let calendar): unit = calendar
-        case .ucum(let code): unit = CalendarUnit(ucum: code).flatMap { $0.isIndefinite ? nil : $0 }
+        // `1 'month'`, though no code of UCUM, was the specification's own way before calendar words.
+        case .ucum(let code):
+            unit = CalendarUnit(ucum: code).flatMap { $0.isIndefinite ? nil : $0 } ?? CalendarUnit.words[code]
         case .other: unit = nil
         }
         guard let unit, temporal.kind != .time || unit.isPartOfDay else {
@@ -141,7 +143,7 @@ final class ConcatenationOperation: Operation {
 
     func values(_ scope: Scope) throws(FHIRPathError) -> Items {
         let text = try text(left, scope) + text(right, scope)
-        try scope.evaluation.check(byteCount: text.utf8.count)
+        try scope.evaluation.count(madeByteCount: text.utf8.count)
         return .one(.string(text))
     }
 

@@ -8,12 +8,16 @@ protocol Operation: AnyObject, Sendable {
     func truth(_ scope: Scope) throws(FHIRPathError) -> Bool?
     /// Whether there is a result.
     func isPresent(_ scope: Scope) throws(FHIRPathError) -> Bool
+    /// How many items the result has.
+    func count(_ scope: Scope) throws(FHIRPathError) -> Int
 }
 
 extension Operation {
     func truth(_ scope: Scope) throws(FHIRPathError) -> Bool? { try scope.evaluation.truth(values(scope)) }
 
     func isPresent(_ scope: Scope) throws(FHIRPathError) -> Bool { !(try values(scope)).isEmpty }
+
+    func count(_ scope: Scope) throws(FHIRPathError) -> Int { try values(scope).count }
 }
 
 /// A step whose result is a Boolean or empty.

@@ -54,8 +54,11 @@ final class MemberOperation: Operation {
     }
 
     func values(_ scope: Scope) throws(FHIRPathError) -> Items {
-        let parents = isSourceThis ? scope.this : try source.values(scope)
-        let evaluation = scope.evaluation
+        try values(of: isSourceThis ? scope.this : source.values(scope), scope.evaluation)
+    }
+
+    /// The children of elements that are there already.
+    func values(of parents: Items, _ evaluation: Evaluation) throws(FHIRPathError) -> Items {
         var result = Items.none
         switch parents {
         case .none: return .none
@@ -88,13 +91,30 @@ final class MemberOperation: Operation {
         result = items
     }
 
-    func isPresent(_ scope: Scope) throws(FHIRPathError) -> Bool {
+    func count(_ scope: Scope) throws(FHIRPathError) -> Int {
         let parents = isSourceThis ? scope.this : try source.values(scope)
-        try scope.evaluation.step(parents.count)
+        var count = 0
+        for item in parents {
+            guard case .node(let node) = item else { continue }
+            scope.evaluation.walk(node).children(of: node, named: name) { _ in
+                count += 1
+                return true
+            }
+        }
+        try scope.evaluation.step(parents.count + count)
+        return count
+    }
+
+    func isPresent(_ scope: Scope) throws(FHIRPathError) -> Bool {
+        try isPresent(in: isSourceThis ? scope.this : source.values(scope), scope.evaluation)
+    }
+
+    func isPresent(in parents: Items, _ evaluation: Evaluation) throws(FHIRPathError) -> Bool {
+        try evaluation.step(parents.count)
         for item in parents {
             guard case .node(let node) = item else { continue }
             var isFound = false
-            scope.evaluation.walk(node).children(of: node, named: name) { _ in
+            evaluation.walk(node).children(of: node, named: name) { _ in
                 isFound = true
                 return false
             }
@@ -104,46 +124,57 @@ final class MemberOperation: Operation {
     }
 }
 
-/// `value` of a primitive: the system value that it holds.
-final class PrimitiveValueOperation: Operation {
+/// `value`: of a primitive the system value that it holds, of all else the element so called.
+final class ValueMemberOperation: Operation {
     private let source: any Operation
-    private let member: MemberOperation?
+    private let member: MemberOperation
 
-    init(_ source: any Operation, _ name: ElementName?) {
+    init(_ source: any Operation, _ name: ElementName) {
         self.source = source
-        member = name.map { MemberOperation(source, $0) }
+        member = MemberOperation(source, name)
     }
 
     func values(_ scope: Scope) throws(FHIRPathError) -> Items {
         let evaluation = scope.evaluation
         let items = try source.values(scope)
-        let hasPrimitives = items.contains {
-            guard case .node(let node) = $0 else { return false }
-            return evaluation.schema.kind(node.type).isPrimitive
-        }
-        guard hasPrimitives else { return try member?.values(scope) ?? .none }
+        guard hasPrimitives(items, evaluation.schema) else { return try member.values(of: items, evaluation) }
         var result = Items.none
         for item in items { if let value = evaluation.value(item) { result.append(value) } }
         return result
     }
+
+    func isPresent(_ scope: Scope) throws(FHIRPathError) -> Bool {
+        let items = try source.values(scope)
+        guard hasPrimitives(items, scope.evaluation.schema) else {
+            return try member.isPresent(in: items, scope.evaluation)
+        }
+        return items.contains { scope.evaluation.value($0) != nil }
+    }
+
+    @inline(__always)
+    private func hasPrimitives(_ items: Items, _ schema: Schema) -> Bool {
+        guard case .node(let node)? = items.first else { return false }
+        return schema.kind(node.type).isPrimitive
+    }
 }
 
-/// `namespace` and `name` of what `type()` gave, and of all else the element so called.
+/// `namespace` and `name` of what `type()` gave.
 final class TypeMemberOperation: Operation {
     private let source: any Operation
-    private let member: MemberOperation?
     private let isNamespace: Bool
 
-    init(_ source: any Operation, _ name: ElementName?, isNamespace: Bool) {
+    init(_ source: any Operation, isNamespace: Bool) {
         self.source = source
-        member = name.map { MemberOperation(source, $0) }
         self.isNamespace = isNamespace
     }
 
     func values(_ scope: Scope) throws(FHIRPathError) -> Items {
-        let items = try source.values(scope)
-        guard case .one(.type(let type)) = items else { return try member?.values(scope) ?? .none }
-        return .one(.string(isNamespace ? type.namespace : type.name))
+        var names: [Item] = []
+        for item in try source.values(scope) {
+            guard case .type(let type) = item else { continue }
+            names.append(.string(isNamespace ? type.namespace : type.name))
+        }
+        return Items(names)
     }
 }
 

@@ -13,6 +13,7 @@ package struct Node: Hashable, Sendable {
     private var valueIndex: Int32
     private var companionIndex: Int32
 
+    /// - Parameter document: number of the document, 0 for the resource's own.
     package init(document: UInt16 = 0, type: TypeID, value: Document.Index?, companion: Document.Index? = nil) {
         self.document = document
         self.type = type

@@ -36,6 +36,19 @@ import Testing
         for failure in failures { print(failure) }
         print("official FHIRPath tests: \(passed) of \(cases.count) passed")
     }
+
+    /// Paths that the suite expects results of are no errors in strict mode.
+    @Test func strictModeRefusesNoneThatHasAResult() throws {
+        let folder = ReferenceData.path("fhir-r4/fhirpath")
+        guard let data = FileManager.default.contents(atPath: "\(folder)/tests-fhir-r4.xml") else { return }
+        let runner = SuiteRunner(folder: "\(folder)/input")
+        for suiteCase in SuiteReader.read(data) where !suiteCase.isInvalid && suiteCase.input != nil {
+            var suiteCase = suiteCase
+            suiteCase.isStrict = true
+            let failure = runner.failure(of: suiteCase)
+            #expect(failure == nil, "\(suiteCase.name): \(suiteCase.expression): \(failure ?? "")")
+        }
+    }
 }
 
 struct SuiteCase {

@@ -56,6 +56,7 @@ let middle: [Target] = [
     module("FHIRFormats", ["JSONTape", "FHIRDefinitions", "CXMLShims"]),
     module("FHIRModel", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRPatch", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRPath", ["JSONTape", "FHIRDefinitions", "UCUM"]),
     module("FHIRSearch", ["JSONTape", "FHIRDefinitions", "UCUM"]),
     module("FHIRValidation", ["JSONTape", "FHIRDefinitions"]),
     module("HL7Mapping", ["HL7Syntax", "JSONTape"]),
@@ -86,7 +87,7 @@ let top: [Target] = [
     module(
         "FHIRServer",
         [
-            "CZlib", "GraphQLSyntax", "Clinic", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRPatch",
+            "CZlib", "GraphQLSyntax", "Clinic", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRPatch", "FHIRPath",
             "FHIRFormats", "FHIRDefinitions", "JSONTape",
             "PostgreSQL", hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, logging, httpTypes, crypto, lifecycle,
         ]),
@@ -134,6 +135,7 @@ let testTargets: [Target] = [
     tests("FHIRFormats", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRModel", ["ModelGenerator", "JSONTape", "FHIRDefinitions"]),
     tests("FHIRPatch", ["FHIRDefinitions", "JSONTape"]),
+    tests("FHIRPath", ["FHIRFormats", "FHIRDefinitions", "JSONTape", "UCUM"]),
     tests("FHIRSearch", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRValidation", ["FHIRDefinitions", "JSONTape"]),
     tests("SyntheticClinic", ["JSONTape"]),

@@ -1,3 +1,5 @@
+package import FHIRPath
+
 /// Bounds on what comes from outside.
 package struct ServerLimits: Sendable {
     /// Greatest body as sent and as decompressed, in bytes. Default 100 MB.
@@ -27,6 +29,8 @@ package struct ServerLimits: Sendable {
     package var defaultPageCount = 50
     /// Most resources on a page. Default 1 000.
     package var greatestPageCount = 1_000
+    /// What the expressions of `$fhirpath` may use.
+    package var fhirPath = FHIRPathLimits()
 
     package init() {}
 }

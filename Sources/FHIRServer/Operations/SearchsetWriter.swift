@@ -59,7 +59,7 @@ struct SearchsetWriter {
     /// - Parameter scores: of the matches, as texts of JSON numbers; empty where none are asked for.
     func writeEntries(
         _ matches: [StoredVersion], _ included: [StoredVersion], _ issues: [OutcomeIssue],
-        scores: [String?] = [], shape: ResourceShape? = nil, to writer: inout JSONWriter
+        scores: [String] = [], shape: ResourceShape? = nil, to writer: inout JSONWriter
     ) {
         guard !matches.isEmpty || !included.isEmpty || !issues.isEmpty else { return }
         writer.key("entry")

@@ -36,6 +36,17 @@ struct SearchCapabilities {
         ["*"] + (reverseOfAny + (reverse[type] ?? [])).sorted()
     }
 
+    /// The parameters that a search of the type takes, each name once (R4 invariant cpb-12).
+    func parameters(of type: TypeID) -> [SearchParameterDefinition] {
+        let index = indexer.index(of: type)
+        let indexed = index.parameters.values.map(\.definition)
+        // No index stands behind a filter.
+        let filters = indexer.definitions.searchParameters(of: type).filter {
+            $0.code == "_filter" && index.parameters[$0.code] == nil
+        }
+        return (indexed + filters).sorted { $0.code < $1.code }
+    }
+
     /// Parameters that every type has.
     var commonParameters: [SearchParameterDefinition] {
         let indexes = indexer.definitions.resourceTypes.map { indexer.index(of: $0) }

@@ -51,9 +51,8 @@ struct FuzzRun {
         }
         let last = state.withLock { $0 }
         let statuses = last.statuses.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-        print(
-            "\(last.next - indexes.lowerBound) requests from seed \(seed), by status \(statuses.joined(separator: ", "))"
-        )
+        let count = last.next - indexes.lowerBound
+        print("\(count) requests from seed \(seed), by status \(statuses.joined(separator: ", "))")
         for (kind, count) in last.notOffered.sorted(by: { $0.value > $1.value }) { print("501: \(count) × \(kind)") }
         print("\(last.findingCount) findings")
         return last.findingCount

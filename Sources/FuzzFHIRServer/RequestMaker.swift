@@ -65,9 +65,10 @@ struct RequestMaker {
 
     private mutating func read(_ name: String) -> FuzzRequest {
         let id = values.id()
+        let version = random.pick(["1", "2", "0", "99999999999999999999", "-1", "a", values.strange()])
         let address = random.pick([
             "\(name)/\(id)", "\(name)/\(id)", "\(name)/\(id)/_history", "\(name)/_history", "_history",
-            "\(name)/\(id)/_history/\(random.pick(["1", "2", "0", "99999999999999999999", "-1", "a", values.strange()]))",
+            "\(name)/\(id)/_history/\(version)",
         ])
         let query = random.chance(40) ? "?" + queries.query(bodies.type()) : ""
         return FuzzRequest(random.chance(15) ? "HEAD" : "GET", "/fhir/\(address)\(query)")

@@ -125,8 +125,8 @@ package final class CapabilityStatement: Sendable {
 
     /// What the statement's codes do not say of searches.
     private static let searchDocumentation =
-        " Searches refuse what they do not understand unless Prefer: handling=lenient is sent; link self names what was "
-        + "heeded. Quantities with UCUM units are found in every unit that can be converted."
+        " Searches refuse what they do not understand unless Prefer: handling=lenient is sent; link self names what "
+        + "was heeded. Quantities with UCUM units are found in every unit that can be converted."
 
     /// Who is let in. The codes of restful-security-service have none for tokens that the server itself issues.
     private func writeSecurity(demandsToken: Bool, to writer: inout JSONWriter) {

@@ -1,0 +1,26 @@
+/// One request as it goes over the wire.
+struct FuzzRequest {
+    var method = "GET"
+    /// What follows the method: path and query.
+    var target: [UInt8]
+    var headers: [(name: String, value: String)] = []
+    var body: [UInt8]?
+
+    init(_ method: String, _ target: String) {
+        self.method = method
+        self.target = Array(target.utf8)
+    }
+
+    /// A GET.
+    init(_ target: String) { self.init("GET", target) }
+
+    /// The bytes to send; the server closes when it has answered.
+    func bytes(host: String) -> [UInt8] {
+        var bytes = Array("\(method) ".utf8) + target
+        bytes += Array(" HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n".utf8)
+        for (name, value) in headers { bytes += Array("\(name): \(value)\r\n".utf8) }
+        if let body { bytes += Array("Content-Length: \(body.count)\r\n".utf8) }
+        bytes += [0x0D, 0x0A]
+        return bytes + (body ?? [])
+    }
+}

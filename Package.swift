@@ -122,7 +122,7 @@ let tools: [Target] = [
     program("DefinitionsGenerator", ["JSONTape"]),
     program("ModelGenerator", ["JSONTape", "FHIRDefinitions"]),
     program("FuzzJSONTape", ["JSONTape"]),
-    program("FuzzFHIRServer", ["JSONTape", "FHIRDefinitions"]),
+    program("FuzzFHIRServer", ["FHIRServer", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
     .executableTarget(name: "martlet-bench", path: "Benchmarks/MartletBench", swiftSettings: settings),
 ]
 

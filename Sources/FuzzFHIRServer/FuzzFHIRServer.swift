@@ -1,44 +1,51 @@
-import FHIRDefinitions
 import Foundation
-import Synchronization
 
 /// Sends requests made by chance to a server and tells what no server may answer: faults of its own, errors without an
-/// OperationOutcome, silence.
+/// OperationOutcome, the wrong format, silence.
 ///
 ///     FuzzFHIRServer --martlet PATH [--seconds N] [--requests N] [--seed S]    starts a server of its own
 ///     FuzzFHIRServer --port P [--only INDEX] …                                 takes one that runs
+///
+/// A request is the same for the same seed and index; what it finds stored depends on those before it. `--patience`
+/// says after how many seconds an answer is late, `--connections` how many requests are under way at once.
 @main
 struct FuzzFHIRServer {
-    private static let greatestFindingCount = 40
-    private static let connectionCount = 4
-
     static func main() throws {
         let seconds = option("--seconds").flatMap(Double.init)
         let requests = option("--requests").flatMap(Int.init) ?? (seconds == nil ? 1000 : .max)
-        var run = FuzzRun(
-            seed: option("--seed").flatMap(UInt64.init) ?? 1, end: Date(timeIntervalSinceNow: seconds ?? 1e9))
         var server: ServerProcess?
-        if let port = option("--port").flatMap(Int.init) {
-            run.port = port
+        let port: Int
+        if let running = option("--port").flatMap(Int.init) {
+            port = running
         } else if let program = option("--martlet") {
             let started = try ServerProcess(program: program)
-            run.port = started.port
+            port = started.port
             server = started
         } else {
-            print("one of --port and --martlet is needed")
+            Report.line("one of --port and --martlet is needed")
             exit(64)
         }
+        var run = FuzzRun(
+            seed: option("--seed").flatMap(UInt64.init) ?? 1, end: Date(timeIntervalSinceNow: seconds ?? 1e9))
+        run.port = port
+        if let patience = option("--patience").flatMap(Double.init) { run.patience = patience }
         if let only = option("--only").flatMap(Int.init) {
             run.indexes = only..<only + 1
         } else {
             run.indexes = 0..<requests
         }
-        var findingCount = run.run(connectionCount: connectionCount, greatestFindingCount: greatestFindingCount)
+        var findingCount = Corpus(run: run).store()
+        let memory = server?.memory
+        findingCount += run.run(connectionCount: option("--connections").flatMap(Int.init) ?? 4) { memory?.fault() }
         if let server {
-            for fault in server.faults { print("log: \(fault)") }
+            for fault in server.faults {
+                Report.line("log: \(fault)")
+                findingCount += 1
+            }
+            Report.line("resident memory of the server: \(server.memory.summary)")
             let status = server.stop()
             if status != 0 {
-                print("the server ended with \(status)")
+                Report.line("the server ended with \(status)")
                 findingCount += 1
             }
         }

@@ -1,5 +1,6 @@
 import FHIRDefinitions
 import Foundation
+import JSONTape
 import Synchronization
 
 /// A number of requests over a few connections.
@@ -7,17 +8,20 @@ struct FuzzRun {
     private struct State {
         var next: Int
         var findingCount = 0
-        var statuses: [Int: Int] = [:]
-        /// What was answered with 501, by the kind of address.
-        var notOffered: [String: Int] = [:]
+        /// How many were answered with each status, by kind of request.
+        var statuses: [String: [Int: Int]] = [:]
+        var slowest = (seconds: 0.0, index: 0)
     }
 
     var port = 0
     let seed: UInt64
     let end: Date
     var indexes = 0..<0
-    /// How long a silent server counts as working: debug builds on busy machines are slow.
-    private static let timeoutSeconds = 60
+    /// Seconds after which an answer counts as late.
+    var patience = 10.0
+    private let definitions = FHIRDefinitions.r4
+    private let verdict = Verdict()
+    private static let greatestFindingCount = 40
 
     init(seed: UInt64, end: Date) {
         self.seed = seed
@@ -25,63 +29,103 @@ struct FuzzRun {
     }
 
     /// Runs to the end and prints what it finds; the number of findings.
-    func run(connectionCount: Int, greatestFindingCount: Int) -> Int {
-        let definitions = FHIRDefinitions.r4
+    ///
+    /// - Parameter check: is called now and then, and tells what is wrong with the server as a whole.
+    func run(connectionCount: Int, check: @escaping @Sendable () -> String?) -> Int {
         let state = Mutex(State(next: indexes.lowerBound))
-        DispatchQueue.concurrentPerform(iterations: connectionCount) { _ in
+        DispatchQueue.concurrentPerform(iterations: connectionCount) { worker in
+            let connection = connection()
             while Date() < end {
                 let index: Int? = state.withLock { state in
-                    guard state.next < indexes.upperBound, state.findingCount < greatestFindingCount else { return nil }
+                    guard state.next < indexes.upperBound, state.findingCount < Self.greatestFindingCount else {
+                        return nil
+                    }
                     state.next += 1
                     return state.next - 1
                 }
                 guard let index else { return }
-                var maker = RequestMaker(definitions: definitions, seed: seed, index: index)
-                let request = maker.request()
-                let (answer, fault) = judge(request)
-                state.withLock { state in
-                    state.statuses[answer?.status ?? 0, default: 0] += 1
-                    if answer?.status == 501 { state.notOffered[Self.kind(request), default: 0] += 1 }
-                    if let fault {
-                        state.findingCount += 1
-                        print(Self.report(fault, index, request, answer))
-                    }
+                for exchange in exchanges(at: index, connection) {
+                    state.withLock { Self.note(exchange, index, seed, in: &$0) }
+                }
+                if worker == 0, index % 64 < connectionCount, let fault = check() {
+                    Report.line("finding near \(index) of seed \(seed): \(fault)")
+                    state.withLock { $0.findingCount += 1 }
                 }
             }
         }
-        let last = state.withLock { $0 }
-        let statuses = last.statuses.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-        let count = last.next - indexes.lowerBound
-        print("\(count) requests from seed \(seed), by status \(statuses.joined(separator: ", "))")
-        for (kind, count) in last.notOffered.sorted(by: { $0.value > $1.value }) { print("501: \(count) × \(kind)") }
-        print("\(last.findingCount) findings")
-        return last.findingCount
+        return state.withLock { report($0) }
     }
 
-    private func judge(_ request: FuzzRequest) -> (RawAnswer?, String?) {
+    func connection() -> RawConnection { RawConnection(port: port, timeoutSeconds: Int(patience * 2)) }
+
+    private func report(_ state: State) -> Int {
+        var total: [Int: Int] = [:]
+        for (kind, statuses) in state.statuses.sorted(by: { $0.key < $1.key }) {
+            total.merge(statuses) { $0 + $1 }
+            Report.line("\(kind): \(Self.text(statuses))")
+        }
+        Report.line("\(total.values.reduce(0, +)) requests from seed \(seed), by status \(Self.text(total))")
+        Report.line("the slowest took \(state.slowest.seconds) s, at \(state.slowest.index)")
+        Report.line("\(state.findingCount) findings")
+        return state.findingCount
+    }
+
+    private static func text(_ statuses: [Int: Int]) -> String {
+        statuses.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+    }
+
+    // MARK: - One request
+
+    struct Exchange {
+        let request: FuzzRequest
+        var answer: RawAnswer?
+        var fault: String?
+        var seconds = 0.0
+    }
+
+    /// The request of an index, and where it says so, requests of the links in what was answered.
+    private func exchanges(at index: Int, _ connection: RawConnection) -> [Exchange] {
+        var maker = RequestMaker(definitions: definitions, seed: seed, index: index)
+        var exchanges = [exchange(maker.request(), connection)]
+        guard var random = exchanges[0].request.follow else { return exchanges }
+        for _ in 0..<3 {
+            guard let answer = exchanges.last?.answer, answer.status == 200,
+                let next = PageLink.request(in: answer, &random)
+            else { break }
+            exchanges.append(exchange(next, connection))
+        }
+        return exchanges
+    }
+
+    func exchange(_ request: FuzzRequest, _ connection: RawConnection) -> Exchange {
+        var exchange = Exchange(request: request)
+        let start = ContinuousClock.now
         do {
-            let bytes = request.bytes(host: "127.0.0.1:\(port)")
-            let answer = try RawAnswer.exchange(bytes, port: port, timeoutSeconds: Self.timeoutSeconds)
-            return (answer, Verdict.fault(of: answer, to: request))
-        } catch RawAnswer.Failure.silence {
-            return (nil, "no answer within \(Self.timeoutSeconds) s")
+            let answer = try connection.exchange(
+                request.bytes(host: "127.0.0.1:\(port)"), isHead: request.method == "HEAD",
+                isLast: request.headers.contains { $0 == ("Connection", "close") })
+            exchange.answer = answer
+            exchange.fault = verdict.fault(of: answer, to: request)
+        } catch RawConnection.Failure.silence {
+            exchange.fault = "no answer"
         } catch {
-            return (nil, "no connection: \(error)")
+            exchange.fault = "the connection failed: \(error)"
         }
+        exchange.seconds = (ContinuousClock.now - start) / .seconds(1)
+        if exchange.fault == nil, exchange.seconds > patience {
+            exchange.fault = "an answer after \(exchange.seconds) s"
+        }
+        return exchange
     }
 
-    /// What the server said it does not offer, in few words.
-    private static func kind(_ request: FuzzRequest) -> String {
-        let path = String(decoding: request.target, as: UTF8.self).prefix { $0 != "?" }
-        let parts = path.split(separator: "/").map {
-            $0.first?.isUppercase == true ? "Type" : $0.hasPrefix("f") ? "id" : $0
-        }
-        return "\(request.method) \(parts.joined(separator: "/"))"
-    }
-
-    private static func report(_ fault: String, _ index: Int, _ request: FuzzRequest, _ answer: RawAnswer?) -> String {
-        let bytes = String(decoding: request.bytes(host: "h").prefix(6000), as: UTF8.self)
-        let body = String(decoding: (answer?.body ?? []).prefix(600), as: UTF8.self)
-        return "finding at \(index): \(fault)\n\(bytes)\n→ \(answer?.status ?? 0) \(body)\n"
+    private static func note(_ exchange: Exchange, _ index: Int, _ seed: UInt64, in state: inout State) {
+        state.statuses[exchange.request.kind, default: [:]][exchange.answer?.status ?? 0, default: 0] += 1
+        if exchange.seconds > state.slowest.seconds { state.slowest = (exchange.seconds, index) }
+        guard let fault = exchange.fault else { return }
+        state.findingCount += 1
+        let bytes = String(decoding: exchange.request.bytes(host: "h").prefix(20_000), as: UTF8.self)
+        let body = String(decoding: (exchange.answer?.body ?? []).prefix(600), as: UTF8.self)
+        Report.line(
+            "finding at \(index) of seed \(seed): \(fault)\n\(bytes)\n→ \(exchange.answer?.status ?? 0) \(body)\n")
     }
 }

@@ -1,33 +1,41 @@
 import FHIRDefinitions
 
-/// Queries made of the definitions: every search parameter, every modifier, chains, filters, result parameters.
+/// Queries made of the definitions: every search parameter with its modifiers, chains, `_has`, includes, filters,
+/// result parameters.
 struct QueryMaker {
-    private static let modifiers = [
-        "missing", "exact", "contains", "text", "not", "above", "below", "in", "not-in", "of-type", "identifier",
-        "Patient", "Observation", "iterate", "recurse", "Nothing", "", ":", "%27", "missing:missing",
+    private static let modifiers: [SearchParameterDefinition.Kind: [String]] = [
+        .string: ["missing", "exact", "contains", "text"],
+        .token: ["missing", "not", "text", "in", "not-in", "above", "below", "of-type"],
+        .reference: ["missing", "identifier", "text", "above", "below", ""], .uri: ["missing", "above", "below"],
+    ]
+    private static let strangeModifiers = [
+        "exact", "contains", "text", "above", "in", "of-type", "identifier", "Patient", "Nothing", "iterate", "", ":",
+        "%27", "missing:missing", "not", "near",
     ]
     private static let results: [(String, [String])] = [
-        (
-            "_sort",
-            ["_id", "-_lastUpdated", "date,-_id", "name", "-", ",", "nothing", "_score", "subject.name", "-date,date"]
-        ),
-        ("_count", ["0", "1", "3", "1000", "100000000000000000000", "-1", "a", "1.5"]),
-        ("_total", ["none", "estimate", "accurate", "all"]),
-        ("_summary", ["true", "false", "text", "data", "count", "x", "true,false"]),
-        ("_elements", ["id", "name,subject", "identifier.value", ",", "%27", "resourceType", "Patient.name"]),
-        ("_contained", ["true", "false", "both", "x"]), ("_containedType", ["container", "contained", "x"]),
-        (
-            "_format",
-            ["json", "xml", "application/fhir+json", "application/fhir%2Bxml", "ttl", "html", "ndjson", "%00"]
-        ),
-        ("_pretty", ["true", "false", "x"]), ("_cursor", ["a", "AAAA", "%27", "MTIz"]), ("_page", ["2", "x"]),
+        ("_sort", ["_id", "-_id", "_lastUpdated", "-_lastUpdated,_id"]), ("_count", ["0", "1", "2", "3", "1000"]),
+        ("_total", ["none", "estimate", "accurate"]), ("_summary", ["true", "false", "text", "data", "count"]),
+        ("_elements", ["id", "identifier,text", "status", "meta"]), ("_contained", ["false"]),
+        ("_containedType", ["container"]), ("_format", ["json", "xml", "application/fhir%2Bxml"]),
+        ("_pretty", ["true", "false"]), ("_list", ["f1", "List/f1", "f0"]),
+        ("_text", ["a", "a%20AND%20b", "%22x%20y%22", "a%20OR%20NOT%20b"]),
+        ("_content", ["a", "smith", "(a%20b)", "a%20%7C%20b", "-a%20long"]), ("_id", ["f1", "f1,f2"]),
+        ("_lastUpdated", ["gt2020-01-01", "lt2100", "ne2020"]), ("_tag", ["a", "a%7Cb"]),
+        ("_profile", ["http://a/b", "http://example.org/a"]), ("_security", ["a%7Cb"]),
+        ("_source", ["http://example.org/a"]),
+    ]
+    private static let strangeResults: [(String, [String])] = [
+        ("_sort", ["date,-_id", "-", ",", "nothing", "_score", "subject.name", "-date,date", "%27"]),
+        ("_count", ["100000000000000000000", "-1", "a", "1.5"]), ("_total", ["all"]),
+        ("_summary", ["x", "true,false"]),
+        ("_elements", ["identifier.value", ",", "%27", "resourceType", "Patient.name"]), ("_contained", ["true", "x"]),
+        ("_containedType", ["contained", "x"]), ("_format", ["ttl", "html", "ndjson", "%00"]), ("_pretty", ["x"]),
+        ("_cursor", ["a", "AAAA", "%27", "MTIz"]), ("_page", ["2", "x"]),
         ("_type", ["Patient", "Patient,Observation", "Nothing", ",", "*"]), ("_query", ["a", "current-high-risk"]),
-        ("_list", ["f1", "List/f1", "$current-problems", "%27"]),
-        ("_text", ["a", "a%20AND%20b", "%22", "%27", "%28a"]),
-        ("_content", ["a", "a%20%7C%20b", "a%26%21b", ":*", "%5C"]), ("_id", ["f1", "f1,f2", "%27", "*"]),
-        ("_lastUpdated", ["2020", "gt2020-01-01", "x"]), ("_tag", ["a", "a%7Cb", "%7C"]), ("_profile", ["http://a/b"]),
-        ("_security", ["a%7Cb"]), ("_source", ["http://a/b"]), ("_since", ["2020", "x", "2020-01-01T00:00:00Z"]),
+        ("_list", ["$current-problems", "%27"]), ("_text", ["%22", "%27", "%28a"]), ("_id", ["%27", "*"]),
+        ("_content", ["a%26%21b", ":*", "%5C"]), ("_lastUpdated", ["x"]), ("_tag", ["%7C"]), ("_since", ["2020", "x"]),
         ("_at", ["2020", "x"]), ("_score", ["1"]), ("nothing", ["x"]), ("_has", ["x"]), ("near", ["1%7C2%7C3%7Ckm"]),
+        ("_include", ["*:*", "x", "Patient"]),
     ]
 
     let definitions: FHIRDefinitions
@@ -35,105 +43,119 @@ struct QueryMaker {
 
     /// A query without its question mark.
     mutating func query(_ type: TypeID) -> String {
-        let count = values.random.chance(60) ? 1 : 1 + values.random.below(5)
+        let count = values.random.chance(50) ? 1 : 1 + values.random.below(5)
         return (0..<count).map { _ in pair(type) }.joined(separator: values.random.chance(97) ? "&" : "&&=&")
+    }
+
+    /// Criteria alone, as conditional interactions take them.
+    mutating func criteria(_ type: TypeID) -> String {
+        switch values.random.below(10) {
+        case 0..<4: "identifier=a%7C\(values.random.below(4))"
+        case 4, 5: "_id=\(values.id())"
+        case 6: has(type)
+        case 7: chain(type, depth: 0)
+        default: (0..<1 + values.random.below(2)).map { _ in parameter(type) }.joined(separator: "&")
+        }
     }
 
     private mutating func pair(_ type: TypeID) -> String {
         switch values.random.below(20) {
-        case 0..<9: return parameter(type, depth: 0)
-        case 9..<11: return chain(type, depth: 0)
-        case 11: return has(type)
-        case 12: return "_filter=" + filter(type, depth: 0)
+        case 0..<8: return parameter(type)
+        case 8, 9: return chain(type, depth: 0)
+        case 10: return has(type)
+        case 11, 12:
+            var maker = FilterMaker(definitions: definitions, values: values)
+            defer { values = maker.values }
+            return "_filter=" + maker.filter(type)
         case 13, 14: return include(type)
-        case 15: return values.strange() + "=" + values.strange()
+        case 15: return sort(type)
+        case 16 where values.isStrange(): return values.strange() + "=" + values.strange()
         default:
-            let (name, candidates) = values.random.pick(Self.results)
-            let value = values.random.chance(80) ? values.random.pick(candidates) : values.strange()
-            return values.random.chance(90)
-                ? "\(name)=\(value)" : "\(name):\(values.random.pick(Self.modifiers))=\(value)"
+            let (name, candidates) = values.random.pick(values.isStrange() ? Self.strangeResults : Self.results)
+            let value = values.isStrange() ? values.strange() : values.random.pick(candidates)
+            return values.isStrange()
+                ? "\(name):\(values.random.pick(Self.strangeModifiers))=\(value)" : "\(name)=\(value)"
         }
     }
 
-    mutating func definition(_ type: TypeID) -> SearchParameterDefinition {
+    private mutating func definition(_ type: TypeID) -> SearchParameterDefinition {
         values.random.pick(definitions.searchParameters(of: type))
     }
 
-    private mutating func parameter(_ type: TypeID, depth: Int) -> String {
+    private mutating func parameter(_ type: TypeID) -> String {
         let definition = definition(type)
-        var name = definition.code
-        if values.random.chance(35) { name += ":" + values.random.pick(Self.modifiers) }
-        return name + "=" + value(definition)
+        guard values.random.chance(45) else { return "\(definition.code)=\(values.value(definition))" }
+        var modifier = values.random.pick(Self.modifiers[definition.type] ?? ["missing"])
+        if modifier.isEmpty, let target = definition.targets.randomElement(using: &values.random) {
+            modifier = definitions.name(of: target)
+        }
+        if values.isStrange() { modifier = values.random.pick(Self.strangeModifiers) }
+        return "\(definition.code):\(modifier)=\(values.value(definition, modifier: modifier))"
     }
 
-    private mutating func value(_ definition: SearchParameterDefinition) -> String {
-        if values.random.chance(8) { return values.random.pick(["true", "false"]) }
-        return values.value(definition.type, parts: definition.components.count)
+    private mutating func sort(_ type: TypeID) -> String {
+        let keys = (0..<1 + values.random.below(3)).map { _ in
+            (values.random.chance(50) ? "-" : "") + definition(type).code
+        }
+        return "_sort=" + keys.joined(separator: ",")
     }
 
-    private mutating func link(_ type: TypeID) -> (text: String, target: TypeID) {
+    // MARK: - Links
+
+    /// A reference parameter of a type, and where it leads.
+    private mutating func link(_ type: TypeID) -> (code: String, target: TypeID, isAmbiguous: Bool) {
         let references = definitions.searchParameters(of: type).filter { $0.type == .reference }
-        guard !references.isEmpty, values.random.chance(95) else { return (definition(type).code, type) }
-        let reference = values.random.pick(references)
+        guard let reference = references.randomElement(using: &values.random), !values.isStrange() else {
+            return (definition(type).code, type, false)
+        }
         let target = values.random.pick(reference.targets.isEmpty ? definitions.resourceTypes : reference.targets)
-        let isNamed = values.random.chance(70)
-        return (reference.code + (isNamed ? ":" + definitions.name(of: target) : ""), target)
+        return (reference.code, target, reference.targets.count != 1)
     }
 
     private mutating func chain(_ type: TypeID, depth: Int) -> String {
-        let (text, target) = link(type)
-        if depth < values.random.below(8) { return text + "." + chain(target, depth: depth + 1) }
+        let (code, target, isAmbiguous) = link(type)
+        let isNamed = isAmbiguous ? values.random.chance(90) : values.random.chance(40)
+        let text = code + (isNamed ? ":" + definitions.name(of: target) : "")
+        if values.random.chance(depth < 3 ? 30 : values.strangeness / 2) {
+            return text + "." + chain(target, depth: depth + 1)
+        }
         if values.random.chance(10) { return text + "." + has(target) }
-        return text + "." + parameter(target, depth: depth)
+        return text + "." + parameter(target)
     }
 
+    /// `_has:Source:reference:` once or more often, then a criterion about the last source.
     private mutating func has(_ type: TypeID) -> String {
         var text = ""
-        for _ in 0...values.random.below(3) {
+        var type = type
+        repeat {
+            let (source, code) = referrer(to: type)
+            text += "_has:\(definitions.name(of: source)):\(code):"
+            type = source
+        } while values.random.chance(25)
+        return text + (values.random.chance(10) ? chain(type, depth: 2) : parameter(type))
+    }
+
+    private mutating func referrer(to type: TypeID) -> (source: TypeID, code: String) {
+        for _ in 0..<30 {
             let source = values.random.pick(definitions.resourceTypes)
-            text += "_has:\(definitions.name(of: source)):\(link(source).text):"
+            let parameter = definitions.searchParameters(of: source).first {
+                $0.type == .reference && ($0.targets.isEmpty || $0.targets.contains(type))
+            }
+            if let parameter { return (source, parameter.code) }
         }
-        if values.random.chance(60) {
-            let source = values.random.pick(["Observation", "Encounter", "Provenance", "Condition"])
-            text = "_has:\(source):\(values.random.pick(["patient", "subject", "target", "encounter"])):"
-        }
-        return text + parameter(type, depth: 0)
+        return (type, "subject")
     }
 
     private mutating func include(_ type: TypeID) -> String {
-        let name = values.random.pick([
-            "_include", "_revinclude", "_include:iterate", "_revinclude:iterate", "_include:x",
-        ])
-        let source = name.hasPrefix("_rev") ? values.random.pick(definitions.resourceTypes) : type
-        let sourceName = definitions.name(of: source)
-        switch values.random.below(6) {
-        case 0: return "\(name)=*"
-        case 1: return "\(name)=\(sourceName):*"
-        case 2: return "\(name)=\(values.strange())"
-        case 3: return "\(name)=\(sourceName):\(definition(source).code):Patient"
-        default: return "\(name)=\(sourceName):\(link(source).text)"
+        let name = values.random.pick(["_include", "_revinclude", "_include:iterate", "_revinclude:iterate"])
+        if values.isStrange() { return "\(name)=\(values.strange())" }
+        if values.random.chance(10) { return "\(name)=*" }
+        guard name.hasPrefix("_rev") else {
+            let (code, target, _) = link(type)
+            let rest = values.random.pick([code, code, code + ":" + definitions.name(of: target), "*"])
+            return "\(name)=\(definitions.name(of: type)):\(rest)"
         }
-    }
-
-    /// R4 search_filter.html, with blanks encoded; every so often cut short.
-    private mutating func filter(_ type: TypeID, depth: Int) -> String {
-        let text: String
-        switch values.random.below(depth > 5 ? 3 : 8) {
-        case 0: text = values.strange()
-        case 1, 2, 3:
-            let definition = definition(type)
-            let operation = values.random.pick([
-                "eq", "ne", "co", "sw", "ew", "gt", "lt", "ge", "le", "ap", "sa", "eb", "pr", "po", "ss", "sb", "in",
-                "re", "xx",
-            ])
-            let raw = values.value(definition.type, parts: definition.components.count)
-            text = "\(definition.code)%20\(operation)%20" + (values.random.chance(40) ? "%22\(raw)%22" : raw)
-        case 4: text = "(" + filter(type, depth: depth + 1) + ")"
-        case 5: text = "not%20(" + filter(type, depth: depth + 1) + ")"
-        default:
-            let word = values.random.pick(["and", "or", "xor"])
-            text = filter(type, depth: depth + 1) + "%20\(word)%20" + filter(type, depth: depth + 1)
-        }
-        return values.random.chance(95) ? text : String(text.prefix(values.random.below(text.count + 1)))
+        let (source, code) = referrer(to: type)
+        return "\(name)=\(definitions.name(of: source)):\(code)"
     }
 }

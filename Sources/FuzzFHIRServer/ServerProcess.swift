@@ -7,6 +7,7 @@ final class ServerProcess {
     }
 
     let port: Int
+    let memory: ServerMemory
     private let process: Process
     private let folder: URL
 
@@ -28,6 +29,7 @@ final class ServerProcess {
         process.standardError = output
         try process.run()
         port = try Self.port(process, log)
+        memory = ServerMemory(processID: process.processIdentifier)
     }
 
     private static func port(_ process: Process, _ log: URL) throws -> Int {

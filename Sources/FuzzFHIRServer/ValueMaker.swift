@@ -20,14 +20,19 @@ struct ValueMaker {
         "2020-01-01T10:00:00-99:99", "-0044-03-15", "2020-1-1", "20200101", "eq", "ap2020", "sa2020", "eb2020",
     ]
 
-    private static let prefixes = ["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap", "", "", "", "zz"]
+    private static let prefixes = ["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap", "", "", ""]
 
     let definitions: FHIRDefinitions
     var random: Randomness
+    /// How many of a hundred values are to be wrong.
+    var strangeness = 0
 
-    /// An id that others use too, or a strange one.
+    mutating func isStrange() -> Bool { random.chance(strangeness) }
+
+    /// An id that is there, one that others use, or a strange one.
     mutating func id() -> String {
-        random.chance(85) ? "f\(random.below(12))" : random.chance(50) ? strange() : String(random.next(), radix: 36)
+        guard isStrange() else { return "f\(random.below(random.chance(80) ? Corpus.idCount : 12))" }
+        return random.chance(60) ? strange() : String(random.next(), radix: 36)
     }
 
     mutating func strange() -> String {
@@ -47,35 +52,38 @@ struct ValueMaker {
         return "%" + (digits.count == 1 ? "0" : "") + digits
     }
 
-    /// A value for a search parameter of a kind.
-    mutating func value(_ kind: SearchParameterDefinition.Kind, parts: Int = 2) -> String {
-        if random.chance(25) { return strange() }
-        let count = random.chance(15) ? 1 + random.below(30) : 1
-        return (0..<count).map { _ in single(kind, parts) }.joined(separator: ",")
+    /// A value for a search parameter: one, or several with commas.
+    mutating func value(_ parameter: SearchParameterDefinition) -> String {
+        if isStrange() { return strange() }
+        let count = random.chance(15) ? 1 + random.below(isStrange() ? 40 : 5) : 1
+        return (0..<count).map { _ in single(parameter) }.joined(separator: ",")
     }
 
-    private mutating func single(_ kind: SearchParameterDefinition.Kind, _ parts: Int) -> String {
+    private mutating func single(_ parameter: SearchParameterDefinition) -> String {
+        guard parameter.type == .composite else { return single(parameter.type, targets: parameter.targets) }
+        let components = parameter.components.map { definitions.searchParameters[$0.definition] }
+        let parts = components.map { single($0.type, targets: $0.targets) }
+        return (isStrange() ? Array(parts.dropLast()) : parts).joined(separator: "$")
+    }
+
+    private mutating func single(_ kind: SearchParameterDefinition.Kind, targets: [TypeID]) -> String {
         switch kind {
         case .number: random.pick(Self.prefixes) + number()
         case .date: random.pick(Self.prefixes) + date()
-        case .string: random.pick(["a", "Smith", "smi", "%C3%87elik", "x%20y", "O%27Hara", "S%5C,m", "a%25b_c", "1"])
+        case .string: random.pick(["a", "Smith", "smi", "%C3%87elik", "x%20y", "O%27Hara", "S%5C,m", "a%25b_c", "lo"])
         case .token: token()
-        case .reference: reference()
+        case .reference: reference(targets)
         case .quantity: quantity()
         case .uri: random.pick(["http://example.org/a", "urn:oid:1.2.3", "urn:uuid:x", "http://a/b%7C1", "a/b", "%3A"])
-        case .composite:
-            (0..<max(1, parts + (random.chance(10) ? 1 : 0))).map { _ in
-                single(random.pick([.token, .quantity, .date, .string, .reference, .number]), 0)
-            }.joined(separator: "$")
-        case .special:
-            random.pick(["41.9%7C12.5%7C10%7Ckm", "41.9%7C12.5", "abc", "a%20AND%20b", "%22a%20b%22", "-a", "$current"])
+        case .composite: "a$b"
+        case .special: random.pick(["41.9%7C12.5%7C10%7Ckm", "41.9%7C12.5", "41.9%7C12.5%7C1e3%7Cm"])
         }
     }
 
     mutating func number() -> String {
         random.pick([
-            "0", "1", "-1", "100", "0.50", "1e2", "1E-3", "5.4", "1e400", "123456789012345678901234567890.5", "+1",
-            "%2B1",
+            "0", "1", "-1", "100", "0.50", "1e2", "1E-3", "5.4", "1e300", "123456789012345678901234567890.5", "2",
+            "%2B1", "1.50",
         ])
     }
 
@@ -83,45 +91,70 @@ struct ValueMaker {
         random.pick([
             "2020", "2020-02", "2020-02-29", "2020-02-29T10:00", "2020-02-29T10:00:00Z",
             "2020-02-29T10:00:00.5%2B02:00",
-            "2020-02-29T10:00:00+02:00", "1000", "9999", "9999-12-31", "0001", "2021-02-29", "2020-02-29T24:00:00Z",
+            "2020-02-29T10:00:00-14:00", "1000", "9999", "9999-12-31", "0001", "2026-11-21", "2024-12-31T23:59:59Z",
         ])
     }
 
     mutating func token() -> String {
-        let system = random.pick(["http://loinc.org", "urn:oid:1.2", "http://unitsofmeasure.org", "x", "%27"])
-        let code = random.pick(["8480-6", "final", "male", "true", "a%5C%7Cb", "a%20b", "%C3%A9"])
-        switch random.below(5) {
-        case 0: return code
-        case 1: return "\(system)%7C\(code)"
-        case 2: return "%7C\(code)"
-        case 3: return "\(system)|"
-        default: return "\(system)|\(code)|\(code)"
+        let system = random.pick(["http://loinc.org", "urn:oid:1.2", "http://example.org/a", "a", "urn:oid:1.2.3"])
+        let code = random.pick(["8480-6", "final", "male", "true", "a", "active", "a%20b", "%C3%A9", "Smith", "1"])
+        return switch random.below(isStrange() ? 6 : 5) {
+        case 0, 1: code
+        case 2: "\(system)%7C\(code)"
+        case 3: "%7C\(code)"
+        case 4: "\(system)|"
+        default: "\(system)|\(code)|\(code)"
         }
     }
 
-    mutating func reference() -> String {
-        let type = random.pick(["Patient", "Observation", "Encounter", "Practitioner", "Nothing", "patient"])
-        switch random.below(7) {
-        case 0: return id()
-        case 1: return "\(type)/\(id())"
-        case 2: return "http://127.0.0.1/fhir/\(type)/\(id())"
-        case 3: return "http://elsewhere.example/fhir/\(type)/\(id())/_history/1"
-        case 4: return "%23\(id())"
-        case 5: return "urn:uuid:5e1b4a6a-53c0-4a1c-9d2a-111111111111"
-        default: return "\(type)/\(id())/_history/\(number())"
+    mutating func reference(_ targets: [TypeID]) -> String {
+        let type =
+            isStrange()
+            ? random.pick(["Nothing", "patient", "%27"])
+            : definitions.name(of: random.pick(targets.isEmpty ? definitions.resourceTypes : targets))
+        return switch random.below(8) {
+        case 0: id()
+        case 1...3: "\(type)/\(id())"
+        case 4: "http://127.0.0.1/fhir/\(type)/\(id())"
+        case 5: "http://elsewhere.example/fhir/\(type)/\(id())/_history/1"
+        case 6: "urn:uuid:5e1b4a6a-53c0-4a1c-9d2a-111111111111"
+        default: "\(type)/\(id())/_history/1"
         }
     }
 
     private mutating func quantity() -> String {
         let number = random.pick(Self.prefixes) + number()
         let unit = random.pick([
-            "mg", "ug", "kg/m2", "[lb_av]", "%25", "10*3/uL", "{x}", "m%27", "Cel", "//", "mg.mg/mg4",
+            "mg", "ug", "kg/m2", "[lb_av]", "%25", "10*3/uL", "{x}", "Cel", "mg.mg/mg4", "mm[Hg]", "[degF]", "a",
         ])
-        switch random.below(4) {
-        case 0: return number
-        case 1: return "\(number)%7Chttp://unitsofmeasure.org%7C\(unit)"
-        case 2: return "\(number)||\(unit)"
-        default: return "\(number)%7C\(unit)"
+        return switch random.below(4) {
+        case 0: number
+        case 1: "\(number)%7Chttp://unitsofmeasure.org%7C\(unit)"
+        case 2: "\(number)||\(unit)"
+        default: isStrange() ? "\(number)%7C\(unit)" : "\(number)%7C%7C\(unit)"
+        }
+    }
+
+    /// A value for a parameter with a modifier.
+    mutating func value(_ parameter: SearchParameterDefinition, modifier: String) -> String {
+        if isStrange() { return strange() }
+        return switch modifier {
+        case "missing": random.pick(["true", "false"])
+        case "in", "not-in":
+            random.pick([
+                "http://hl7.org/fhir/ValueSet/administrative-gender", "ValueSet/f1", "http://example.org/a",
+                "http://hl7.org/fhir/ValueSet/observation-status", "ValueSet/f0,ValueSet/f2",
+            ])
+        case "identifier": token()
+        case "of-type": random.pick(["http://a%7CMR%7C1", "a%7Cb%7Cc", "http://example.org/a%7Ca%7CSmith"])
+        case "above" where parameter.type == .token, "below" where parameter.type == .token:
+            random.pick(["http://example.org/a%7Ca", "http://loinc.org%7C8480-6", "a%7Cb"])
+        case "above" where parameter.type == .uri, "below" where parameter.type == .uri:
+            random.pick(["http://example.org/a", "http://a/b/"])
+        case "text": random.pick(["a", "Smith", "x%20y", "%22x%20y%22", "long"])
+        default:
+            definitions.resourceType(named: modifier) == nil
+                ? value(parameter) : random.chance(60) ? id() : "\(modifier)/\(id())"
         }
     }
 }

@@ -13,7 +13,7 @@ FUZZ_SECONDS ?= 60
 
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: help setup build release serve test demo bench generate format lint fuzz fuzz-coverage clean
+.PHONY: help setup build release serve test demo bench generate format lint fuzz fuzz-http fuzz-coverage clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -67,6 +67,13 @@ fuzz-coverage:
 	    -enable-upcoming-feature ExistentialAny -module-name JSONTape -package-name martlet \
 	    Sources/JSONTape/*.swift Sources/FuzzJSONTape/*.swift -o $(BUILD)/fuzz/FuzzJSONTape
 	cd $(BUILD)/fuzz && ./FuzzJSONTape -max_total_time=$(FUZZ_SECONDS) -max_len=4096 corpus
+
+# Random requests against a server started for it; a finding prints the request, and the index that makes it again
+# (ARGS="--only INDEX --seed S").
+SECONDS ?= 600
+fuzz-http: release
+	$(SWIFT) build -c release --product FuzzFHIRServer --scratch-path $(BUILD)
+	$(BUILD)/release/FuzzFHIRServer --martlet $(BUILD)/release/martlet --seconds $(SECONDS) $(ARGS)
 
 clean:
 	$(SWIFT) package clean --scratch-path $(BUILD)

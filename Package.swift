@@ -123,6 +123,7 @@ let tools: [Target] = [
     program("DefinitionsGenerator", ["JSONTape"]),
     program("ModelGenerator", ["JSONTape", "FHIRDefinitions"]),
     program("FuzzJSONTape", ["JSONTape"]),
+    program("FuzzFHIRServer", ["FHIRServer", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
     .executableTarget(name: "martlet-bench", path: "Benchmarks/MartletBench", swiftSettings: settings),
 ]
 
@@ -168,7 +169,7 @@ let testTargets: [Target] = [
     .testTarget(
         // The program from the outside; the dependency has it built.
         name: "MartletTests",
-        dependencies: ["martlet", "FHIRServerTesting", "MLLPServer", "PostgreSQLTesting", "JSONTape"],
+        dependencies: ["martlet", "FuzzFHIRServer", "FHIRServerTesting", "MLLPServer", "PostgreSQLTesting", "JSONTape"],
         exclude: ["Clients"],
         swiftSettings: settings),
 ]

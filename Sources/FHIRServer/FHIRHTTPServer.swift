@@ -35,6 +35,8 @@ package struct FHIRHTTPServer: Service {
         self.onReady = onReady
         var baseURL = configuration.baseURL
         while baseURL?.hasSuffix("/") == true { baseURL?.removeLast() }
+        var interactions = interactions
+        interactions.demandsToken = access.demandsToken
         handler = RequestHandler(
             interactions: interactions, monitoring: monitoring, access: access, limits: configuration.limits,
             baseURL: baseURL,

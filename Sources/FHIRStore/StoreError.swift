@@ -23,7 +23,7 @@ package struct StoreError: Error, Sendable {
         case stale
         /// A workflow's rule forbids the change (422).
         case businessRule
-        /// The server does not do this (501 or 400).
+        /// The server does not do this (400).
         case notSupported
         /// A limit of the server is exceeded (413).
         case tooLarge

@@ -29,10 +29,12 @@ struct MartletProcess: Sendable {
         return MartletProcess(processID: processID, httpPort: http, mllpPort: mllp, log: log)
     }
 
-    /// Runs a command to its end.
-    static func run(_ arguments: [String], in folder: String) async throws -> (status: Int32, output: String) {
+    /// Runs a command to its end: martlet's, or another program's that is built with the tests.
+    static func run(
+        _ arguments: [String], program: String = "martlet", in folder: String
+    ) async throws -> (status: Int32, output: String) {
         let log = folder + "/run-\(UInt32.random(in: .min ... .max)).log"
-        let processID = try launch(arguments, log: log)
+        let processID = try launch(arguments, program: program, log: log)
         let process = MartletProcess(processID: processID, httpPort: 0, mllpPort: 0, log: log)
         return (try await process.ended(), text(log))
     }
@@ -71,18 +73,18 @@ struct MartletProcess: Sendable {
 
     // MARK: - The process
 
-    /// The program lies beside the test bundle.
-    private static func program() throws -> String {
+    /// Programs lie beside the test bundle.
+    private static func path(of name: String) throws -> String {
         var path = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &path, path.count)
         try #require(count > 0)
         let own = String(decoding: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let program = own.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/martlet"
-        try #require(access(program, X_OK) == 0, "martlet is built with its tests")
+        let program = own.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/" + name
+        try #require(access(program, X_OK) == 0, "\(name) is built with the tests")
         return program
     }
 
-    private static func launch(_ arguments: [String], log: String) throws -> pid_t {
+    private static func launch(_ arguments: [String], program name: String = "martlet", log: String) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -90,7 +92,7 @@ struct MartletProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         InheritedDescriptors.close(&actions)
-        let program = try program()
+        let program = try path(of: name)
         var pointers: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
         pointers.append(nil)
         defer { for pointer in pointers { free(pointer) } }

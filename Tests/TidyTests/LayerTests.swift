@@ -5,7 +5,7 @@ import Testing
     /// The targets from top to bottom: each may import those after it, never those before it.
     static let order = [
         // Tools that stand beside the product
-        "FuzzJSONTape", "ModelGenerator", "DefinitionsGenerator",
+        "FuzzFHIRServer", "FuzzJSONTape", "ModelGenerator", "DefinitionsGenerator",
         // Top
         "martlet", "FHIRServerTesting", "FHIRServer", "MLLPServer",
         // Upper

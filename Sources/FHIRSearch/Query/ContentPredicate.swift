@@ -49,7 +49,7 @@ enum ContentPredicate {
                 switch step.filter {
                 case .memberEquals(let name, let value)?: text += " ? (@.\(literal(name)) == \(literal(value)))"
                 case .hasExtension(let url)?:
-                    text += #" ? (exists(@."extension" ? (@."url" == "# + literal(url) + "))))"
+                    text += #" ? (exists(@."extension" ? (@."url" == "# + literal(url) + ")))"
                 case nil: break
                 }
                 return text

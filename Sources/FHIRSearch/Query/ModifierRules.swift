@@ -1,11 +1,11 @@
-import FHIRDefinitions
+package import FHIRDefinitions
 
 /// Which modifiers a parameter takes (R4 search.html#modifiers).
 struct ModifierRules {
     let indexer: SearchIndexer
 
     /// The names allowed, without the colon; `[Type]` stands for those of resource types.
-    func allowed(_ parameter: ParameterIndex, on index: TypeIndex? = nil) -> [String] {
+    func allowed(_ parameter: ParameterIndex) -> [String] {
         switch parameter.kind {
         case .string: ["missing", "exact", "contains", "text"]
         case .token:
@@ -16,6 +16,25 @@ struct ModifierRules {
         case .uri: ["missing", "above", "below"]
         case .number, .date, .quantity, .composite, .position: ["missing"]
         case .special, .content, .narrative: []
+        }
+    }
+
+    /// As `allowed`, without those that no value of this type's resources can be searched by, and with the types that
+    /// references may point at by name; `[Type]` where they may be any.
+    func useful(_ parameter: ParameterIndex, on index: TypeIndex) -> [String] {
+        let names = allowed(parameter)
+        guard parameter.kind == .reference else { return names }
+        let hasHierarchy =
+            parameter.targets.isEmpty
+            || parameter.targets.contains { ResourceHierarchy.parent(of: $0, indexer) != nil }
+            || parameter.slots.contains { slot in index.slots[slot].paths.contains { $0.leafName == "canonical" } }
+        let types = parameter.targets.map { indexer.definitions.name(of: $0) }
+        return names.flatMap { name in
+            switch name {
+            case "above", "below": hasHierarchy ? [name] : []
+            case "[Type]" where !types.isEmpty: types
+            default: [name]
+            }
         }
     }
 
@@ -44,5 +63,13 @@ struct ModifierRules {
             .unsupportedModifier,
             "The \(parameter.kind.rawValue) parameter does not take this modifier"
                 + (names.isEmpty ? "." : ", only \(names)."))
+    }
+}
+
+extension SearchIndexer {
+    /// The modifiers by which a type's resources can be searched, without the colon; `[Type]` stands for the names of
+    /// all types where references may point at any.
+    package func modifiers(of parameter: ParameterIndex, on type: TypeID) -> [String] {
+        ModifierRules(indexer: self).useful(parameter, on: index(of: type))
     }
 }

@@ -27,11 +27,16 @@ package enum AccessDecision: Sendable {
 
 /// The place where access control sits: every request to the FHIR API passes it once, before anything is read.
 package protocol AccessControl: Sendable {
+    /// Whether callers have to show a bearer token.
+    var demandsToken: Bool { get }
+
     func decide(_ request: AccessRequest) async throws -> AccessDecision
 }
 
 /// Lets everybody do everything; only for servers that listen on loopback addresses.
 package struct OpenAccess: AccessControl {
+    package let demandsToken = false
+
     package init() {}
 
     package func decide(_ request: AccessRequest) async throws -> AccessDecision { .allow(.anonymous) }
@@ -39,6 +44,7 @@ package struct OpenAccess: AccessControl {
 
 /// Demands a bearer token (RFC 6750) of which the database holds the hash.
 package struct BearerAccess: AccessControl {
+    package let demandsToken = true
     private let tokens: AccessTokens
 
     package init(tokens: AccessTokens) {

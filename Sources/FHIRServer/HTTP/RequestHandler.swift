@@ -59,7 +59,7 @@ struct RequestHandler: Sendable {
                 writer: writer)
         } catch {
             answer = InteractionAnswer(Failure(error))
-            if answer.status >= 500, answer.status != 501 { log(error, route, method, requestID) }
+            if answer.status >= 500 { log(error, route, method, requestID) }
         }
         // A small rest is read and thrown away by the connection; a large or unbounded one is not worth it.
         let isLeftOver =

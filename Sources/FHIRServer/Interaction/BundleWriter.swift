@@ -63,7 +63,6 @@ enum HTTPStatus {
         case 416: "Range Not Satisfiable"
         case 422: "Unprocessable Content"
         case 500: "Internal Server Error"
-        case 501: "Not Implemented"
         case 503: "Service Unavailable"
         default: "Status"
         }

@@ -33,8 +33,10 @@ package final class CapabilityStatement: Sendable {
     static let softwareVersion = "0.1.0"
     private static let greatestCacheCount = 8
 
-    func answer(_ request: InteractionRequest) -> InteractionAnswer {
-        let (bytes, etag) = statement(base: request.base)
+    /// - Parameter demandsToken: whether access control lets in only those who show a bearer token.
+    func answer(_ request: InteractionRequest, demandsToken: Bool) throws -> InteractionAnswer {
+        try checkMode(request.query)
+        let (bytes, etag) = statement(base: request.base, demandsToken: demandsToken)
         var answer = InteractionAnswer(200)
         answer.etag = etag
         answer.lastModified = started
@@ -46,11 +48,19 @@ package final class CapabilityStatement: Sendable {
         return answer
     }
 
-    private func statement(base: String) -> (bytes: [UInt8], etag: String) {
+    /// R4 http.html#capabilities: a server may answer every mode with the whole statement, as this one does; what is
+    /// none of the modes is an error.
+    private func checkMode(_ query: QueryItems) throws {
+        for mode in query.all("mode") where !["", "full", "normative", "terminology"].contains(mode) {
+            throw SearchError(.invalidValue, "full, normative or terminology is expected", parameter: "mode")
+        }
+    }
+
+    private func statement(base: String, demandsToken: Bool) -> (bytes: [UInt8], etag: String) {
         // Custom search parameters are part of it.
         let revision = indexer.customRevision
         if let known = cache.withLock({ $0[base] }), known.revision == revision { return (known.bytes, known.etag) }
-        let bytes = json(base: base)
+        let bytes = json(base: base, demandsToken: demandsToken)
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
         let etag = "W/\"\(String(hash, radix: 36))\""
@@ -63,7 +73,7 @@ package final class CapabilityStatement: Sendable {
 
     // MARK: - JSON
 
-    private func json(base: String) -> [UInt8] {
+    private func json(base: String, demandsToken: Bool) -> [UInt8] {
         var writer = JSONWriter(reservingByteCount: 1 << 20)
         writer.beginObject()
         writer.member("resourceType", "CapabilityStatement")
@@ -73,6 +83,8 @@ package final class CapabilityStatement: Sendable {
         writer.member("title", "Martlet FHIR R4 server")
         writer.member("status", "active")
         writer.member("date", started.truncatedToMilliseconds.text)
+        writer.member("publisher", "Martlet")
+        writer.member("description", "What this server offers, made of what it routes and searches by.")
         writer.member("kind", "instance")
         writer.key("software")
         writer.beginObject()
@@ -89,16 +101,17 @@ package final class CapabilityStatement: Sendable {
         strings("patchFormat", PatchFormat.mediaTypes, to: &writer)
         writer.key("rest")
         writer.beginArray()
-        writeREST(base: base, to: &writer)
+        writeREST(base: base, demandsToken: demandsToken, to: &writer)
         writer.endArray()
         writer.endObject()
         return writer.bytes
     }
 
-    private func writeREST(base: String, to writer: inout JSONWriter) {
+    private func writeREST(base: String, demandsToken: Bool, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("mode", "server")
-        writer.member("documentation", integrity.documentation)
+        writer.member("documentation", integrity.documentation + Self.searchDocumentation)
+        writeSecurity(demandsToken: demandsToken, to: &writer)
         writer.key("resource")
         writer.beginArray()
         let search = SearchCapabilities(indexer: indexer)
@@ -109,6 +122,33 @@ package final class CapabilityStatement: Sendable {
         let system = operations.declarations.filter { $0.levels.contains(.system) }
         write(system, base: base, to: &writer)
         strings("compartment", search.compartments, to: &writer)
+        writer.endObject()
+    }
+
+    /// What the statement's codes do not say of searches.
+    private static let searchDocumentation =
+        " Searches refuse what they do not understand unless Prefer: handling=lenient is sent; link self names what "
+        + "was heeded. Quantities with UCUM units are found in every unit that can be converted."
+
+    /// Who is let in. The codes of restful-security-service have none for tokens that the server itself issues.
+    private func writeSecurity(demandsToken: Bool, to writer: inout JSONWriter) {
+        writer.key("security")
+        writer.beginObject()
+        writer.key("cors")
+        writer.bool(false)
+        if demandsToken {
+            writer.key("service")
+            writer.beginArray()
+            writer.beginObject()
+            writer.member("text", "Bearer token (RFC 6750)")
+            writer.endObject()
+            writer.endArray()
+        }
+        writer.member(
+            "description",
+            demandsToken
+                ? "Authorization: Bearer TOKEN is needed everywhere but here; the administrator issues tokens."
+                : "Everybody is let in: the server listens on the local machine only.")
         writer.endObject()
     }
 
@@ -134,22 +174,24 @@ package final class CapabilityStatement: Sendable {
         writer.bool(true)
         writer.member("conditionalDelete", conditionalDelete.rawValue)
         strings("referencePolicy", ["literal", "logical", "local"], to: &writer)
-        let parameters = definitions.searchParameters(of: type).filter { $0.type != .special } + search.custom(of: type)
         strings("searchInclude", search.includes(of: type), to: &writer)
         strings("searchRevInclude", search.reverseIncludes(of: type), to: &writer)
-        searchParameters(parameters, to: &writer)
+        searchParameters(search.parameters(of: type), to: &writer)
         write(operations.declarations.filter { $0.belongs(to: name) }, base: base, to: &writer)
         writer.endObject()
     }
 
-    private func searchParameters(_ parameters: [SearchParameterDefinition], to writer: inout JSONWriter) {
+    private func searchParameters(_ parameters: [SearchCapabilities.Parameter], to writer: inout JSONWriter) {
         writer.key("searchParam")
         writer.beginArray()
         for parameter in parameters {
             writer.beginObject()
-            writer.member("name", parameter.code)
-            writer.member("definition", parameter.url)
-            writer.member("type", parameter.type.rawValue)
+            writer.member("name", parameter.definition.code)
+            writer.member("definition", parameter.definition.url)
+            writer.member("type", parameter.definition.type.rawValue)
+            if !parameter.modifiers.isEmpty {
+                writer.member("documentation", "Modifiers: \(parameter.modifiers.joined(separator: ", "))")
+            }
             writer.endObject()
         }
         writer.endArray()

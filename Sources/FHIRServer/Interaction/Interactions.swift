@@ -13,6 +13,8 @@ package struct Interactions: Sendable {
     /// What a conditional delete does with several matches, as the CapabilityStatement declares it.
     package let conditionalDelete: ConditionalDelete
     let capabilities: CapabilityStatement
+    /// Whether access control asks for a bearer token, which the CapabilityStatement tells.
+    var demandsToken = false
     let routes: RouteParser
     /// The type whose content may come and go as it is.
     let binaryType: TypeID?
@@ -85,7 +87,7 @@ package struct Interactions: Sendable {
             return try await bundle(request)
         // OPTIONS of the base asks what the server can do (RFC 9110 §9.3.7), which is what /metadata tells.
         case (.capabilities, .get), (.capabilities, .head), (.capabilities, .options), (.system, .options):
-            return capabilities.answer(request)
+            return try capabilities(request)
         case (.instanceHistory(let type, let id), .get), (.instanceHistory(let type, let id), .head):
             return try await history(.instance(type, id: id), request)
         case (.typeHistory(let type), .get), (.typeHistory(let type), .head):
@@ -112,6 +114,13 @@ package struct Interactions: Sendable {
                 .methodNotAllowed, "this address does not take \(request.method.rawValue)",
                 allow: request.route.kind.methods)
         }
+    }
+
+    private func capabilities(_ request: InteractionRequest) throws -> InteractionAnswer {
+        let shape = try shape(request, definitions.resourceType(named: "CapabilityStatement"))
+        var answer = try capabilities.answer(request, demandsToken: demandsToken)
+        answer.body = answer.body.map { shaped($0, shape) }
+        return answer
     }
 
     /// A stored version as an answer's body.

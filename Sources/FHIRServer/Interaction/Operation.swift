@@ -28,8 +28,8 @@ extension Interactions {
         return answer
     }
 
-    /// What an operation answered, in the shape asked for; of a Bundle the resources in it.
-    private func shaped(_ resource: [UInt8], _ shape: ResourceShape?) -> [UInt8] {
+    /// What the server itself made, in the shape asked for; of a Bundle the resources in it.
+    func shaped(_ resource: [UInt8], _ shape: ResourceShape?) -> [UInt8] {
         guard let shape, let document = try? Document.parse(resource) else { return resource }
         var writer = JSONWriter(reservingByteCount: resource.count + 128)
         store.renderer.render(document, shape: shape, to: &writer)

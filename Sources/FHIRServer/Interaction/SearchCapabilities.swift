@@ -36,18 +36,35 @@ struct SearchCapabilities {
         ["*"] + (reverseOfAny + (reverse[type] ?? [])).sorted()
     }
 
-    /// Parameters of this server's own that can be searched.
-    func custom(of type: TypeID) -> [SearchParameterDefinition] {
-        indexer.index(of: type).parameters.values.map(\.definition).filter(\.isCustom).sorted { $0.code < $1.code }
+    /// A parameter with the modifiers it takes, without the colon.
+    struct Parameter {
+        var definition: SearchParameterDefinition
+        var modifiers: [String]
+    }
+
+    /// The parameters that a search of the type takes, each name once (R4 invariant cpb-12).
+    func parameters(of type: TypeID) -> [Parameter] {
+        let index = indexer.index(of: type)
+        let indexed = index.parameters.values.map {
+            Parameter(definition: $0.definition, modifiers: indexer.modifiers(of: $0, on: type))
+        }
+        // No index stands behind a filter.
+        let filters = indexer.definitions.searchParameters(of: type).filter {
+            $0.code == "_filter" && index.parameters[$0.code] == nil
+        }
+        return (indexed + filters.map { Parameter(definition: $0, modifiers: []) })
+            .sorted { $0.definition.code < $1.definition.code }
     }
 
     /// Parameters that every type has.
-    var commonParameters: [SearchParameterDefinition] {
+    var commonParameters: [Parameter] {
+        guard let first = indexer.definitions.resourceTypes.first else { return [] }
         let indexes = indexer.definitions.resourceTypes.map { indexer.index(of: $0) }
-        guard let first = indexes.first else { return [] }
-        return first.parameters.values.map(\.definition).filter { definition in
-            indexes.allSatisfy { $0.parameters[definition.code]?.definition.url == definition.url }
-        }.sorted { $0.code < $1.code }
+        return parameters(of: first).filter { parameter in
+            indexes.allSatisfy {
+                $0.parameters[parameter.definition.code]?.definition.url == parameter.definition.url
+            }
+        }
     }
 
     /// The definitions of the compartments, by their canonical urls.

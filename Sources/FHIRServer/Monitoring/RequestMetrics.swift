@@ -9,7 +9,7 @@ package final class RequestMetrics: @unchecked Sendable {
     private let inFlight = Atomic(0)
 
     private static let statuses = [
-        200, 201, 204, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 415, 422, 500, 501, 503,
+        200, 201, 204, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 415, 416, 422, 500, 503,
     ]
     /// Upper bounds in seconds.
     private static let bounds = [

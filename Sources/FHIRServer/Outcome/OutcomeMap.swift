@@ -80,7 +80,8 @@ package struct Failure: Sendable {
         case .bodyTimeout: (408, "timeout")
         case .bodyTooLarge: (413, "too-long")
         case .unsupportedMediaType, .unsupportedPatchType: (415, "not-supported")
-        case .notSupported: (501, "not-supported")
+        // What is part of the standard but not of this server is an error of the request, as in searches.
+        case .notSupported: (400, "not-supported")
         }
     }
 
@@ -89,7 +90,7 @@ package struct Failure: Sendable {
         self.init(
             status,
             OutcomeIssue(
-                status >= 500 && status != 501 ? .fatal : .error, code: issueCode,
+                status >= 500 ? .fatal : .error, code: issueCode,
                 details: error.details ?? error.code.stableCode, diagnostics: error.message,
                 expression: error.expression))
         if status == 503 { retryAfter = 1 }
@@ -117,7 +118,8 @@ package struct Failure: Sendable {
         case .invalidRequest: (400, "invalid")
         case .conflict, .stale: (409, "conflict")
         case .businessRule: (422, "business-rule")
-        case .notSupported: (501, "not-supported")
+        // What is part of the standard but not of this server is an error of the request, as in searches.
+        case .notSupported: (400, "not-supported")
         case .tooLarge: (413, "too-costly")
         case .timeout: (503, "timeout")
         case .overloaded: (503, "throttled")

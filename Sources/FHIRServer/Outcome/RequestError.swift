@@ -29,7 +29,7 @@ package struct RequestError: Error, Sendable {
         case unsupportedMediaType
         /// No patch is sent in this format (415, with `Accept-Patch`).
         case unsupportedPatchType
-        /// The standard has it, this server does not yet (501).
+        /// The standard has it, this server does not (400).
         case notSupported
     }
 

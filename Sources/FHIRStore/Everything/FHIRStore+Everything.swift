@@ -109,6 +109,8 @@ private struct EverythingWalk {
     /// What the whole compartment refers to.
     private func allReferences() async throws -> [String] {
         if let types = request.types, !types.contains(where: { scope.maySupport($0) }) { return [] }
+        // A group without patients has no compartment.
+        if scope.branches.isEmpty { return [] }
         let limit = Self.greatestReferenceCount
         var sql = EverythingSQL(request, scope)
         let text = sql.references(limit: limit + 1)

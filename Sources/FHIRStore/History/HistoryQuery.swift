@@ -48,12 +48,13 @@ struct HistoryQuery {
         let limit = bind(int64: Int64(request.count + 1))
         var branches: [String] = []
         for (position, table) in tables.enumerated() {
-            var all = conditions(table)
+            var behind: [String] = []
             if let values = cursorValues {
-                all.append("updated <= \(values.bound)")
-                all.append(cursorCondition(table, values.time, values.id, values.version, walksUp: walksUp))
+                behind.append("updated <= \(values.bound)")
+                behind.append(cursorCondition(table, values.time, values.id, values.version, walksUp: walksUp))
             }
             for name in [table.current, table.history] {
+                let all = conditions(table, name) + behind
                 branches.append(
                     """
                     (SELECT \(position) AS type, '\(table.typeName)' AS type_name, id, version, method, updated,
@@ -92,8 +93,8 @@ struct HistoryQuery {
         let conditions = makeConditions()
         let bound = limit.map { "LIMIT \(bind(int64: Int64($0)))" } ?? ""
         let branches = tables.flatMap { table in
-            let all = Self.joined(conditions(table))
-            return [table.current, table.history].map { name in
+            [table.current, table.history].map { name in
+                let all = Self.joined(conditions(table, name))
                 let youngest = request.isAscending ? "(SELECT max(updated) FROM \(name) x WHERE \(all))" : "NULL"
                 return """
                     SELECT (SELECT count(*) FROM (SELECT FROM \(name) x WHERE \(all) \(bound)) p) AS number,
@@ -115,16 +116,19 @@ struct HistoryQuery {
         conditions.isEmpty ? "true" : conditions.joined(separator: " AND ")
     }
 
-    private mutating func makeConditions() -> (ResourceTable) -> [String] {
+    /// Conditions on the rows of one of a type's two tables.
+    private mutating func makeConditions() -> (_ table: ResourceTable, _ name: String) -> [String] {
         var shared: [String] = []
         if case .instance(_, let id) = request.scope { shared.append("id = \(bind(text: id))::text") }
         if let since = request.since { shared.append("updated >= \(bind(since))") }
-        guard let at = request.at else { return { [shared] _ in shared } }
+        guard let at = request.at else { return { [shared] _, _ in shared } }
         let low = bind(at.lowerBound)
         let high = bind(at.upperBound)
         // Current at some moment of the span: made before its end, and not replaced before its beginning.
-        return { [shared] table in
-            let successors = [table.current, table.history].map { name in
+        return { [shared] table, name in
+            // Nothing replaced what is current; not to ask spares the planner most of its work over all types.
+            let places = name == table.current ? [] : [table.current, table.history]
+            let successors = places.map { name in
                 """
                 NOT EXISTS (SELECT FROM \(name) s WHERE s.id = x.id AND s.version = x.version + 1
                   AND s.updated <= \(low))

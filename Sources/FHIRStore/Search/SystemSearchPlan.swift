@@ -136,7 +136,9 @@ struct SystemSearchPlan {
         if branches.isEmpty { return nil }
         let all = branches.joined(separator: " UNION ALL ")
         guard let bound else { return ("SELECT sum(n)::bigint FROM (\(all)) counts", writer.parameters) }
-        return ("SELECT count(*) FROM (\(all) LIMIT \(bound)) probe", writer.parameters)
+        // SQL takes no second LIMIT around a single part, nor is one needed.
+        let limited = branches.count == 1 ? all : "\(all) LIMIT \(bound)"
+        return ("SELECT count(*) FROM (\(limited)) probe", writer.parameters)
     }
 
     /// A query for all matches of all types, to be explained.

@@ -70,6 +70,18 @@ import Testing
         }
     }
 
+    @Test("C70: totals counted up to a limit, of one type and of several", .check("C70"))
+    func estimates() async throws {
+        try await withResources { client in
+            for (types, total) in [("Patient", 2), ("Patient,Observation", 4), ("Patient,Encounter,Observation", 5)] {
+                for wanted in ["estimate", "accurate"] {
+                    let pages = try await client.walk("?_type=\(types)&_total=\(wanted)&_count=1")
+                    #expect(pages.map(\.total) == Array(repeating: total, count: total), "\(types) \(wanted)")
+                }
+            }
+        }
+    }
+
     @Test("C65, C73: one order over all types, the newest first", .check("C65", "C73"))
     func order() async throws {
         try await withResources { client in

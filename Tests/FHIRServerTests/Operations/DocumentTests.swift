@@ -128,7 +128,7 @@ import Testing
                 ("Composition/none/$document", 404), ("Composition/$document", 400),
                 ("Composition/$document?id=none", 404),
                 ("Composition/doc/$document?id=doc", 400), ("Composition/doc/$document?persist=maybe", 400),
-                ("Composition/doc/$document?graph=http://x/y", 501), ("Composition/$document?id=Patient/a", 400),
+                ("Composition/doc/$document?graph=http://x/y", 400), ("Composition/$document?id=Patient/a", 400),
                 ("Composition/$document?id=http://elsewhere/Composition/doc", 400),
             ]
             for (path, status) in refused {

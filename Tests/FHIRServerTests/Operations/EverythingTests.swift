@@ -236,6 +236,16 @@ import Testing
         }
     }
 
+    @Test func aGroupWithoutPatientsIsEmpty() async throws {
+        try await withChart { client in
+            _ = try await client.put(
+                "Group/empty", #"{"resourceType":"Group","id":"empty","type":"person","actual":true}"#)
+            for query in ["", "?_type=Patient,Observation", "?_since=2020-01-01T00:00:00Z", "?start=2020&_count=1"] {
+                #expect(try await get("Group/empty/$everything" + query, client).all.isEmpty, "\(query)")
+            }
+        }
+    }
+
     @Test func nobodyElsesContentIsTold() async throws {
         try await withChart { client in
             for path in ["Patient/a/$everything", "Encounter/e/$everything", "Group/g/$everything"] {

@@ -42,7 +42,7 @@ package struct ResourceRenderer: Sendable {
 
     /// Appends stored `content` to `output`, or the content unchanged should it not parse.
     package func render(
-        content: UnsafeBufferPointer<UInt8>, stamp: VersionStamp, shape: ResourceShape? = nil,
+        content: UnsafeBufferPointer<UInt8>, stamp: VersionStamp?, shape: ResourceShape? = nil,
         isInclude: Bool = false, to output: inout JSONWriter
     ) {
         guard let document = try? Document.parse(content, limits: Self.storedLimits) else {

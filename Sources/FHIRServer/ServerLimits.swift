@@ -7,6 +7,8 @@ package struct ServerLimits: Sendable {
     /// Content of a Binary up to this size lies in the resource itself, larger one in parts beside it, in bytes.
     /// Default 1 MiB.
     package var inlineBinaryByteCount = 1 << 20
+    /// Most content of Binaries from beside their resources that one bundle shows, in bytes. Default 16 MiB.
+    package var bundledBinaryByteCount = 16 << 20
     /// Greatest sum of all header fields, in bytes. Default 32 KiB.
     package var headerByteCount = 32 << 10
     /// Most header fields. Default 128.

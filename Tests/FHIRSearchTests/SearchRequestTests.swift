@@ -119,7 +119,6 @@ import Testing
         #expect(request.revIncludes.count == 1)
         #expect(request.total == .accurate)
         #expect(request.summary == .text)
-        #expect(request.elements == ["id", "code"])
         #expect(request.isPretty == true)
         #expect(request.cursor == "abc")
         #expect(!request.selfQuery.contains("_cursor"))

@@ -7,14 +7,18 @@ import Synchronization
 ///     Patient.name        element of one type, of included resources too
 ///     name.family         part of an element
 ///
+/// Or the elements that are left out, of what would else be there: `-photo`.
+///
 /// Choices are known by all their names: `value`, `value[x]` and `valueQuantity` are one element. Extensions are
 /// shown whole or not at all: a part of one says nothing.
 package final class ElementSelection: Sendable {
     /// What is kept of an object: a tree whose nodes are types' elements, as bits by `ElementDefinition.order`.
     struct Node: Sendable {
-        /// Elements kept with all that is in them.
+        /// Whether the elements named are left out, and all others kept.
+        var isExclusion = false
+        /// Elements named with all that is in them.
         var whole: UInt64 = 0
-        /// Elements kept in part, by the type of their value.
+        /// Elements of which parts are named, by the type of their value.
         var parts: [Part: Node] = [:]
     }
 
@@ -35,11 +39,16 @@ package final class ElementSelection: Sendable {
     private let definitions: FHIRDefinitions
     private let extensionType: TypeID?
     private let paths: [Path]
+    /// Whether the names are of what is left out.
+    private let isExclusion: Bool
     private let matches: Mutex<[TypeID: Node]> = Mutex([:])
     private let includes: Mutex<[TypeID: Node?]> = Mutex([:])
 
     /// Reads the names, which may be prefixed by a resource type.
-    package init(_ names: [String], definitions: FHIRDefinitions) {
+    ///
+    /// - Parameter isExclusion: whether they are of what is left out.
+    package init(_ names: [String], isExclusion: Bool = false, definitions: FHIRDefinitions) {
+        self.isExclusion = isExclusion
         self.definitions = definitions
         extensionType = definitions.type(named: "Extension")
         paths = names.map { name in
@@ -83,7 +92,7 @@ package final class ElementSelection: Sendable {
     // MARK: - Names
 
     private func compile(_ paths: [Path], _ type: TypeID) -> Node {
-        var node = Node()
+        var node = Node(isExclusion: isExclusion)
         for path in paths where path.names.count <= Self.greatestDepth { add(path.names[...], type, to: &node) }
         return node
     }
@@ -96,7 +105,7 @@ package final class ElementSelection: Sendable {
             return
         }
         for inner in types where inner != extensionType && isKnown(rest, in: inner, isRoot: false) {
-            add(rest, inner, to: &node.parts[Part(order: order, type: inner), default: Node()])
+            add(rest, inner, to: &node.parts[Part(order: order, type: inner), default: Node(isExclusion: isExclusion)])
         }
     }
 

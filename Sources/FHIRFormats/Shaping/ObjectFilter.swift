@@ -40,6 +40,7 @@ struct ObjectFilter {
         if isTextOnly, element.name != "text" { return false }
         if isWithoutText, element.name == "text" { return false }
         guard let selection else { return true }
+        if selection.isExclusion { return selection.whole & (1 << UInt64(element.order)) == 0 }
         return selection.whole & (1 << UInt64(element.order)) != 0
             || selection.parts[ElementSelection.Part(order: element.order, type: type)] != nil
     }

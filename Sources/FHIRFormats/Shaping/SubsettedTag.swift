@@ -28,7 +28,7 @@ package enum SubsettedTag {
     }
 
     /// Appends the tag as a Coding.
-    static func write(to output: inout JSONWriter) {
+    package static func write(to output: inout JSONWriter) {
         output.beginObject()
         output.key("system")
         output.string(utf8: UnsafeBufferPointer(start: system.utf8Start, count: system.utf8CodeUnitCount))

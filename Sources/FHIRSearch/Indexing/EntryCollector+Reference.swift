@@ -30,21 +30,24 @@ extension EntryCollector {
     private mutating func appendTarget(_ reference: Text, _ core: PathTrie.SlotCore) -> Bool {
         switch context.target(reference) {
         case .local(_, let target):
-            let hash = XXHash64.hash(target)
             let typeName = UnsafeBufferPointer(rebasing: target[..<(target.firstIndex(of: UInt8(ascii: "/")) ?? 0)])
-            if core.storage == .subject, typeName.elementsEqual(Self.patient) {
-                entries.subject = Int64(bitPattern: hash)
-                return true
-            }
-            keys.append(hash ^ core.seed.referenceConstant)
-            if core.hasTypePresenceKeys {
-                keys.append(core.seed.presence(ofTypeHash: XXHash64.hash(typeName)))
-            }
+            return appendTarget(XXHash64.hash(target), typeName, core)
         case .literal(let url):
             keys.append(XXHash64.hash(url) ^ core.seed.referenceConstant)
         case .none:
-            break
+            guard let contained, case (let key, var typeName)? = contained.target(reference) else { break }
+            return typeName.withUTF8 { appendTarget(key, $0, core) }
         }
+        return false
+    }
+
+    private mutating func appendTarget(_ hash: UInt64, _ typeName: Text, _ core: PathTrie.SlotCore) -> Bool {
+        if core.storage == .subject, typeName.elementsEqual(Self.patient) {
+            entries.subject = Int64(bitPattern: hash)
+            return true
+        }
+        keys.append(hash ^ core.seed.referenceConstant)
+        if core.hasTypePresenceKeys { keys.append(core.seed.presence(ofTypeHash: XXHash64.hash(typeName))) }
         return false
     }
 
@@ -102,10 +105,11 @@ extension EntryCollector {
         let reference = reader == .reference ? document.member("reference", of: value) : value
         guard let reference, document.kind(reference) == .string || document.kind(reference) == .escapedString
         else { return nil }
-        switch context.target(text(reference)) {
+        let target = text(reference)
+        switch context.target(target) {
         case .local(_, let target): return XXHash64.hash(target)
         case .literal(let url): return XXHash64.hash(url)
-        case .none: return nil
+        case .none: return contained?.target(target)?.key
         }
     }
 }

@@ -8,6 +8,8 @@ struct EntryCollector {
     let context: ReferenceContext
     let units: UCUM
     let zone: LocalZone
+    /// What `#id` means; nil where nothing is contained.
+    let contained: ContainedResources?
     let root: Document.Index
     var entries: IndexEntries
     var keys: ContiguousArray<UInt64> = []
@@ -18,7 +20,11 @@ struct EntryCollector {
     /// Decoded copies of strings with escapes, freed at the end.
     private var copies: [UnsafeMutableBufferPointer<UInt8>] = []
 
-    init(document: Document, root: Document.Index, index: TypeIndex, indexer: SearchIndexer, selfKey: UInt64) {
+    init(
+        document: Document, root: Document.Index, index: TypeIndex, indexer: SearchIndexer, selfKey: UInt64,
+        contained: ContainedResources?
+    ) {
+        self.contained = contained
         self.document = document
         self.index = index
         context = indexer.context

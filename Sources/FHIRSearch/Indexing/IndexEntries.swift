@@ -24,6 +24,8 @@ package struct IndexEntries: Hashable, Sendable {
     package var ranges: [RangeEntry] = []
     /// Of the custom parameters that were in force, see `CustomParameterSet`.
     package var generation: Int64 = 0
+    /// Of the resources within the resource.
+    package var contained: [ContainedEntries] = []
 
     package struct StringEntry: Hashable, Sendable {
         package var parameter: Int32
@@ -54,4 +56,17 @@ package struct IndexEntries: Hashable, Sendable {
         package var low: Int64?
         package var high: Int64?
     }
+}
+
+/// What a contained resource leaves in the index: rows of their own, which no search of its type sees that does not ask
+/// for them (R4 search.html#contained).
+package struct ContainedEntries: Hashable, Sendable {
+    package var typeName: String
+    /// Its id within the container.
+    package var id: String
+    /// Position in `contained`.
+    package var place: Int
+    /// Its JSON text.
+    package var content: [UInt8]
+    package var entries: IndexEntries
 }

@@ -8,15 +8,18 @@ extension PredicateBuilder {
     /// - Parameters:
     ///   - focus: the type that gives the compartment its name; `Patient` in the compartment of `Patient/23`.
     ///   - id: of the resource whose compartment it is; need not exist.
+    ///   - includesFocus: whether the resource itself may be among those asked.
     /// - Returns: nil if resources of the type are in no compartment of this kind, or if there is no such kind.
-    package func compartment(_ focus: TypeID, id: String, in type: TypeID) -> SearchPredicate? {
+    package func compartment(
+        _ focus: TypeID, id: String, in type: TypeID, includesFocus: Bool = true
+    ) -> SearchPredicate? {
         let name = indexer.definitions.name(of: focus)
         guard let compartment = indexer.definitions.compartments.first(where: { $0.code == name }) else { return nil }
         let codes = compartment.parameters(for: type)
         if codes.isEmpty, type != focus { return nil }
         let index = indexer.index(of: type)
         let target = Int64(bitPattern: SearchIndexer.selfKey(typeName: name, id: id))
-        var ways: [SearchPredicate] = type == focus ? [.ids([id])] : []
+        var ways: [SearchPredicate] = type == focus && includesFocus ? [.ids([id])] : []
         var seen: Set<SearchPredicate.Link> = []
         for code in codes {
             guard let parameter = index.parameters[code] else { continue }

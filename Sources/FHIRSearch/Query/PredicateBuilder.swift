@@ -13,12 +13,16 @@ package struct PredicateBuilder: Sendable {
     }
 
     /// What all criteria of a request say together, and its compartment.
-    package func predicate(for request: SearchRequest) -> SearchPredicate {
+    ///
+    /// - Parameter isContained: of contained resources, of which none is the one whose compartment is asked for.
+    package func predicate(for request: SearchRequest, isContained: Bool = false) -> SearchPredicate {
         var parts = joined(
             request.criteria.map { predicate($0, on: request.type) }, request.criteria,
             in: indexer.index(of: request.type))
         if let compartment = request.compartment {
-            parts.append(self.compartment(compartment.focus, id: compartment.id, in: request.type) ?? .never)
+            parts.append(
+                self.compartment(
+                    compartment.focus, id: compartment.id, in: request.type, includesFocus: !isContained) ?? .never)
         }
         return .conjunction(parts)
     }

@@ -9,6 +9,17 @@ extension SearchCriterion {
         case .all(let parts), .any(let parts): parts.contains(where: \.needsLookup)
         }
     }
+
+    /// The same about a resource that no List names.
+    package var withoutLists: SearchCriterion {
+        switch self {
+        case .list: .any([])
+        case .not(let inner): .not(inner.withoutLists)
+        case .all(let parts): .all(parts.map(\.withoutLists))
+        case .any(let parts): .any(parts.map(\.withoutLists))
+        case .parameter, .chain, .has: self
+        }
+    }
 }
 
 extension ParameterCriterion {

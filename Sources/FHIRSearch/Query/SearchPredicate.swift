@@ -169,4 +169,15 @@ package indirect enum SearchPredicate: Hashable, Sendable {
         if !keys.isEmpty { rest.append(.keys(keys, isSelective: areSelective)) }
         return rest.isEmpty ? .never : rest.count == 1 ? rest[0] : .any(rest)
     }
+
+    /// The same asked of resources that have no id of this server's: none of them is named by one.
+    package var withoutIDs: SearchPredicate {
+        switch self {
+        case .ids: .never
+        case .all(let parts): .conjunction(parts.map(\.withoutIDs))
+        case .any(let parts): .disjunction(parts.map(\.withoutIDs))
+        case .not(let inner): .negation(inner.withoutIDs)
+        default: self
+        }
+    }
 }

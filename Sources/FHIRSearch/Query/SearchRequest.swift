@@ -19,6 +19,8 @@ package struct SearchRequest: Sendable {
         package var isDescending: Bool
         /// `_sort=patient.family`: sorted by a value of the resource referred to.
         package var via: Via?
+        /// `_sort=-_score`: by how well the words asked for are met; the parameter is then `_content`.
+        package var isScore = false
 
         package struct Via: Sendable {
             package var parameter: ParameterIndex
@@ -43,6 +45,14 @@ package struct SearchRequest: Sendable {
             self.focus = focus
             self.id = id
         }
+    }
+
+    /// `_contained=true` or `both`, with `_containedType` (R4 search.html#contained).
+    package struct Containment: Hashable, Sendable {
+        /// Whether resources that stand for themselves match too.
+        package var includesOthers: Bool
+        /// Whether the match is what contains the resource, and not that one alone.
+        package var answersContainer: Bool
     }
 
     /// `_include=Source:parameter:Target` or `_revinclude`.
@@ -74,10 +84,11 @@ package struct SearchRequest: Sendable {
     package var count: Int?
     package var includes: [Include] = []
     package var revIncludes: [Include] = []
+    /// Nil where contained resources are no matches, as usual.
+    package var containment: Containment?
     /// Nil where the client left it open: then a total is told if it costs nothing.
     package var total: Total?
     package var summary: Summary?
-    package var elements: [String] = []
     /// Where the page begins; opaque text from a link.
     package var cursor: String?
     package var format: String?
@@ -120,12 +131,18 @@ package struct SearchRequest: Sendable {
     ///   - pairs: name and value of every parameter, decoded, in order; repeated names are kept (R4: AND).
     ///   - compartment: within which to search; has to have resources of the type, see
     ///     `PredicateBuilder.compartment(_:id:in:)`.
+    ///   - takesContained: whether whoever asks can do with contained resources as matches.
     package static func parse(
         type: TypeID, pairs: [(String, String)], handling: Handling, indexer: SearchIndexer,
-        compartment: Compartment? = nil, limits: SearchLimits = SearchLimits()
+        compartment: Compartment? = nil, takesContained: Bool = false, limits: SearchLimits = SearchLimits()
     ) throws(SearchError) -> SearchRequest {
         var parser = SearchRequestParser(type: type, handling: handling, indexer: indexer, limits: limits)
         try parser.parse(pairs)
+        if parser.request.containment != nil, !takesContained {
+            throw SearchError(
+                .notSupported, "Contained resources can be searched for by searches of one type only.",
+                parameter: "_contained")
+        }
         if let compartment {
             parser.request.compartment = compartment
             parser.request.path =
@@ -143,8 +160,10 @@ package struct SearchLimits: Sendable {
     package var maximumValueCount = 1000
     /// Greatest number of links in a chain or nested `_has`.
     package var maximumChainDepth = 6
-    /// Greatest number of types that a chain without a type may try.
-    package var maximumChainTargetCount = 20
+    /// Greatest number of types, at all links together, that a chain without types may lead to.
+    package var maximumChainTargetCount = 150
+    /// Greatest number of types that the chains of a search may try.
+    package var maximumChainStepCount = 5000
 
     package init() {}
 }

@@ -41,21 +41,26 @@ extension SearchRequestParser {
             guard let criterion = try inner(target) else { return nil }
             return .chain(parameter, [SearchCriterion.ChainTarget(type: target, criterion: criterion)])
         }
-        guard !parameter.targets.isEmpty, parameter.targets.count <= limits.maximumChainTargetCount else {
-            throw SearchError(.invalidChain, "The chain has to name a type: \(code):Type.parameter.")
-        }
         var targets: [SearchCriterion.ChainTarget] = []
         var failure: SearchError?
-        for target in parameter.targets {
+        var breadth = 0
+        // No targets are any.
+        for target in parameter.targets.isEmpty ? indexer.definitions.resourceTypes : parameter.targets {
             do throws(SearchError) {
+                try chainSteps.take()
                 guard let criterion = try inner(target) else { return nil }
                 targets.append(SearchCriterion.ChainTarget(type: target, criterion: criterion))
+                breadth += criterion.breadth
             } catch {
                 // Without this type the answer would be a part of what was asked for.
-                if error.code == .indexing { throw error }
+                if error.code == .tooComplex || error.code == .indexing { throw error }
                 // What is wrong with a value says more than that another type lacks the parameter.
                 if failure == nil || failure?.code == .unknownParameter { failure = error }
             }
+        }
+        guard breadth <= limits.maximumChainTargetCount else {
+            throw SearchError(
+                .tooComplex, "The chain leads to too many types; it has to name one: \(code):Type.parameter.")
         }
         if targets.isEmpty { throw failure ?? SearchError(.invalidChain, "The chain leads nowhere.") }
         return .chain(parameter, targets)
@@ -73,5 +78,31 @@ extension SearchRequestParser {
                 "The parameter does not refer to this type, but to \(names.joined(separator: ", ")).")
         }
         return type
+    }
+}
+
+/// How many types the chains of one search may still try.
+final class ChainSteps {
+    private var rest: Int
+
+    init(_ limit: Int) { rest = limit }
+
+    func take() throws(SearchError) {
+        rest -= 1
+        guard rest >= 0 else {
+            throw SearchError(.tooComplex, "The chains lead to too many types; they have to name them.")
+        }
+    }
+}
+
+extension SearchCriterion {
+    /// Number of types that are asked.
+    fileprivate var breadth: Int {
+        switch self {
+        case .parameter, .list: 1
+        case .chain(_, let targets): targets.reduce(0) { $0 + $1.criterion.breadth }
+        case .has(_, _, let inner), .not(let inner): inner.breadth
+        case .all(let parts), .any(let parts): parts.reduce(0) { $0 + $1.breadth }
+        }
     }
 }

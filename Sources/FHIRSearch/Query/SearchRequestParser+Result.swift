@@ -22,8 +22,9 @@ extension SearchRequestParser {
         case "_summary":
             try requireOnce(request.summary == nil)
             request.summary = try choice(value)
-        case "_elements":
-            request.elements = value.split(separator: ",").map(String.init)
+        // What they mean is read where the answer is shaped.
+        case "_elements", "_elements:exclude": break
+        case "_contained", "_containedType": try parseContained(name, value)
         case "_format": request.format = value
         case "_pretty":
             guard value == "true" || value == "false" else {
@@ -42,7 +43,21 @@ extension SearchRequestParser {
 
     private static let names: Set<String> = [
         "_sort", "_count", "_include", "_revinclude", "_total", "_summary", "_elements", "_format", "_pretty",
+        "_contained", "_containedType",
     ]
+
+    /// R4 search.html#contained
+    private mutating func parseContained(_ name: String, _ value: String) throws(SearchError) {
+        try requireOnce(!request.understood.contains { $0.name == name })
+        let values = name == "_contained" ? ["false", "true", "both"] : ["container", "contained"]
+        guard values.contains(value) else {
+            throw SearchError(.invalidValue, "The value is \(values.joined(separator: " or ")).")
+        }
+        guard name == "_contained" else { return }
+        if value != "false" {
+            request.containment = SearchRequest.Containment(includesOthers: value == "both", answersContainer: true)
+        }
+    }
 
     /// Of two values one would have to be passed over in silence.
     private func requireOnce(_ isFirst: Bool) throws(SearchError) {

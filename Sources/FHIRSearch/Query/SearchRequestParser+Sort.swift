@@ -8,7 +8,12 @@ extension SearchRequestParser {
         for part in value.split(separator: ",") {
             let isDescending = part.hasPrefix("-")
             let code = isDescending ? part.dropFirst() : part
-            if let dot = code.firstIndex(of: ".") {
+            if code == "_score" {
+                let content = try sortKey("_content", on: request.type)
+                var key = SearchRequest.SortKey(parameter: content, isDescending: isDescending)
+                key.isScore = true
+                request.sort.append(key)
+            } else if let dot = code.firstIndex(of: ".") {
                 let rest = code[code.index(after: dot)...]
                 request.sort.append(try chained(code[..<dot], rest, isDescending: isDescending))
             } else {
@@ -21,11 +26,35 @@ extension SearchRequestParser {
         }
     }
 
-    private func sortable(_ code: Substring, on type: TypeID) throws(SearchError) -> ParameterIndex {
+    /// R4 search.html#score: a score says how well a search for words is met, and nothing of any other.
+    func requireWordsToScore() throws(SearchError) {
+        guard request.sort.contains(where: \.isScore) else { return }
+        let asksWords = request.criteria.contains { criterion in
+            guard case .parameter(let parameter) = criterion else { return false }
+            return parameter.values.contains { value in
+                switch value {
+                case .fullText, .text: true
+                default: false
+                }
+            }
+        }
+        guard asksWords else {
+            throw SearchError(
+                .invalidValue, "The order by _score needs words to look for: _content, _text or :text.",
+                parameter: "_sort")
+        }
+    }
+
+    private func sortKey(_ code: Substring, on type: TypeID) throws(SearchError) -> ParameterIndex {
         guard let parameter = try known(code, on: type) else {
             // C73: an unknown key is an error of the value, even where unknown parameters are forgiven.
             throw SearchError(.invalidValue, "There is no such parameter to sort by.")
         }
+        return parameter
+    }
+
+    private func sortable(_ code: Substring, on type: TypeID) throws(SearchError) -> ParameterIndex {
+        let parameter = try sortKey(code, on: type)
         guard parameter.kind.isSortable, !parameter.slots.isEmpty else {
             throw SearchError(.invalidValue, "Parameters of this kind give no order.")
         }

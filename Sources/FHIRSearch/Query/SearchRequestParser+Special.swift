@@ -13,25 +13,12 @@ extension SearchRequestParser {
         switch code {
         case "_list": return try list(value, on: type)
         case "_filter": return try filter(value, on: type, depth: depth)
-        case "_contained" where depth == 0, "_containedType" where depth == 0: return try contained(code, value)
         case "_contained", "_containedType":
             throw SearchError(.invalidChain, "The parameter is about the whole search and stands in no chain.")
         default:
             // R4 search.html#query: a named query is defined by an OperationDefinition; there are none here.
             throw SearchError(.notSupported, "This server defines no named queries.")
         }
-    }
-
-    /// R4 search.html#contained: resources within resources are not matches by default, and never are here.
-    private func contained(_ code: Substring, _ value: String) throws(SearchError) -> SearchCriterion? {
-        let values = code == "_contained" ? ["false", "true", "both"] : ["container", "contained"]
-        guard values.contains(value) else {
-            throw SearchError(.invalidValue, "The value is \(values.joined(separator: " or ")).")
-        }
-        guard code == "_containedType" || value == "false" else {
-            throw SearchError(.notSupported, "Contained resources cannot be searched for, only with their containers.")
-        }
-        return .all([])
     }
 
     /// R4 search.html#list: the resources that a List names as its items; any of several lists.

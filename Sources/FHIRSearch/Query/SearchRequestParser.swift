@@ -12,11 +12,14 @@ struct SearchRequestParser {
     let limits: SearchLimits
     var request: SearchRequest
     private let customUse = CustomParameterUse()
+    /// Counts what chains without types try, of which every link has many.
+    let chainSteps: ChainSteps
 
     init(type: TypeID, handling: SearchRequest.Handling, indexer: SearchIndexer, limits: SearchLimits) {
         self.handling = handling
         self.indexer = indexer
         self.limits = limits
+        chainSteps = ChainSteps(limits.maximumChainStepCount)
         request = SearchRequest(type: type, typeName: indexer.definitions.name(of: type))
     }
 
@@ -36,6 +39,11 @@ struct SearchRequestParser {
             }
         }
         request.customRevision = customUse.isUsed ? revision : nil
+        try requireWordsToScore()
+        // Whichever of the two comes first.
+        if request.understood.contains(where: { $0.name == "_containedType" && $0.value == "contained" }) {
+            request.containment?.answersContainer = false
+        }
     }
 
     private mutating func parse(_ name: String, _ value: String) throws(SearchError) {

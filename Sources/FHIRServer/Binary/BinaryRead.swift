@@ -17,7 +17,9 @@ extension Interactions {
         if !isRaw { try wish.representation.require() }
         let parts = try await parts(of: stored)
         let shape = isRaw ? nil : try shape(request, version.type)
-        guard isRaw || parts != nil && shape == nil else { return answer(version, shape, request) }
+        guard isRaw || parts != nil && shape == nil else {
+            return answer(try await complete(version, request), shape, request)
+        }
         var answer = InteractionAnswer(200, version: version.stamp.version, lastModified: version.stamp.updated)
         if isKnown(version.stamp, request.conditions) {
             answer.status = 304

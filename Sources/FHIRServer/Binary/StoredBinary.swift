@@ -1,3 +1,4 @@
+import FHIRFormats
 import FHIRStore
 import FoundationEssentials
 import JSONTape
@@ -62,6 +63,32 @@ struct StoredBinary {
             writer.copy(value)
         }
         writer.member("data", data)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// The resource as it is, tagged as not shown whole (R4 search.html#summary).
+    var subsettedJSON: [UInt8] {
+        var writer = JSONWriter(reservingByteCount: 1024)
+        writer.beginObject()
+        for (key, value) in root.members where key != "meta" {
+            writer.key(named: key)
+            writer.copy(value)
+        }
+        writer.key("meta")
+        writer.beginObject()
+        if let meta = root["meta"] {
+            for (key, value) in meta.members where key != "tag" {
+                writer.key(named: key)
+                writer.copy(value)
+            }
+        }
+        writer.key("tag")
+        writer.beginArray()
+        for tag in root["meta"]?["tag"]?.items ?? [] { writer.copy(tag) }
+        SubsettedTag.write(to: &writer)
+        writer.endArray()
+        writer.endObject()
         writer.endObject()
         return writer.bytes
     }

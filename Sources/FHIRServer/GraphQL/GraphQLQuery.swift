@@ -16,7 +16,8 @@ struct GraphQLQuery: ResourceOperation {
     static let contentType = "application/graphql"
 
     func run(_ call: OperationCall) async throws -> OperationAnswer {
-        let service = GraphQLService(store: call.store, search: call.search)
+        let service = GraphQLService(
+            store: call.store, search: call.search, binaryContents: call.binaryContents)
         var focus: GraphQLSource.ResourceKey?
         if case .instance(let type, let id) = call.target { focus = GraphQLSource.ResourceKey(type: type, id: id) }
         var answer = OperationAnswer(200, resource: try await service.answer(try query(call.parameters), about: focus))

@@ -9,6 +9,7 @@ import JSONTape
 struct GraphQLService: Sendable {
     let store: FHIRStore
     let search: SearchService
+    let binaryContents: BinaryContents
 
     /// What one query may cost.
     struct Limits: Sendable {
@@ -40,7 +41,7 @@ struct GraphQLService: Sendable {
         let (document, operation) = try parse(query)
         let variables = try GraphQLVariables(operation, given: query.variables)
         var source = GraphQLSource()
-        if let focus { source.resources[focus] = try root(await store.read(focus.type, id: focus.id)) }
+        if let focus { source.resources[focus] = try await root(focus) }
         for _ in 0..<limits.rounds {
             var evaluator = GraphQLEvaluator(
                 definitions: store.definitions, indexer: search.indexer, fragments: document.fragments,
@@ -86,6 +87,11 @@ struct GraphQLService: Sendable {
 
     // MARK: - Reading
 
+    private func root(_ focus: GraphQLSource.ResourceKey) async throws -> JSONNode? {
+        let version = try await store.read(focus.type, id: focus.id)
+        return try root(await binaryContents.complete([version])[0])
+    }
+
     private func root(_ version: StoredVersion) throws -> JSONNode? {
         guard let content = version.content else { return nil }
         let bytes = content.withUnsafeBufferPointer { store.renderer.render(content: $0, stamp: version.stamp) }
@@ -104,7 +110,8 @@ struct GraphQLService: Sendable {
         let wanted = Dictionary(grouping: source.missingResources, by: \.type)
         for (type, keys) in wanted.sorted(by: { $0.key < $1.key }) {
             for key in keys { source.resources[key] = .some(nil) }
-            for version in try await versions(type, keys.map(\.id).sorted(), now: now) {
+            let found = try await versions(type, keys.map(\.id).sorted(), now: now)
+            for version in try await binaryContents.complete(found) {
                 source.resources[.init(type: type, id: version.stamp.id)] = try root(version)
             }
         }
@@ -144,7 +151,9 @@ struct GraphQLService: Sendable {
             type: key.type, pairs: key.pairs.map { ($0.name, $0.value) }, handling: .strict, indexer: search.indexer)
         let page = try await search.search(request, now: now)
         var resources: [JSONNode] = []
-        for version in page.matches { if let node = try root(version) { resources.append(node) } }
+        for version in try await binaryContents.complete(page.matches) {
+            if let node = try root(version) { resources.append(node) }
+        }
         return GraphQLSource.Page(
             resources: resources, total: page.total, next: page.next, count: request.count, cursor: request.cursor)
     }

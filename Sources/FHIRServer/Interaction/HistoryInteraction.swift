@@ -14,7 +14,8 @@ extension Interactions {
         var wanted = try parameters.request()
         if let text = try parameters.cursorText() { wanted.cursor = try await cursors.cursor(text) }
         let shape = try shape(request, wanted.scope.type, takesCount: true)
-        let page = try await store.history(wanted)
+        var page = try await store.history(wanted)
+        page.versions = try await binaryContents(request).complete(page.versions)
         let links = try await HistoryLinks(
             page, address: "\(request.base)/\(path(scope))", items: parameters.understood, cursors: cursors)
         return InteractionAnswer(200, body: historyBundle(page, shape, links, base: request.base))

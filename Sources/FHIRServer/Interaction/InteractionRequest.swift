@@ -28,6 +28,8 @@ package struct InteractionRequest: Sendable {
     package var caller: Caller
     /// How a Binary may be answered; nil for other resources and in bundles, where the resource itself belongs.
     var binary: BinaryWish?
+    /// What the entries of a bundle may hold of the contents of Binaries together; nil outside of bundles.
+    var binaryContents: BinaryContents?
 
     package init(
         _ method: RequestMethod, _ route: Route, query: QueryItems = QueryItems(),

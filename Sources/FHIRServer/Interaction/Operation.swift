@@ -53,9 +53,12 @@ extension Interactions {
             input = try OperationInputReader(declaration: declaration, definitions: definitions, checker: checker)
                 .read(query, body)
         }
-        return OperationCall(
+        var call = OperationCall(
             target: target, input: input, parameters: try body ?? parameters(query), store: store, search: search,
             limits: limits, base: request.base, caller: request.caller, conditions: request.conditions)
+        // In a bundle all entries share the room.
+        if let contents = request.binaryContents { call.binaryContents = contents }
+        return call
     }
 
     private func typeName(_ target: OperationCall.Target) -> String? {

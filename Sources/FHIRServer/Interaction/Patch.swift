@@ -1,4 +1,5 @@
 import FHIRDefinitions
+import FHIRFormats
 import FHIRPatch
 import FHIRStore
 
@@ -11,7 +12,7 @@ extension Interactions {
         let shape = try shape(request, type)
         let patched = try await store.patch(
             type, id: id, by: try patch(in: request), try patchPrecondition(request), check: check)
-        return answer(patched.result, patched.resource, shape, request)
+        return try await patchAnswer(patched.result, patched.resource, shape, request)
     }
 
     func conditionalPatch(_ type: TypeID, _ request: InteractionRequest) async throws -> InteractionAnswer {
@@ -19,7 +20,19 @@ extension Interactions {
         let patched = try await store.patch(
             matching: try criteria(type, request), by: try patch(in: request), try patchPrecondition(request), search,
             check: check)
-        return answer(patched.result, patched.resource, shape, request)
+        return try await patchAnswer(patched.result, patched.resource, shape, request)
+    }
+
+    /// A patched Binary is shown as it is read, with the content that it has in parts.
+    private func patchAnswer(
+        _ result: WriteResult, _ resource: ResourceInput, _ shape: ResourceShape?, _ request: InteractionRequest
+    ) async throws -> InteractionAnswer {
+        guard resource.type == binaryType else {
+            return answer(result, resource, shape, request)
+        }
+        let stored = try await store.vread(resource.type, id: result.stamp.id, version: result.stamp.version)
+        let whole = try await complete(stored, request)
+        return writeAnswer(result, resource.type, request) { render(whole, shape: shape) }
     }
 
     private func patch(in request: InteractionRequest) throws -> ResourcePatch {

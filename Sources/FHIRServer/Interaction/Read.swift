@@ -10,7 +10,13 @@ extension Interactions {
             throw StoreError(.notFound, "\(definitions.name(of: type)) has no such id")
         }
         let shape = try shape(request, type)
-        return answer(try await store.read(type, id: id), shape, request)
+        return answer(try await complete(store.read(type, id: id), request), shape, request)
+    }
+
+    /// The version with the content that it has in parts, where it is a Binary.
+    func complete(_ version: StoredVersion, _ request: InteractionRequest) async throws -> StoredVersion {
+        guard version.type == binaryType else { return version }
+        return try await binaryContents(request).complete([version])[0]
     }
 
     /// The version, or 304 if the client has it.

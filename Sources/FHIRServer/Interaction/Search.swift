@@ -45,18 +45,23 @@ extension Interactions {
         _ type: TypeID, _ compartment: SearchRequest.Compartment?, _ request: InteractionRequest,
         in transaction: StoreTransaction?
     ) async throws -> InteractionAnswer {
+        let path = path(definitions.name(of: type), compartment)
+        let request = try await withKeptSearch(request, path)
         func parse() throws -> SearchRequest {
             try SearchRequest.parse(
                 type: type, pairs: request.query.items.map { ($0.name, $0.value) }, handling: handling(request),
-                indexer: search.indexer, compartment: compartment)
+                indexer: search.indexer, compartment: compartment, takesContained: true)
         }
         var query = try parse()
         if try await mayBeKnown(query.warnings) { query = try parse() }
         query.limitCount(to: search.configuration.maximumCount)
-        let shape = try shape(of: query, type, request)
+        // Containers are of any type.
+        let shape = try shape(of: query, query.containment?.answersContainer == true ? nil : type, request)
         let now = store.clock().microsecondsSince1970
-        let page = try await search.search(query, in: transaction?.session, now: now)
-        let links = SearchLinks(query, page, base: request.base)
+        var page = try await search.search(query, in: transaction?.session, now: now)
+        try await complete(&page, request)
+        let kept = await keep(path, query.selfQuery, page)
+        let links = SearchLinks(query, page, kept: kept, base: request.base)
         return InteractionAnswer(200, body: bundle(page, links, query.warnings, shape, base: request.base))
     }
 
@@ -64,6 +69,8 @@ extension Interactions {
         among types: [TypeID], _ compartment: SearchRequest.Compartment?, _ request: InteractionRequest,
         in transaction: StoreTransaction?
     ) async throws -> InteractionAnswer {
+        let path = path("*", compartment)
+        let request = try await withKeptSearch(request, path)
         func parse() throws -> SystemSearchRequest {
             try SystemSearchRequest.parse(
                 among: types, pairs: request.query.items.map { ($0.name, $0.value) }, handling: handling(request),
@@ -74,9 +81,21 @@ extension Interactions {
         query.limitCount(to: search.configuration.maximumCount)
         let shape = try shape(of: query.common, nil, request)
         let now = store.clock().microsecondsSince1970
-        let page = try await search.search(query, in: transaction?.session, now: now)
-        let links = SearchLinks(query, page, base: request.base)
+        var page = try await search.search(query, in: transaction?.session, now: now)
+        try await complete(&page, request)
+        let kept = await keep(path, query.selfQuery, page)
+        let links = SearchLinks(query, page, kept: kept, base: request.base)
         return InteractionAnswer(200, body: bundle(page, links, query.common.warnings, shape, base: request.base))
+    }
+
+    private func complete(_ page: inout SearchResultPage, _ request: InteractionRequest) async throws {
+        let contents = binaryContents(request)
+        page.matches = try await contents.complete(page.matches)
+        page.included = try await contents.complete(page.included)
+    }
+
+    private func path(_ target: String, _ compartment: SearchRequest.Compartment?) -> String {
+        compartment.map { "\(definitions.name(of: $0.focus))/\($0.id)/\(target)" } ?? target
     }
 
     private func handling(_ request: InteractionRequest) -> SearchRequest.Handling {
@@ -117,7 +136,10 @@ extension Interactions {
         if !page.matches.isEmpty || !page.included.isEmpty || !warnings.isEmpty {
             writer.key("entry")
             writer.beginArray()
-            for version in page.matches { write(version, mode: "match", shape, base: base, to: &writer) }
+            for (number, version) in page.matches.enumerated() {
+                let score = number < page.scores.count ? page.scores[number] : nil
+                write(version, mode: "match", score: score, shape, base: base, to: &writer)
+            }
             for version in page.included { write(version, mode: "include", shape, base: base, to: &writer) }
             if !warnings.isEmpty { write(warnings, to: &writer) }
             writer.endArray()
@@ -158,17 +180,27 @@ extension Interactions {
     }
 
     private func write(
-        _ version: StoredVersion, mode: String, _ shape: ResourceShape?, base: String, to writer: inout JSONWriter
+        _ version: StoredVersion, mode: String, score: String? = nil, _ shape: ResourceShape?, base: String,
+        to writer: inout JSONWriter
     ) {
         writer.beginObject()
-        writer.member("fullUrl", "\(base)/\(definitions.name(of: version.type))/\(version.stamp.id)")
+        writer.member("fullUrl", fullURL(version, base: base))
         writer.key("resource")
+        // Contained resources have neither version nor time (R4 domainresource.html#invs, dom-4).
+        let stamp = version.container == nil ? version.stamp : nil
         version.content?.withUnsafeBufferPointer {
-            store.renderer.render(
-                content: $0, stamp: version.stamp, shape: shape, isInclude: mode == "include", to: &writer)
+            store.renderer.render(content: $0, stamp: stamp, shape: shape, isInclude: mode == "include", to: &writer)
         }
-        writeMode(mode, to: &writer)
+        writeMode(mode, score: score, to: &writer)
         writer.endObject()
+    }
+
+    /// R4 search.html#contained: a contained resource is known by the address of its container and its id in that.
+    private func fullURL(_ version: StoredVersion, base: String) -> String {
+        guard let container = version.container else {
+            return "\(base)/\(definitions.name(of: version.type))/\(version.stamp.id)"
+        }
+        return "\(base)/\(definitions.name(of: container.type))/\(container.id)#\(version.stamp.id)"
     }
 
     private func write(_ warnings: [OutcomeIssue], to writer: inout JSONWriter) {
@@ -179,10 +211,14 @@ extension Interactions {
         writer.endObject()
     }
 
-    private func writeMode(_ mode: String, to writer: inout JSONWriter) {
+    private func writeMode(_ mode: String, score: String? = nil, to writer: inout JSONWriter) {
         writer.key("search")
         writer.beginObject()
         writer.member("mode", mode)
+        if let score {
+            writer.key("score")
+            writer.raw(score.utf8)
+        }
         writer.endObject()
     }
 }

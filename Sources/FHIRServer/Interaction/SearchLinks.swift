@@ -7,31 +7,44 @@ import JSONTape
 struct SearchLinks {
     private let address: String
     private let own: String
+    private let isFirst: Bool
     private let first: String
     private let next: String?
     private let previous: String?
 
-    init(_ query: SearchRequest, _ page: SearchResultPage, base: String) {
-        address = "\(base)/\(query.path)"
-        first = query.selfQuery
-        own = query.isCountOnly ? first : query.cursor.map { query.query(cursor: $0) } ?? first
-        next = page.next.map { query.query(cursor: $0) }
-        previous = page.previous.map { query.query(cursor: $0) }
+    /// - Parameter kept: what stands in page links for the query, which `self` shows nonetheless; nil for the query.
+    init(_ query: SearchRequest, _ page: SearchResultPage, kept: String?, base: String) {
+        self.init(
+            path: query.path, query: query.selfQuery, kept: kept, page, cursor: query.isCountOnly ? nil : query.cursor,
+            base: base
+        ) { query.query(cursor: $0) }
     }
 
-    init(_ query: SystemSearchRequest, _ page: SearchResultPage, base: String) {
-        address = query.path.isEmpty ? base : "\(base)/\(query.path)"
-        first = query.selfQuery
-        own = query.common.isCountOnly ? first : query.common.cursor.map { query.query(cursor: $0) } ?? first
-        next = page.next.map { query.query(cursor: $0) }
-        previous = page.previous.map { query.query(cursor: $0) }
+    init(_ query: SystemSearchRequest, _ page: SearchResultPage, kept: String?, base: String) {
+        let cursor = query.common.isCountOnly ? nil : query.common.cursor
+        self.init(path: query.path, query: query.selfQuery, kept: kept, page, cursor: cursor, base: base) {
+            query.query(cursor: $0)
+        }
+    }
+
+    private init(
+        path: String, query: String, kept: String?, _ page: SearchResultPage, cursor: String?, base: String,
+        whole: (String) -> String
+    ) {
+        func link(_ cursor: String) -> String { kept.map { "\($0)&_cursor=\(cursor)" } ?? whole(cursor) }
+        address = path.isEmpty ? base : "\(base)/\(path)"
+        own = cursor.map(whole) ?? query
+        isFirst = cursor == nil
+        first = kept ?? query
+        next = page.next.map(link)
+        previous = page.previous.map(link)
     }
 
     func write(to writer: inout JSONWriter) {
         writer.key("link")
         writer.beginArray()
         BundleWriter.link("self", address, query: own, to: &writer)
-        if next != nil || own != first { BundleWriter.link("first", address, query: first, to: &writer) }
+        if next != nil || !isFirst { BundleWriter.link("first", address, query: first, to: &writer) }
         if let previous { BundleWriter.link("previous", address, query: previous, to: &writer) }
         if let next { BundleWriter.link("next", address, query: next, to: &writer) }
         writer.endArray()

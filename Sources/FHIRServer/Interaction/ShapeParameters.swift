@@ -39,20 +39,35 @@ extension Interactions {
         return summary
     }
 
+    /// `_elements=name`, or without the minus `_elements=-photo` and `_elements:exclude=photo`, which clients know from
+    /// other servers: R4 has no word for leaving something out.
     private func elements(_ request: InteractionRequest, _ type: TypeID?) throws -> ElementSelection? {
-        let names = request.query.all("_elements").flatMap { $0.split(separator: ",") }.map { String($0.trimmed) }
-            .filter { !$0.isEmpty }
+        var names = names(of: "_elements", request)
+        var excluded = names.filter { $0.hasPrefix("-") }.map { String($0.dropFirst()) }
+        names.removeAll { $0.hasPrefix("-") }
+        excluded += self.names(of: "_elements:exclude", request)
+        guard names.isEmpty || excluded.isEmpty else {
+            throw SearchError(
+                .invalidValue, "elements are either named or left out, not both in one request", parameter: "_elements")
+        }
+        let isExclusion = names.isEmpty
+        if isExclusion { names = excluded }
         if names.isEmpty { return nil }
         guard names.count <= Self.greatestElementCount, names.allSatisfy({ $0.utf8.count <= 256 }) else {
             throw SearchError(.tooComplex, "the list of elements is too long", parameter: "_elements")
         }
-        let selection = ElementSelection(names, definitions: definitions)
+        let selection = ElementSelection(names, isExclusion: isExclusion, definitions: definitions)
         if request.conditions.prefer.handling != .lenient,
             let unknown = selection.unknownName(in: type.map { [$0] } ?? definitions.resourceTypes)
         {
             throw SearchError(.invalidValue, "there is no element \(unknown)", parameter: "_elements")
         }
         return selection
+    }
+
+    private func names(of parameter: String, _ request: InteractionRequest) -> [String] {
+        request.query.all(parameter).flatMap { $0.split(separator: ",") }.map { String($0.trimmed) }
+            .filter { !$0.isEmpty }
     }
 
     private static let greatestElementCount = 200

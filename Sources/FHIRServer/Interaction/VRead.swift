@@ -12,6 +12,7 @@ extension Interactions {
             throw StoreError(.notFound, "\(definitions.name(of: type)) has no such version")
         }
         let shape = try shape(request, type)
-        return answer(try await store.vread(type, id: id, version: Int(number)), shape, request)
+        let found = try await store.vread(type, id: id, version: Int(number))
+        return answer(try await complete(found, request), shape, request)
     }
 }

@@ -44,7 +44,9 @@ package struct QueryItems: Sendable, Hashable {
     }
 
     /// Parameters that shape the answer at every route (R4 http.html#parameters).
-    package static let general: Set<String> = ["_format", "_pretty", "_summary", "_elements"]
+    package static let general: Set<String> = [
+        "_format", "_pretty", "_summary", "_elements", "_elements:exclude",
+    ]
 
     /// The items without those of the given names.
     package func removing(_ names: Set<String>) -> QueryItems {

@@ -37,6 +37,8 @@ package struct OperationCall: Sendable {
     package var caller: Caller
     /// `If-Match`, `Idempotency-Key` and `Prefer`, for operations that heed them.
     package var conditions: Conditions
+    /// What the answer may hold of the contents of Binaries.
+    var binaryContents: BinaryContents
 
     package init(
         target: Target, input: OperationInput, parameters: JSONNode, store: FHIRStore, search: SearchService,
@@ -51,6 +53,7 @@ package struct OperationCall: Sendable {
         self.base = base
         self.caller = caller
         self.conditions = conditions
+        binaryContents = BinaryContents(store: store, byteCount: limits.bundledBinaryByteCount)
     }
 
     var definitions: FHIRDefinitions { store.definitions }

@@ -35,6 +35,19 @@ package enum BinaryParts {
     static let size = SQLStatement(
         "SELECT sum(octet_length(data))::bigint FROM binary_part WHERE id = $1::text AND digest = $2::text")
 
+    static let sizes = SQLStatement(
+        """
+        SELECT w.n, sum(octet_length(p.data))::bigint
+        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY w(id, digest, n) JOIN binary_part p USING (id, digest)
+        GROUP BY w.n ORDER BY w.n
+        """)
+    static let contents = SQLStatement(
+        """
+        SELECT w.n, p.data
+        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY w(id, digest, n) JOIN binary_part p USING (id, digest)
+        ORDER BY w.n, p.part
+        """)
+
     static func parameters(_ id: String, _ digest: String) -> SQLParameters {
         var parameters = FHIRStore.parameters(id)
         parameters.append(text: digest)
@@ -52,7 +65,53 @@ extension StoreTransaction {
     }
 }
 
+/// A content that a Binary has in parts.
+package struct BinaryContentName: Hashable, Sendable {
+    package var id: String
+    package var digest: String
+
+    package init(id: String, digest: String) {
+        self.id = id
+        self.digest = digest
+    }
+}
+
 extension FHIRStore {
+    /// Sizes in bytes of those contents that there are, in one round trip.
+    package func binaryByteCounts(of names: [BinaryContentName]) async throws -> [BinaryContentName: Int] {
+        try await translating {
+            let result = try await database.read(BinaryParts.sizes, Self.parameters(names))
+            var sizes: [BinaryContentName: Int] = [:]
+            for row in 0..<result.rowCount {
+                guard let number = result.int64(row, 0), let size = result.int64(row, 1) else { continue }
+                sizes[names[Int(number) - 1]] = Int(size)
+            }
+            return sizes
+        }
+    }
+
+    /// The contents themselves, in one round trip; the caller knows their sizes.
+    package func binaryContents(of names: [BinaryContentName]) async throws -> [BinaryContentName: [UInt8]] {
+        try await translating {
+            let result = try await database.withSession {
+                try await $0.query(BinaryParts.contents, Self.parameters(names))
+            }
+            var contents: [BinaryContentName: [UInt8]] = [:]
+            for row in 0..<result.rowCount {
+                guard let number = result.int64(row, 0), let bytes = result.bytea(row, 1) else { continue }
+                contents[names[Int(number) - 1], default: []] += bytes
+            }
+            return contents
+        }
+    }
+
+    private static func parameters(_ names: [BinaryContentName]) -> SQLParameters {
+        var parameters = SQLParameters()
+        parameters.append(textArray: names.map(\.id))
+        parameters.append(textArray: names.map(\.digest))
+        return parameters
+    }
+
     /// Size in bytes of a content that a Binary has in parts; nil if there is none.
     package func binaryByteCount(of id: String, digest: String) async throws -> Int? {
         try await translating {

@@ -46,32 +46,22 @@ package enum EverythingPosition: Hashable, Sendable {
     /// Among supporting resources, behind this one; before all of them if both are empty.
     case supporting(typeName: String, id: String)
 
-    /// Opaque text for links.
-    package var text: String {
-        let fields =
-            switch self {
-            case .compartment(let name, let rid): ["c", name, String(rid)]
-            case .supporting(let name, let id): ["s", name, id]
-            }
-        return Base64URL.encode(Array(fields.joined(separator: "/").utf8))
+    /// `["c", type, row]` or `["s", type, id]`
+    var fields: [String] {
+        switch self {
+        case .compartment(let name, let rid): ["c", name, String(rid)]
+        case .supporting(let name, let id): ["s", name, id]
+        }
     }
 
-    /// Reads what `text` wrote; nil for anything else.
-    package init?(text: String) {
-        guard let bytes = Base64URL.decode(text), let decoded = String(validating: bytes, as: UTF8.self) else {
-            return nil
-        }
-        let fields = decoded.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard fields.count == 3, fields[1].utf8.allSatisfy({ ($0 | 0x20) &- UInt8(ascii: "a") < 26 }) else {
-            return nil
-        }
+    /// Reads `fields`; nil for anything else.
+    init?(fields: [String]) {
+        guard fields.count == 3 else { return nil }
         switch fields[0] {
         case "c":
             guard let rid = Int64(fields[2]) else { return nil }
             self = .compartment(typeName: fields[1], rid: rid)
-        case "s":
-            guard fields[2].isEmpty || ResourceID.isValid(fields[2]) else { return nil }
-            self = .supporting(typeName: fields[1], id: fields[2])
+        case "s": self = .supporting(typeName: fields[1], id: fields[2])
         default: return nil
         }
     }

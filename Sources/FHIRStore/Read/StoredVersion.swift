@@ -10,6 +10,15 @@ package struct StoredVersion: Sendable {
     package var method: WriteCommand.Method
     /// Stored text without `meta.versionId` and `meta.lastUpdated`; nil for a deletion.
     package var content: [UInt8]?
+    /// For a contained resource, the one around it (R4 search.html#contained): then the stamp's id is the one within
+    /// that, its version and time are those of that, and the content is the contained resource alone.
+    package var container: Container?
+
+    /// What contains a resource.
+    package struct Container: Hashable, Sendable {
+        package var type: TypeID
+        package var id: String
+    }
 
     /// Reads the row that `ReadStatements.columns` gives, from column `first` on.
     init(type: TypeID, row: Int, of result: QueryResult, from first: Int = 0) {

@@ -47,6 +47,9 @@ enum SearchIndexMigration {
           waits_for text[],
           horizon bigint,
           position bigint NOT NULL DEFAULT 0,
+          -- the same for resources of the type that others contain
+          contained_horizon bigint,
+          contained_position bigint NOT NULL DEFAULT 0,
           done bigint NOT NULL DEFAULT 0,
           requested timestamptz NOT NULL DEFAULT now(),
           finished timestamptz);

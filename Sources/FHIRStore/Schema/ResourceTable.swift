@@ -18,6 +18,8 @@ package struct ResourceTable: Sendable {
     /// Name of the main table. Comes from the definitions, never from a request, so it may stand in SQL text.
     package let name: String
     private let plan: IndexPlan
+    /// Whether these are the type's contained resources, see `ContainedTable`.
+    private var isContained = false
 
     package init(type: TypeID, definitions: FHIRDefinitions) {
         self.type = type
@@ -27,15 +29,27 @@ package struct ResourceTable: Sendable {
         plan = IndexPlan.plan(for: type, in: definitions)
     }
 
-    package var current: String { "\"\(name)\"" }
+    /// The contained resources of the type as if they stood in a table of it.
+    var contained: ResourceTable {
+        var table = self
+        table.isContained = true
+        return table
+    }
+
+    /// What stands behind `FROM`, before an alias.
+    package var current: String {
+        isContained ? "(SELECT * FROM \(ContainedTable.name) WHERE type = '\(typeName)')" : "\"\(name)\""
+    }
     /// Name of the index on the hashed keys, as PostgreSQL's `regclass` reads it.
     package var keysIndex: String { "\"\(name)_keys_idx\"" }
     /// Name of the index for full-text search, likewise.
     package var wordsIndex: String { "\"\(name)_words_idx\"" }
     package var history: String { "\"\(name)_history\"" }
-    package var strings: String { "\"\(name)_str\"" }
-    package var numbers: String { "\"\(name)_num\"" }
-    package var ranges: String { "\"\(name)_range\"" }
+    package var strings: String { side("str") }
+    package var numbers: String { side("num") }
+    package var ranges: String { side("range") }
+
+    private func side(_ suffix: String) -> String { isContained ? "contained_\(suffix)" : "\"\(name)_\(suffix)\"" }
 
     /// Always true, and what allows a query to use the index on the main date of all rows.
     static func walksDates(alias: String?) -> String { (alias.map { $0 + "." } ?? "") + "rid > 0" }

@@ -93,7 +93,7 @@ struct IncludeQueries {
         guard !includes.isEmpty else { return [] }
         let targets = Set(level.map(\.type)).sorted()
         var hashes: [TypeID: [Int64]] = [:]
-        for version in level {
+        for version in level where version.container == nil {
             let name = indexer.definitions.name(of: version.type)
             let hash = SearchIndexer.selfKey(typeName: name, id: version.stamp.id)
             hashes[version.type, default: []].append(Int64(bitPattern: hash))

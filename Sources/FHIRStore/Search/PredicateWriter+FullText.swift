@@ -33,6 +33,27 @@ extension PredicateWriter {
         return "(\(alias).words IS NOT NULL AND \(Self.vector(alias + ".words")) @@ \(asked) AND \(texts))"
     }
 
+    /// How well a row has the words that are asked for, from 0 to 1; the mean where they are asked for in several ways.
+    /// It depends on the row and the search alone, so pages may begin behind a score.
+    mutating func score(_ predicate: SearchPredicate, _ alias: String) -> String {
+        let ranks = words(in: predicate).map { expression, isNarrativeOnly in
+            let words = "coalesce(\(alias).words, '')"
+            let vector = Self.vector(isNarrativeOnly ? "split_part(\(words), E'\\n', 2)" : words)
+            // 32: rank / (rank + 1)
+            return "ts_rank(\(vector), to_tsquery('simple', \(bind(text: expression))), 32)"
+        }
+        return ranks.isEmpty ? "0::float4" : "((\(ranks.joined(separator: " + "))) / \(ranks.count))::float4"
+    }
+
+    private func words(in predicate: SearchPredicate) -> [(expression: String, isNarrativeOnly: Bool)] {
+        switch predicate {
+        case .fullText(let query, let isNarrativeOnly): [(query.expression, isNarrativeOnly)]
+        case .text(_, let query): [(query.expression, false)]
+        case .all(let parts), .any(let parts): parts.flatMap { words(in: $0) }
+        default: []
+        }
+    }
+
     /// As in the index's definition.
     private static func vector(_ words: String) -> String { "to_tsvector('simple', \(words))" }
 }

@@ -17,14 +17,10 @@ extension PredicateWriter {
         var subjects: [String] = []
         var keys: [String] = []
         var ways: [String] = []
-        for chain in chains {
+        for chain in chains where tables.contains(chain.target) {
             let isMany = Self.driver(of: Self.conjuncts(chain.predicate)) == .none
             for link in chain.links {
-                let inner = nextAlias()
-                let target = tables.table(chain.target)
-                let conditions = conditions(chain.predicate, target, alias: inner)
-                let rest = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
-                let found = "SELECT \(inner).self FROM \(target.current) \(inner)\(rest)"
+                let found = targets(of: chain)
                 switch link {
                 case .subject where isMany: ways.append("\(alias).subj IN (\(found))")
                 case .subject: subjects.append(found)
@@ -38,7 +34,7 @@ extension PredicateWriter {
                               WHERE ((k # \(constant)) IN (\(found))) IS TRUE)
                             """)
                     } else if filters {
-                        keys.append("SELECT \(inner).self # \(constant) FROM \(target.current) \(inner)\(rest)")
+                        keys.append("SELECT f.self # \(constant) FROM (\(found)) f")
                     } else {
                         keys.append(referrers(table, to: "(\(found)) f", by: constant))
                     }
@@ -53,6 +49,27 @@ extension PredicateWriter {
             ways.append(filters ? "\(alias).keys && \(all)" : "\(alias).rid = ANY(\(all))")
         }
         return ways.isEmpty ? "false" : ways.count == 1 ? ways[0] : "(" + ways.joined(separator: " OR ") + ")"
+    }
+
+    /// A query for the `self` of all resources that a chain leads to. R4 search.html#contained: a chained condition is
+    /// asked of contained resources too.
+    ///
+    /// That doubles the query at each link; so it goes two links far, for nobody contains what contains.
+    private mutating func targets(of chain: SearchPredicate.Chain) -> String {
+        chainDepth += 1
+        defer { chainDepth -= 1 }
+        let table = tables.table(chain.target)
+        let found = selves(in: table, chain.predicate)
+        let inner = chain.predicate.withoutIDs
+        if chainDepth > 2 || inner == .never { return found }
+        return found + " UNION ALL " + selves(in: table.contained, inner)
+    }
+
+    private mutating func selves(in table: ResourceTable, _ predicate: SearchPredicate) -> String {
+        let alias = nextAlias()
+        let conditions = conditions(predicate, table, alias: alias)
+        let rest = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+        return "SELECT \(alias).self FROM \(table.current) \(alias)\(rest)"
     }
 
     /// The `rid` of all rows whose keys hold a reference to a `self` of `found`, named `f`.

@@ -14,6 +14,8 @@ struct PredicateWriter {
     var aliasCount = 0
     /// The table whose side tables are asked row by row, because something else finds the rows.
     var probedAlias: String?
+    /// Chains around what is being written.
+    var chainDepth = 0
 
     init(tables: TableCatalog) {
         self.tables = tables

@@ -92,8 +92,8 @@ struct SearchWalk: Hashable {
 
     /// Parameters on which neither what matches nor its order depends: they may change within a walk.
     private static let shaping: Set<String> = [
-        "_count", "_format", "_pretty", "_summary", "_elements", "_total", "_include", "_include:iterate",
-        "_include:recurse", "_revinclude", "_revinclude:iterate", "_revinclude:recurse",
+        "_count", "_format", "_pretty", "_summary", "_elements", "_elements:exclude", "_total", "_include",
+        "_include:iterate", "_include:recurse", "_revinclude", "_revinclude:iterate", "_revinclude:recurse",
     ]
 
     /// Changes with everything that the order of matches depends on, and with nothing else.

@@ -48,7 +48,7 @@ struct SearchOrder {
         } else {
             keys = request.sort.map { sort in
                 SortKeyExpression(index: index, table: table, alias: alias, isDescending: sort.isDescending)
-                    .key(sort, writer: &writer)
+                    .key(sort, predicate, writer: &writer)
             }
         }
         isRIDDescending = keys.first?.isDescending ?? true
@@ -58,6 +58,22 @@ struct SearchOrder {
         for position in keys.indices where isFenced || keys[position].stringParameter != nil && !walksRows {
             keys[position].isIndexed = false
         }
+    }
+
+    /// The order of matches among which are contained resources: the keys asked for and no others, by no index.
+    init(
+        _ sort: [SearchRequest.SortKey], _ predicate: SearchPredicate, index: TypeIndex, table: ResourceTable,
+        alias: String, isBackward: Bool, writer: inout PredicateWriter
+    ) {
+        self.alias = alias
+        self.isBackward = isBackward
+        keys = sort.map { sort in
+            SortKeyExpression(index: index, table: table, alias: alias, isDescending: sort.isDescending)
+                .key(sort, predicate, writer: &writer)
+        }
+        isRIDDescending = keys.first?.isDescending ?? true
+        isByDate = false
+        isRIDFenced = true
     }
 
     /// Whether the order is that of one patient's rows in their index, since nothing else was asked for. To sort by row
@@ -83,13 +99,17 @@ struct SearchOrder {
     var isNewestFirst: Bool { keys.isEmpty }
 
     /// `ORDER BY` of the inner query, whose select list names the keys `s1`, `s2`…
-    var orderBy: String {
+    var orderBy: String { orderBy(isBackward: isBackward) }
+
+    /// As above, in either direction, with more between the keys and the row numbers.
+    func orderBy(then more: [String] = [], isBackward: Bool) -> String {
         var terms: [String] = []
         for (position, key) in keys.enumerated() {
             let nulls = key.isNullable ? " NULLS \(isBackward ? "FIRST" : "LAST")" : ""
             terms.append("s\(position + 1)\(key.isDescending != isBackward ? " DESC" : "")\(nulls)")
         }
-        terms.append("srid\(readsDown ? " DESC" : "")")
+        terms += more
+        terms.append("srid\(isRIDDescending != isBackward ? " DESC" : "")")
         return terms.joined(separator: ", ")
     }
 
@@ -111,8 +131,11 @@ struct SearchOrder {
     ///
     /// - Parameter name: of the key at a position, and of the row number behind the last, as they are called where the
     ///   condition stands.
-    func after(_ cursor: SearchCursor, writer: inout PredicateWriter, name: (Int) -> String) -> String {
-        var condition = "\(name(keys.count)) \(ridSign) \(writer.bind(int64: cursor.rid))"
+    /// - Parameter tie: decides between equals instead of row numbers.
+    func after(
+        _ cursor: SearchCursor, tie: String? = nil, writer: inout PredicateWriter, name: (Int) -> String
+    ) -> String {
+        var condition = tie ?? "\(name(keys.count)) \(ridSign) \(writer.bind(int64: cursor.rid))"
         for (position, key) in keys.enumerated().reversed() {
             let column = name(position)
             guard let value = cursor.values[position] else {

@@ -2,6 +2,8 @@
 package struct SearchResultPage: Sendable {
     /// `search.mode=match`, in order.
     package var matches: [StoredVersion] = []
+    /// `search.score` of the matches, as JSON numbers; empty where they are not in the order of it.
+    package var scores: [String] = []
     /// `search.mode=include`: none of the matches, each once.
     package var included: [StoredVersion] = []
     /// Number of matches on all pages; nil where counting was not asked for and would cost something.

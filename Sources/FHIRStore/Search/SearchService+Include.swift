@@ -14,7 +14,8 @@ extension SearchService {
         _ includes: [SearchRequest.Include], _ revIncludes: [SearchRequest.Include], into page: inout SearchResultPage,
         _ session: Session?
     ) async throws {
-        var known = Set(page.matches.map { ResourceKey($0) })
+        // A contained resource has the id of no other.
+        var known = Set(page.matches.filter { $0.container == nil }.map { ResourceKey($0) })
         var level = page.matches
         var round = 0
         while !level.isEmpty, round <= configuration.maximumIterationCount {

@@ -8,16 +8,22 @@ extension SearchService {
     /// What all criteria of a request say together; lists and terminologies are asked only if one of them
     /// needs it.
     ///
+    /// - Parameter isContained: of contained resources, see `PredicateBuilder.predicate(for:isContained:)`.
     /// - Throws: `SearchError` for value sets and code systems that nobody knows.
-    func predicate(for request: SearchRequest, _ session: Session?, now: Int64) async throws -> SearchPredicate {
+    func predicate(
+        for request: SearchRequest, isContained: Bool = false, _ session: Session?, now: Int64
+    ) async throws -> SearchPredicate {
         let builder = PredicateBuilder(indexer: indexer, now: now)
-        guard request.criteria.contains(where: \.needsLookup) else { return builder.predicate(for: request) }
+        guard request.criteria.contains(where: \.needsLookup) else {
+            return builder.predicate(for: request, isContained: isContained)
+        }
         var resolved = request
         resolved.criteria = []
         for criterion in request.criteria {
+            let criterion = isContained ? criterion.withoutLists : criterion
             resolved.criteria.append(try await self.resolved(criterion, on: request.type, session))
         }
-        return builder.predicate(for: resolved)
+        return builder.predicate(for: resolved, isContained: isContained)
     }
 
     private func resolved(

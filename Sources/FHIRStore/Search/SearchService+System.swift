@@ -32,7 +32,7 @@ extension SearchService {
 
     /// By how much the clocks of servers on one database may differ, in microseconds: a row that was there at the first
     /// page must not seem to have come later.
-    private static let greatestClockDifference: Int64 = 2_000_000
+    static let greatestClockDifference: Int64 = 2_000_000
 
     /// The types that a search over all of them takes in, sorted by name.
     package var searchableTypes: [TypeID] { tables.types }

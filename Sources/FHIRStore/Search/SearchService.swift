@@ -57,6 +57,9 @@ package final class SearchService: Sendable {
         _ request: SearchRequest, in session: Session? = nil, now: Int64
     ) async throws -> SearchResultPage {
         let session = session ?? self.session
+        if let containment = request.containment {
+            return try await searchContained(request, containment, session, now: now)
+        }
         let predicate = try await predicate(for: request, session, now: now)
         do {
             let cursor = try await cursor(of: request, predicate)
@@ -121,6 +124,9 @@ package final class SearchService: Sendable {
         let read = Array(0..<min(result.rowCount, count))
         let order = isBackward ? read.reversed() : read
         page.matches = order.map { StoredVersion(type: request.type, row: $0, of: result) }
+        if let key = request.sort.firstIndex(where: \.isScore) {
+            page.scores = order.map { result.string($0, SearchPlan.firstKeyColumn + key) ?? "0" }
+        }
         let keyCount = SearchOrder.keyCount(request, predicate)
         var walk = cursor?.walk ?? SearchWalk(bound: bound(result, keyCount: keyCount))
         try await addTotal(to: &page, &walk, request.total, isComplete: cursor == nil && !hasMore) { limit in

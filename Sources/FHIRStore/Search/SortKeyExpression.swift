@@ -10,7 +10,15 @@ struct SortKeyExpression {
     let alias: String
     let isDescending: Bool
 
-    func key(_ sort: SearchRequest.SortKey, writer: inout PredicateWriter) -> SearchOrder.Key {
+    /// - Parameter predicate: what is searched for, which gives each row its score.
+    func key(
+        _ sort: SearchRequest.SortKey, _ predicate: SearchPredicate, writer: inout PredicateWriter
+    ) -> SearchOrder.Key {
+        if sort.isScore {
+            var key = computed(writer.score(predicate, alias), "float4")
+            key.isNullable = false
+            return key
+        }
         if let via = sort.via { return chained(via, sort, writer: &writer) }
         let slots = sort.parameter.slots.map { index.slots[$0] }
         if slots.count == 1, let slot = slots.first {
@@ -140,7 +148,7 @@ struct SortKeyExpression {
         var inner = SearchRequest.SortKey(parameter: sort.parameter, isDescending: isDescending)
         inner.via = nil
         let key = SortKeyExpression(index: via.target, table: target, alias: "k", isDescending: isDescending)
-            .key(inner, writer: &writer)
+            .key(inner, .always, writer: &writer)
         let texts = values(via.parameter.slots.flatMap { index.slots[$0].paths }, writer: &writer)
         let isMeant = via.links.map { link in
             switch link {

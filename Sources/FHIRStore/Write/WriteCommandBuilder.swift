@@ -165,6 +165,10 @@ struct WriteCommandBuilder: Sendable {
             parameters.append(timestampArray: entries.ranges.map(\.low))
             parameters.append(timestampArray: entries.ranges.map(\.high))
         }
+        if !entries.contained.isEmpty {
+            sides.insert(.contained)
+            parameters.append(entries.contained)
+        }
         return sides
     }
 }

@@ -13,6 +13,8 @@ final class WriteStatements: Sendable {
         static let strings = SideTables(rawValue: 1)
         static let numbers = SideTables(rawValue: 2)
         static let ranges = SideTables(rawValue: 4)
+        /// Those of the resources within.
+        static let contained = SideTables(rawValue: 8)
     }
 
     private let table: ResourceTable
@@ -73,7 +75,7 @@ final class WriteStatements: Sendable {
             VALUES ($1::text, 1 + \(guarding(3)), 'C', $2::timestamptz, \(values(from: 4)))
             """
         guard !sides.isEmpty else { return insert }
-        return "WITH w AS (\(insert) RETURNING rid)"
+        return "WITH w AS (\(insert) RETURNING rid, updated)"
             + sideInserts(table, sides, from: 4 + columnCount)
             + "\nSELECT rid FROM w"
     }
@@ -123,6 +125,7 @@ final class WriteStatements: Sendable {
             let alias = side.filter(\.isLetter)
             text += ",\nd_\(alias) AS (DELETE FROM \(side) s USING ok WHERE s.rid = ok.rid)"
         }
+        text += ",\n" + ContainedTable.deletion(table, of: "ok")
         text += sideInserts(table, sides, from: first + columnCount)
         text += """
 
@@ -139,12 +142,13 @@ final class WriteStatements: Sendable {
         var text = """
             WITH w AS (
               UPDATE \(table.current) t SET (\(indexColumns)) = ROW (\(values(from: 3, count: indexColumnCount)))
-              WHERE id = $1::text AND version = $2::int8 RETURNING t.rid)
+              WHERE id = $1::text AND version = $2::int8 RETURNING t.rid, t.updated, t.content)
             """
         for side in [table.strings, table.numbers, table.ranges] {
             let alias = side.filter(\.isLetter)
             text += ",\nd_\(alias) AS (DELETE FROM \(side) s USING w WHERE s.rid = w.rid)"
         }
+        text += ",\n" + ContainedTable.deletion(table, of: "w")
         return text + sideInserts(table, sides, from: 3 + indexColumnCount) + "\nSELECT rid FROM w"
     }
 
@@ -164,7 +168,8 @@ final class WriteStatements: Sendable {
         d AS (DELETE FROM \(table.current) t USING ok WHERE t.rid = ok.rid),
         ds AS (DELETE FROM \(table.strings) s USING ok WHERE s.rid = ok.rid),
         dn AS (DELETE FROM \(table.numbers) s USING ok WHERE s.rid = ok.rid),
-        dr AS (DELETE FROM \(table.ranges) s USING ok WHERE s.rid = ok.rid)
+        dr AS (DELETE FROM \(table.ranges) s USING ok WHERE s.rid = ok.rid),
+        \(ContainedTable.deletion(table, of: "ok"))
         SELECT 'D', version + 1, \(micros("greatest($2::timestamptz, updated)")) FROM ok
         UNION ALL SELECT 'X', version, \(micros("updated")) FROM o WHERE NOT EXISTS (SELECT FROM ok)
         """
@@ -223,6 +228,7 @@ final class WriteStatements: Sendable {
                 """
             next += 4
         }
+        if sides.contains(.contained) { text += ContainedTable.insertion(table, from: next) }
         return text
     }
 }

@@ -1,8 +1,10 @@
 import FHIRServer
 import FHIRServerTesting
+import FHIRStoreTesting
 import FoundationEssentials
 import JSONTape
 import NIOCore
+import PostgreSQL
 import Testing
 
 /// Binary: content as it is, and the resource with it in base64, from outside (R4 binary.html).
@@ -105,8 +107,76 @@ import Testing
             let search = try await client.get("Binary?_id=b").json
             let found = search["entry"]?.items.first?["resource"]
             #expect(found?["contentType"]?.string == "application/pdf")
-            let big = found?["_data"]?["extension"]?.items.first?["extension"]?.items
-            #expect(size == 10 || big?.first?["valueUnsignedInt"]?.integer == size)
+            #expect(found?["data"]?.string == Data(first).base64EncodedString() && found?["_data"] == nil)
+            let past = (history["entry"]?.items ?? []).compactMap { $0["resource"]?["data"]?.string }
+            #expect(past == [first, second, first].map { Data($0).base64EncodedString() })
+        }
+    }
+
+    @Test("Binary: bundles show content up to a limit, and say of what they leave out that it is not all")
+    func bundles() async throws {
+        let bytes = noise(3_000)
+        try await TestServer.with {
+            $0.types = ["Binary", "Patient", "DocumentReference"]
+            $0.configuration.limits.inlineBinaryByteCount = 1_000
+            $0.configuration.limits.bundledBinaryByteCount = 7_000
+        } _: { server in
+            let client = server.client
+            for id in ["a", "b", "c"] { #expect(try await put("Binary/\(id)", bytes, client).status == 201) }
+            let data = Data(bytes).base64EncodedString()
+            func check(_ resources: [JSONNode?], _ what: String) {
+                let whole = resources.filter { $0?["data"]?.string == data }
+                #expect(whole.count == 2 && whole.allSatisfy { $0?["meta"]?["tag"] == nil }, "\(what)")
+                let rest = resources.filter { $0?["data"] == nil }
+                #expect(rest.count == 1, "\(what)")
+                #expect(rest.first??["meta"]?["tag"]?.items.first?["code"]?.string == "SUBSETTED", "\(what)")
+                #expect(rest.first??["meta"]?["versionId"]?.string == "1", "\(what)")
+                let marker = rest.first??["_data"]?["extension"]?.items.first?["extension"]?.items
+                #expect(marker?.first?["valueUnsignedInt"]?.integer == 3_000, "\(what)")
+            }
+            for path in ["Binary?_sort=_id", "Binary/_history", "_history", "?_type=Binary"] {
+                check((try await client.get(path).json["entry"]?.items ?? []).map { $0["resource"] }, path)
+            }
+            let entries = ["Binary/a", "Binary?_id=b", "Binary/c/_history/1"].map {
+                #"{"request":{"method":"GET","url":"\#($0)"}}"#
+            }.joined(separator: ",")
+            for type in ["batch", "transaction"] {
+                let bundle = #"{"resourceType":"Bundle","type":"\#(type)","entry":[\#(entries)]}"#
+                let answer = try await client.post("", bundle).json["entry"]?.items ?? []
+                check(answer.map { $0["resource"]?["entry"]?.items.first?["resource"] ?? $0["resource"] }, type)
+            }
+            for query in ["_summary=data", "_elements=data"] {
+                let read = try await client.get("Binary/a?\(query)", headers: Self.fhirJSON).json
+                #expect(read["data"]?.string == data, "\(query)")
+            }
+            // What is not all there is not written back.
+            let rest = try await client.get("Binary?_sort=_id").json["entry"]?.items.last?["resource"]
+            let text = rest.map { String(decoding: $0.source, as: UTF8.self) } ?? ""
+            #expect(try await client.put("Binary/c", text).status == 422)
+            _ = try await client.put("Patient/p", #"{"resourceType":"Patient","id":"p"}"#)
+            let document = """
+                {"resourceType":"DocumentReference","status":"current","subject":{"reference":"Patient/p"},\
+                "content":[{"attachment":{"url":"Binary/a"}}]}
+                """
+            #expect(try await client.post("DocumentReference", document).status == 201)
+            let everything = try await client.get("Patient/p/$everything").json["entry"]?.items ?? []
+            #expect(everything.contains { $0["resource"]?["data"]?.string == data })
+        }
+    }
+
+    @Test("Binary: what was not stored leaves nothing behind")
+    func refusedContentLeavesNothing() async throws {
+        try await with(1_000) { server in
+            let client = server.client
+            let refused = try await put("Binary/b", noise(900_000), client, headers: [("If-Match", "W/\"7\"")])
+            #expect(refused.status == 412)
+            // More than is allowed, all of which was sent.
+            #expect(try await put("Binary/b", noise(5 << 20), client).status == 413)
+            #expect(try await client.get("Binary/b").status == 404)
+            let count = try await server.test.database.withSession { session in
+                try await session.query(SQLStatement("SELECT count(*) FROM binary_part"), SQLParameters()).int64(0, 0)
+            }
+            #expect(count == 0)
         }
     }
 
@@ -268,6 +338,7 @@ import Testing
                 "PATCH", "Binary/b", body: Array(patch.utf8), headers: [("Content-Type", "application/json-patch+json")]
             )
             #expect(patched.status == 200, "\(patched.text)")
+            #expect(try patched.json["data"]?.string == Data(bytes).base64EncodedString())
             let raw = try await client.get("Binary/b")
             #expect(raw.body == bytes && raw[header: "X-Security-Context"] == "Patient/x")
             #expect(raw[header: "ETag"] == "W/\"2\"")
@@ -284,12 +355,13 @@ import Testing
         try await with(1_000) { server in
             let client = server.client
             #expect(try await put("Binary/b", noise(2_000), client).status == 201)
-            let found = try await client.get("Binary?_id=b").json
-            let stub = try #require(found["entry"]?.items.first?["resource"])
-            var text = JSONWriter()
-            text.copy(stub)
-            let put = try await client.put(
-                "Binary/c", String(decoding: text.bytes, as: UTF8.self).replacing("\"id\":\"b\"", with: "\"id\":\"c\""))
+            let digest = String(repeating: "a", count: 64)
+            let stub = """
+                {"resourceType":"Binary","id":"c","contentType":"application/pdf","_data":{"extension":[{"url":\
+                "urn:martlet:raw-content","extension":[{"url":"size","valueUnsignedInt":2000},{"url":"sha256",\
+                "valueString":"\(digest)"}]}]}}
+                """
+            let put = try await client.put("Binary/c", stub)
             #expect(put.status == 201, "\(put.text)")
             #expect(try await client.get("Binary/c").body.isEmpty)
             #expect(try await client.get("Binary/c", headers: Self.fhirJSON).status == 200)

@@ -25,7 +25,8 @@ import Testing
         """#,
         #"""
         {"resourceType":"Observation","id":"op","status":"final","code":{"coding":[{"code":"a"}]},
-         "subject":{"reference":"Patient/p"},"encounter":{"reference":"Encounter/e"},"effectiveDateTime":"2020-01-01"}
+         "subject":{"reference":"Patient/p"},"encounter":{"reference":"Encounter/e"},"effectiveDateTime":"2020-01-01",
+         "focus":[{"reference":"Patient/p"}]}
         """#,
         #"""
         {"resourceType":"Observation","id":"oq","status":"final","code":{"coding":[{"code":"b"}]},
@@ -73,13 +74,20 @@ import Testing
                 // Each criterion is met by a target of its own.
                 ("Encounter?participant:Practitioner.family=ash&participant:Practitioner.given=bob", "two"),
                 ("Encounter?participant:Practitioner.family=ash&participant:Practitioner.given=none", ""),
+                // References to any type need no type named.
+                ("Observation?focus.family=peters", "op"), ("Observation?focus.identifier=urn:mrn|1", "op"),
+                ("Observation?focus._lastUpdated=gt2000", "op"),
+                ("Observation?focus:Encounter.subject.name=peters", ""),
             ])
             try await search.expectRefused(
                 [
                     ("Observation?subject:Organization.name=x", "Patient"), ("Observation?code.name=x", "reference"),
                     ("Observation?subject.nothing=x", "nothing"), ("Observation?subject:Patient.code=x", "Patient"),
                     ("Observation?subject:Nothing.name=x", "[Type]"), ("Observation?.name=x", "http..name"),
-                    ("Observation?subject.=x", "http.subject."),
+                    ("Observation?subject.=x", "http.subject."), ("Observation?focus.nothing=x", "focus"),
+                    ("Observation?focus.focus._lastUpdated=gt2000", "too many types"),
+                    ("Observation?focus.subject.name=peters", "too many types"),
+                    ("Task?subject.subject.subject.subject.subject.subject.nothing=x", "types"),
                     (
                         "Organization?partof.partof.partof.partof.partof.partof.partof.partof.name=x", "links"
                     ),

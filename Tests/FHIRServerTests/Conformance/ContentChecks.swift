@@ -144,10 +144,13 @@ import Testing
             #expect(try await asSent(client.get("Observation/o").text) == observation)
             for query in [
                 "Observation?subject=Patient/p", "Observation?patient=p", "Observation?subject=p", "Patient?_id=p",
-                "Patient?family=Inner", "Observation?subject:Patient.family=Inner",
+                "Patient?family=Inner", "Observation?subject:Patient._id=p",
             ] {
                 #expect(try await client.get(query).json["total"]?.integer == 0, "\(query)")
             }
+            // R4 search.html#contained: a chained condition is asked of contained resources too.
+            #expect(
+                try await client.get("Observation?subject:Patient.family=Inner").json["total"]?.integer == 1)
             #expect(try await client.get("Patient/p").status == 404)
         }
     }

@@ -1,4 +1,5 @@
 import FHIRServerTesting
+import JSONTape
 import Testing
 
 @Suite struct FullTextChecks {
@@ -144,6 +145,40 @@ import Testing
         try await ValueSearch.with(resources) { client in
             try await client.expect("Observation", [("subject:Patient._content=ilse", "o")])
             try await client.expect("Patient", [("_has:Condition:subject:_content=tibia", "p")])
+        }
+    }
+
+    @Test("_sort=_score: in the order of relevance, by pages too, with the score in the entries")
+    func score() async throws {
+        let words = [("one", "bone"), ("two", "bone bone"), ("three", "bone bone and bone"), ("other", "throat")]
+        let resources = words.map { id, text in
+            ("Condition/\(id)", #""subject":{"reference":"Patient/p"},"note":[{"text":"\#(text)"}]"#)
+        }
+        try await ValueSearch.with(resources) { client in
+            let best = try await client.search("Condition?_content=bone&_sort=-_score")
+            #expect(best.ids == ["three", "two", "one"])
+            let scores = (best.json["entry"]?.items ?? []).compactMap { entry in
+                entry["search"]?["score"]?.numberText.flatMap { Double($0) }
+            }
+            #expect(scores.count == 3 && scores == scores.sorted(by: >) && Set(scores).count == 3)
+            #expect(scores.allSatisfy { (0...1).contains($0) })
+            #expect(try await client.search("Condition?_content=bone&_sort=_score").ids == ["one", "two", "three"])
+            for sort in ["-_score", "_score", "-_score,_id"] {
+                let query = "Condition?_content=bone,throat&_sort=\(sort)"
+                let all = try await client.search(query).ids
+                let pages = try await client.walk("\(query)&_count=1")
+                #expect(pages.flatMap(\.ids) == all && all.count == 4, "\(sort)")
+                let previous = try #require(pages.last?.link("previous"))
+                #expect(try await client.search(previous).ids == [all[2]], "\(sort)")
+            }
+            let plain = try await client.search("Condition?_content=bone").json["entry"]?.items.first
+            #expect(plain?["search"]?["score"] == nil)
+            for query in [
+                "Condition?_sort=_score", "Condition?code=x&_sort=-_score", "Condition?_sort=_score.code",
+                "?_type=Condition&_content=bone&_sort=_score",
+            ] {
+                #expect(try await client.get(query).status == 400, "\(query)")
+            }
         }
     }
 }

@@ -175,4 +175,71 @@ import Testing
             }
         }
     }
+
+    @Test("C72: pages of a long posted search have short addresses", .check("C72"))
+    func longSearches() async throws {
+        try await TestServer.with { server in
+            let client = server.client
+            try await client.putAll((0..<9).map(Self.patient))
+            let noise = (0..<600).map { "00000000-0000-4000-8000-\(100_000_000_000 + $0)" }
+            let present = try await client.search("Patient?_count=100").ids
+            let ids = (noise + present).joined(separator: ",")
+            for path in ["Patient", ""] {
+                let type = path.isEmpty ? "&_type=Patient" : ""
+                let form = "_id=\(ids)&_count=4&_elements=name&_pretty=true&_sort=_id\(type)"
+                let posted = try await client.form("\(path)/_search".trimmingPrefix("/").description, form)
+                #expect(posted.status == 200)
+                var pages = [SearchSet(json: try posted.json)]
+                #expect(pages[0].link("self")?.contains(noise[599]) == true)
+                while let next = pages.last?.link("next"), pages.count < 5 {
+                    #expect(next.utf8.count < 1000 && next.contains("_pretty=true"))
+                    #expect(pages.last?.link("first")?.utf8.count ?? 0 < 1000)
+                    let answer = try await client.get(Self.relative(next, client))
+                    #expect(answer.text.contains("\n"))
+                    pages.append(SearchSet(json: try answer.json))
+                }
+                #expect(pages.map(\.ids.count) == [4, 4, 1])
+                #expect(pages.flatMap(\.ids) == present.sorted())
+                #expect(pages.allSatisfy { $0.json["entry"]?.items.first?["resource"]?["active"] != nil })
+                #expect(
+                    pages.allSatisfy { page in
+                        page.json["entry"]?.items.first?["resource"]?["meta"]?["tag"]?.items.first?["code"]?.string
+                            == "SUBSETTED"
+                    })
+                let last = try #require(pages.last)
+                let back = try await client.search(try #require(last.link("previous")))
+                #expect(back.ids == pages[1].ids && back.link("self")?.contains(noise[0]) == true)
+                #expect(try await client.search(try #require(last.link("first"))).ids == pages[0].ids)
+                // Named for another search, changed, or made up.
+                let next = Self.relative(try #require(pages[0].link("next")), client)
+                for wrong in [
+                    next.replacing("Patient?", with: "Observation?").replacing("/fhir?", with: "/fhir/Patient?"),
+                    next.replacing("_kept=", with: "_kept=A"), "Patient?_kept=AAAA", "Patient?_kept=",
+                ] where wrong != next && !wrong.hasSuffix("=") {
+                    let answer = try await client.get(wrong)
+                    #expect(answer.status == 400 && answer.isOutcome, "\(wrong)")
+                }
+            }
+            // Short searches keep nothing.
+            let short = try await client.search("Patient?_count=4")
+            #expect(short.link("next")?.contains("_kept") == false)
+            // Kept for a day.
+            try await server.test.database.withSession { session in
+                try await session.execute("UPDATE martlet_kept_search SET used = now() - interval '2 days'")
+            }
+            let form = "_id=\(ids)&_count=4"
+            let fresh = SearchSet(json: try await client.form("Patient/_search", form).json)
+            #expect(try await client.search(try #require(fresh.link("next"))).ids.count == 4)
+            let count = try await server.test.database.withSession { session in
+                try await session.query(SQLStatement("SELECT count(*) FROM martlet_kept_search"), SQLParameters())
+                    .int64(0, 0)
+            }
+            #expect(count == 1)
+        }
+    }
+
+    private static func relative(_ address: String, _ client: TestClient) -> String {
+        let origin = "http://127.0.0.1:\(client.port)"
+        return address.hasPrefix(origin) ? String(address.dropFirst(origin.count)) : address
+    }
 }

@@ -29,7 +29,8 @@ import Testing
                 ("Patient?organization.foo=1", "http.organization.foo"),
                 ("Patient?_has:Observation:patient:foo=1", "http._has:Observation:patient:foo"),
                 ("Patient?GENDER=male", "http.GENDER"), ("Patient?_query=x", "http._query"),
-                ("Patient?_contained=true", "http._contained"), ("Patient?_contained=both", "Contained resources"),
+                ("?_contained=true&_type=Patient", "http._contained"),
+                ("Patient?_contained=true&_contained=both", "http._contained"),
                 ("Patient?_contained=maybe", "false or true"), ("Patient?_containedType=x", "container"),
                 ("Patient?_type=Patient", "_type"), ("Observation?patient._contained=false", "http.patient._contained"),
             ])

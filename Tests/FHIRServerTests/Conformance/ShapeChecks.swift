@@ -55,6 +55,18 @@ import Testing
         ("_elements=contact.name.family", ["contact"]),
         ("_elements=resourceType,id,meta", []),
         ("_elements=text,name&_summary=data", ["name"]),
+        ("_elements=-name,-text,-maritalStatus", ["language", "birthDate", "contact"]),
+        ("_elements=-name&_elements=-Patient.text", ["language", "birthDate", "contact", "maritalStatus"]),
+        ("_elements:exclude=name,text,contact", ["language", "birthDate", "maritalStatus"]),
+        // What is mandatory, what modifies, id and meta stay in any case.
+        (
+            "_elements=-id,-meta,-active,-link,-contact.gender",
+            [
+                "language", "text", "name", "birthDate", "contact", "maritalStatus",
+            ]
+        ),
+        ("_elements=-Observation.code", ["language", "text", "name", "birthDate", "contact", "maritalStatus"]),
+        ("_elements=-name&_summary=true", ["birthDate"]),
     ]
 
     @Test("C75: _summary and _elements shape reads", .check("C75"))
@@ -80,6 +92,10 @@ import Testing
             }
             let part = try await client.get("Patient/a?_elements=contact.name.family").json
             #expect(part["contact"].map { String(decoding: $0.source, as: UTF8.self) } == #"[{"name":{"family":"C"}}]"#)
+            let rest = try await client.get("Patient/a?_elements=-contact.name.given").json["contact"]
+            #expect(
+                rest.map { String(decoding: $0.source, as: UTF8.self) }
+                    == #"[{"name":{"family":"C"},"gender":"male"}]"#)
             let name = try await client.get("Patient/a?_summary=true").json["name"]
             let text = name.map { String(decoding: $0.source, as: UTF8.self) } ?? ""
             #expect(text.contains(#""given":["B",null]"#))
@@ -124,6 +140,13 @@ import Testing
             #expect(names(elements.first?["resource"]).contains("valueQuantity") == false)
             // R4: the list of elements is that of the matches. Included resources are whole.
             #expect(elements.last?["resource"]?["maritalStatus"] != nil && !isSubset(elements.last?["resource"]))
+            let less = try await client.get("\(search)&_elements=-note,-Patient.name").json
+            let left = less["entry"]?.items ?? []
+            let kept = names(left.first?["resource"])
+            #expect(kept.isSuperset(of: ["subject", "valueQuantity", "text"]))
+            #expect(left.allSatisfy { isSubset($0["resource"]) && $0["resource"]?["note"] == nil })
+            #expect(left.last?["resource"]?["name"] == nil && left.last?["resource"]?["maritalStatus"] != nil)
+            #expect(less["link"]?.items.first?["url"]?.string?.contains("_elements=-note,-Patient.name") == true)
             let both = try await client.get("\(search)&_elements=subject,Patient.name").json["entry"]?.items ?? []
             #expect(names(both.last?["resource"]) == Self.patientCore.union(["name"]))
             let form = try await client.form("Observation/_search", "_elements=subject").json
@@ -146,7 +169,9 @@ import Testing
         "Patient/a?_elements=Patient.nonsense", "Patient/a?_elements=name.", "Patient/a?_elements=.name",
         "Patient/a?_elements=extension.value.extension.value.extension.value.extension.nonsense",
         "Patient/a?_elements=managingOrganization\(String(repeating: ".identifier.assigner", count: 10)).reference",
-        "Patient/a?_elements=code", "Patient?_elements=nonsense",
+        "Patient/a?_elements=code", "Patient?_elements=nonsense", "Patient/a?_elements=name,-photo",
+        "Patient/a?_elements=-nonsense", "Patient?_elements=name&_elements:exclude=photo", "Patient?_elements=-",
+        "Patient?_elements:include=name",
         "Patient?_summary=nonsense", "Patient?_summary=text&_revinclude=Observation:subject",
         "Patient/a/_history?_summary=nonsense", "_history?_elements=nonsense",
     ]

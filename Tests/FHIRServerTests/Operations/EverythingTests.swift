@@ -266,6 +266,33 @@ import Testing
         }
     }
 
+    @Test func pageLinksAreGoodForTheirOwnResultOnly() async throws {
+        try await withChart { client in
+            _ = try await client.put("Patient/b", #"{"resourceType":"Patient","id":"b"}"#)
+            let page = try await client.get("Patient/a/$everything?_count=2&_type=Observation,Patient").json
+            let next = page["link"]?.items.first { $0["relation"]?.string == "next" }?["url"]?.string ?? ""
+            let cursor = next.split(separator: "_cursor=").last.map(String.init) ?? ""
+            let types = "_type=Observation,Patient"
+            for path in ["Patient/a/$everything?_count=3&\(types)", "Patient/a/$everything?\(types)"] {
+                #expect(try await client.get("\(path)&_cursor=\(cursor)").status == 200, "\(path)")
+            }
+            let changed = (cursor.first == "A" ? "B" : "A") + cursor.dropFirst()
+            let searched = try await client.get("Observation?_count=1").json["link"]?.items
+                .first { $0["relation"]?.string == "next" }?["url"]?.string?.split(separator: "_cursor=").last
+            for path in [
+                "Patient/b/$everything?\(types)&_cursor=\(cursor)", "Patient/a/$everything?_cursor=\(cursor)",
+                "Patient/$everything?\(types)&_cursor=\(cursor)",
+                "Patient/a/$everything?\(types)&_cursor=\(changed)",
+                "Patient/a/$everything?\(types)&_cursor=\(searched ?? "")x",
+                "Patient/a/$everything?\(types)&_cursor=\(searched ?? "x")",
+                "Observation?_count=1&_cursor=\(cursor)",
+            ] {
+                let answer = try await client.get(path)
+                #expect(answer.status == 400 && answer.isOutcome, "\(path)")
+            }
+        }
+    }
+
     @Test func wrongCallsAreRefused() async throws {
         try await withChart { client in
             _ = try await client.put("Patient/gone", #"{"resourceType":"Patient","id":"gone"}"#)

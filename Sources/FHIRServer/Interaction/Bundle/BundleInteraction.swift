@@ -6,6 +6,8 @@ extension Interactions {
     func bundle(_ request: InteractionRequest) async throws -> InteractionAnswer {
         let bundle = try RequestBundle(
             try request.requireBody(), definitions: definitions, base: request.base)
+        var request = request
+        request.binaryContents = binaryContents(request)
         return switch bundle.kind {
         case .transaction: try await transaction(bundle, request)
         case .batch: try await batch(bundle, request)

@@ -18,6 +18,7 @@ extension InteractionRequest {
             routes.route(relative: entry.url.prefix { $0 != "?" && $0 != "#" }),
             query: QueryItems(parsing: entry.query ?? ""), conditions: conditions, base: request.base,
             caller: request.caller)
+        binaryContents = request.binaryContents
         if let resource = entry.resource { body = .json(resource.document, resource.index) }
     }
 

@@ -26,7 +26,11 @@ struct DocumentOperation: ResourceOperation {
                 details: "graph-not-supported")
         }
         let composition = try await composition(call)
-        let resources = try await DocumentContent(call: call).resources(of: composition)
+        let contents = call.binaryContents
+        let resources = try await contents.complete(DocumentContent(call: call).resources(of: composition))
+        guard contents.hadRoom else {
+            throw StoreError(.tooLarge, "the Binaries that belong to the document have more content than fits in one")
+        }
         let id = call.store.makeID()
         let bundle = try bundle(id, composition, resources, call)
         guard call.input.bool("persist") == true else { return OperationAnswer(resource: bundle) }

@@ -24,24 +24,33 @@ struct EverythingCall {
     ]
 
     func answer(_ focus: EverythingRequest.Focus) async throws -> OperationAnswer {
-        let request = try request(focus)
+        let request = try await request(focus)
         let page = try await call.store.everything(request)
         let pairs = call.input.pairs(without: ["_cursor"])
         let writer = SearchsetWriter(store: call.store, base: call.base)
         var content = SearchsetWriter.Content(address: call.address(of: "everything"))
-        content.matches = page.matches
-        content.included = page.included
+        let contents = call.binaryContents
+        content.matches = try await contents.complete(page.matches)
+        content.included = try await contents.complete(page.included)
         content.total = page.total
         var items = QueryItems(pairs.map { QueryItems.Item($0.name, $0.value) })
         content.selfQuery = items.text
         if let next = page.next {
-            items.items.append(QueryItems.Item("_cursor", next.text))
+            let link = try await call.store.link(to: next, call: identity)
+            items.items.append(QueryItems.Item("_cursor", link))
             content.nextQuery = items.text
         }
         return OperationAnswer(resource: writer.json(content))
     }
 
-    private func request(_ focus: EverythingRequest.Focus) throws -> EverythingRequest {
+    /// What a page link belongs to: the address and everything asked for but the size of the page.
+    private var identity: String {
+        let pairs = call.input.pairs(without: ["_cursor", "_count"])
+        let address = String(call.address(of: "everything").dropFirst(call.base.count))
+        return address + "?" + QueryItems(pairs.map { QueryItems.Item($0.name, $0.value) }).text
+    }
+
+    private func request(_ focus: EverythingRequest.Focus) async throws -> EverythingRequest {
         let input = call.input
         let greatest = call.limits.greatestPageCount
         let count = input.integer("_count") ?? greatest
@@ -51,11 +60,7 @@ struct EverythingCall {
         request.care = try care()
         request.types = try types()
         if let cursor = input.string("_cursor") {
-            guard let position = EverythingPosition(text: cursor) else {
-                throw SearchError(
-                    .invalidCursor, "The page link does not belong to this operation.", parameter: "_cursor")
-            }
-            request.position = position
+            request.position = try await call.store.everythingPosition(cursor, call: identity)
         }
         return request
     }

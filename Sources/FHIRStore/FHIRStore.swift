@@ -73,8 +73,7 @@ package final class FHIRStore: Sendable {
 
     /// Runs a short query where this store reads.
     func query(_ statement: SQLStatement, _ parameters: SQLParameters) async throws -> QueryResult {
-        if let session { return try await session.query(statement, parameters) }
-        return try await database.read(statement, parameters)
+        try await database.read(statement, parameters, in: session)
     }
 
     /// Runs `body` with a connection where this store reads.

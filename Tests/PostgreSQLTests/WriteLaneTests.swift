@@ -131,16 +131,23 @@ import Testing
     @Test func shutdownFinishesWhatIsQueued() async throws {
         let (database, url) = try await TestCluster.shared.makeDatabase()
         try await database.script(Self.table)
+        let other = Database(configuration: DatabaseConfiguration(connectionString: url), logger: TestCluster.logger)
+        try await other.start()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for id in 0..<300 {
-                group.addTask { _ = try await database.write(WriteJob([(Self.insert, integer(id))])) }
-            }
-            try await eventually("the jobs are queued") {
-                database.statistics.inFlight + database.statistics.writes >= 300
+            // Nothing is done before all are queued.
+            try await other.withSession { session in
+                try await session.execute("BEGIN")
+                try await session.execute("LOCK TABLE t IN SHARE MODE")
+                for id in 0..<300 {
+                    group.addTask { _ = try await database.write(WriteJob([(Self.insert, integer(id))])) }
+                }
+                try await eventually("the jobs are queued") { database.statistics.inFlight == 300 }
+                try await session.execute("COMMIT")
             }
             await database.shutdown()
             try await group.waitForAll()
         }
+        await other.shutdown()
         #expect(
             await failure { _ = try await database.write(WriteJob([(Self.insert, integer(-1))])) }?.code == .shutDown)
         let again = Database(configuration: DatabaseConfiguration(connectionString: url), logger: TestCluster.logger)

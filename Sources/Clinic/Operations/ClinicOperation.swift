@@ -1,3 +1,4 @@
+package import FHIRDefinitions
 package import FHIRFormats
 package import FHIRStore
 package import JSONTape
@@ -26,32 +27,7 @@ package struct ClinicOperationDeclaration: Sendable {
         case type, instance
     }
 
-    package struct Parameter: Sendable {
-        package enum Use: String, Sendable {
-            case input = "in"
-            case output = "out"
-        }
-
-        package var use: Use
-        package var name: String
-        package var min: Int
-        /// Nil for `*`.
-        package var max: Int?
-        /// A data type or resource type; nil where the documentation names several.
-        package var type: String?
-        package var documentation: String
-
-        package init(
-            _ use: Use, _ name: String, _ min: Int, _ max: Int?, _ type: String?, _ documentation: String
-        ) {
-            self.use = use
-            self.name = name
-            self.min = min
-            self.max = max
-            self.type = type
-            self.documentation = documentation
-        }
-    }
+    package typealias Parameter = OperationParameterDeclaration
 
     /// Without the dollar sign: `book`.
     package var name: String

@@ -22,10 +22,10 @@ package struct IndexEntries: Hashable, Sendable {
     package var strings: [StringEntry] = []
     package var numbers: [NumberEntry] = []
     package var ranges: [RangeEntry] = []
-    /// Of the custom parameters that were in force, see `CustomParameterSet`.
-    package var generation: Int64 = 0
     /// Of the resources within the resource.
     package var contained: [ContainedEntries] = []
+    /// Of the custom parameters that were in force, see `CustomParameterSet`.
+    package var generation: Int64 = 0
 
     package struct StringEntry: Hashable, Sendable {
         package var parameter: Int32

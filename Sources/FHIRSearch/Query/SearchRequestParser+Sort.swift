@@ -9,7 +9,7 @@ extension SearchRequestParser {
             let isDescending = part.hasPrefix("-")
             let code = isDescending ? part.dropFirst() : part
             if code == "_score" {
-                let content = try sortKey("_content", on: request.type)
+                let content = try required("_content", on: request.type)
                 var key = SearchRequest.SortKey(parameter: content, isDescending: isDescending)
                 key.isScore = true
                 request.sort.append(key)
@@ -45,7 +45,7 @@ extension SearchRequestParser {
         }
     }
 
-    private func sortKey(_ code: Substring, on type: TypeID) throws(SearchError) -> ParameterIndex {
+    private func required(_ code: Substring, on type: TypeID) throws(SearchError) -> ParameterIndex {
         guard let parameter = try known(code, on: type) else {
             // C73: an unknown key is an error of the value, even where unknown parameters are forgiven.
             throw SearchError(.invalidValue, "There is no such parameter to sort by.")
@@ -54,7 +54,7 @@ extension SearchRequestParser {
     }
 
     private func sortable(_ code: Substring, on type: TypeID) throws(SearchError) -> ParameterIndex {
-        let parameter = try sortKey(code, on: type)
+        let parameter = try required(code, on: type)
         guard parameter.kind.isSortable, !parameter.slots.isEmpty else {
             throw SearchError(.invalidValue, "Parameters of this kind give no order.")
         }

@@ -11,9 +11,9 @@ struct SearchRequestParser {
     let indexer: SearchIndexer
     let limits: SearchLimits
     var request: SearchRequest
-    private let customUse = CustomParameterUse()
     /// Counts what chains without types try, of which every link has many.
     let chainSteps: ChainSteps
+    private let customUse = CustomParameterUse()
 
     init(type: TypeID, handling: SearchRequest.Handling, indexer: SearchIndexer, limits: SearchLimits) {
         self.handling = handling
@@ -38,12 +38,12 @@ struct SearchRequestParser {
                 request.warnings.append(SearchRequest.Warning(parameter: name, message: error.message))
             }
         }
-        request.customRevision = customUse.isUsed ? revision : nil
         try requireWordsToScore()
         // Whichever of the two comes first.
         if request.understood.contains(where: { $0.name == "_containedType" && $0.value == "contained" }) {
             request.containment?.answersContainer = false
         }
+        request.customRevision = customUse.isUsed ? revision : nil
     }
 
     private mutating func parse(_ name: String, _ value: String) throws(SearchError) {

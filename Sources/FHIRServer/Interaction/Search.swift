@@ -119,10 +119,7 @@ extension Interactions {
         _ page: SearchResultPage, _ links: SearchLinks, _ warnings: [SearchRequest.Warning], _ shape: ResourceShape?,
         base: String
     ) -> [UInt8] {
-        var size = 1024
-        for version in page.matches { size += (version.content?.count ?? 0) + 320 }
-        for version in page.included { size += (version.content?.count ?? 0) + 320 }
-        var writer = JSONWriter(reservingByteCount: size)
+        var writer = JSONWriter(reservingByteCount: SearchsetWriter.byteCount(page.matches, page.included))
         writer.beginObject()
         writer.member("resourceType", "Bundle")
         writer.member("type", "searchset")
@@ -132,18 +129,8 @@ extension Interactions {
             if page.isTotalEstimated { markEstimate(to: &writer) }
         }
         links.write(to: &writer)
-        let warnings = issues(page, warnings)
-        if !page.matches.isEmpty || !page.included.isEmpty || !warnings.isEmpty {
-            writer.key("entry")
-            writer.beginArray()
-            for (number, version) in page.matches.enumerated() {
-                let score = number < page.scores.count ? page.scores[number] : nil
-                write(version, mode: "match", score: score, shape, base: base, to: &writer)
-            }
-            for version in page.included { write(version, mode: "include", shape, base: base, to: &writer) }
-            if !warnings.isEmpty { write(warnings, to: &writer) }
-            writer.endArray()
-        }
+        SearchsetWriter(store: store, base: base).writeEntries(
+            page.matches, page.included, issues(page, warnings), scores: page.scores, shape: shape, to: &writer)
         writer.endObject()
         return writer.bytes
     }
@@ -177,48 +164,5 @@ extension Interactions {
                     diagnostics: "there were more included resources than a page may hold"))
         }
         return issues
-    }
-
-    private func write(
-        _ version: StoredVersion, mode: String, score: String? = nil, _ shape: ResourceShape?, base: String,
-        to writer: inout JSONWriter
-    ) {
-        writer.beginObject()
-        writer.member("fullUrl", fullURL(version, base: base))
-        writer.key("resource")
-        // Contained resources have neither version nor time (R4 domainresource.html#invs, dom-4).
-        let stamp = version.container == nil ? version.stamp : nil
-        version.content?.withUnsafeBufferPointer {
-            store.renderer.render(content: $0, stamp: stamp, shape: shape, isInclude: mode == "include", to: &writer)
-        }
-        writeMode(mode, score: score, to: &writer)
-        writer.endObject()
-    }
-
-    /// R4 search.html#contained: a contained resource is known by the address of its container and its id in that.
-    private func fullURL(_ version: StoredVersion, base: String) -> String {
-        guard let container = version.container else {
-            return "\(base)/\(definitions.name(of: version.type))/\(version.stamp.id)"
-        }
-        return "\(base)/\(definitions.name(of: container.type))/\(container.id)#\(version.stamp.id)"
-    }
-
-    private func write(_ warnings: [OutcomeIssue], to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.key("resource")
-        OperationOutcome.write(warnings, to: &writer)
-        writeMode("outcome", to: &writer)
-        writer.endObject()
-    }
-
-    private func writeMode(_ mode: String, score: String? = nil, to writer: inout JSONWriter) {
-        writer.key("search")
-        writer.beginObject()
-        writer.member("mode", mode)
-        if let score {
-            writer.key("score")
-            writer.raw(score.utf8)
-        }
-        writer.endObject()
     }
 }

@@ -10,31 +10,7 @@ package struct OperationDeclaration: Sendable {
         case version
     }
 
-    /// One parameter (R4 operationdefinition-definitions.html#OperationDefinition.parameter).
-    package struct Parameter: Sendable {
-        package enum Use: String, Sendable {
-            case input = "in"
-            case output = "out"
-        }
-
-        package var use: Use
-        package var name: String
-        package var min: Int
-        /// Nil for `*`.
-        package var max: Int?
-        /// A data type or resource type; nil where the documentation names several.
-        package var type: String?
-        package var documentation: String
-
-        package init(_ use: Use, _ name: String, _ min: Int, _ max: Int?, _ type: String?, _ documentation: String) {
-            self.use = use
-            self.name = name
-            self.min = min
-            self.max = max
-            self.type = type
-            self.documentation = documentation
-        }
-    }
+    package typealias Parameter = OperationParameterDeclaration
 
     /// Who reads the parameters of a call.
     package enum Reading: Sendable {

@@ -1,3 +1,4 @@
+import FHIRDefinitions
 import JSONTape
 
 /// Writes declarations as OperationDefinition resources (R4 operationdefinition.html).

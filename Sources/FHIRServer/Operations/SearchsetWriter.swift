@@ -3,7 +3,7 @@ import FHIRFormats
 import FHIRStore
 import JSONTape
 
-/// The searchset Bundles that operations answer (R4 bundle.html#searchset).
+/// Searchset Bundles (R4 bundle.html#searchset): those that operations answer, and the entries of every other.
 struct SearchsetWriter {
     let store: FHIRStore
     /// Absolute address of the FHIR API.
@@ -23,10 +23,7 @@ struct SearchsetWriter {
     }
 
     func json(_ content: Content) -> [UInt8] {
-        var size = 1024
-        for version in content.matches { size += (version.content?.count ?? 0) + 320 }
-        for version in content.included { size += (version.content?.count ?? 0) + 320 }
-        var writer = JSONWriter(reservingByteCount: size)
+        var writer = JSONWriter(reservingByteCount: Self.byteCount(content.matches, content.included))
         writer.beginObject()
         writer.member("resourceType", "Bundle")
         writer.member("id", store.makeID())
@@ -44,27 +41,60 @@ struct SearchsetWriter {
         BundleWriter.link("self", content.address, query: content.selfQuery, to: &writer)
         if let next = content.nextQuery { BundleWriter.link("next", content.address, query: next, to: &writer) }
         writer.endArray()
-        if !content.matches.isEmpty || !content.included.isEmpty || !content.issues.isEmpty {
-            writer.key("entry")
-            writer.beginArray()
-            for version in content.matches { write(version, mode: "match", to: &writer) }
-            for version in content.included { write(version, mode: "include", to: &writer) }
-            if !content.issues.isEmpty { write(content.issues, to: &writer) }
-            writer.endArray()
-        }
+        writeEntries(content.matches, content.included, content.issues, to: &writer)
         writer.endObject()
         return writer.bytes
     }
 
-    private func write(_ version: StoredVersion, mode: String, to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.member("fullUrl", "\(base)/\(store.definitions.name(of: version.type))/\(version.stamp.id)")
-        writer.key("resource")
-        version.content?.withUnsafeBufferPointer {
-            store.renderer.render(content: $0, stamp: version.stamp, to: &writer)
+    /// About how many bytes a Bundle of these takes.
+    static func byteCount(_ matches: [StoredVersion], _ included: [StoredVersion]) -> Int {
+        var size = 1024
+        for version in matches { size += (version.content?.count ?? 0) + 320 }
+        for version in included { size += (version.content?.count ?? 0) + 320 }
+        return size
+    }
+
+    /// The member `entry`, unless it would be empty.
+    ///
+    /// - Parameter scores: of the matches, as texts of JSON numbers; empty where none are asked for.
+    func writeEntries(
+        _ matches: [StoredVersion], _ included: [StoredVersion], _ issues: [OutcomeIssue],
+        scores: [String?] = [], shape: ResourceShape? = nil, to writer: inout JSONWriter
+    ) {
+        guard !matches.isEmpty || !included.isEmpty || !issues.isEmpty else { return }
+        writer.key("entry")
+        writer.beginArray()
+        for (number, version) in matches.enumerated() {
+            write(version, mode: "match", score: number < scores.count ? scores[number] : nil, shape, to: &writer)
         }
-        write(mode: mode, to: &writer)
+        for version in included { write(version, mode: "include", shape, to: &writer) }
+        if !issues.isEmpty { write(issues, to: &writer) }
+        writer.endArray()
+    }
+
+    private func write(
+        _ version: StoredVersion, mode: String, score: String? = nil, _ shape: ResourceShape?,
+        to writer: inout JSONWriter
+    ) {
+        writer.beginObject()
+        writer.member("fullUrl", fullURL(version))
+        writer.key("resource")
+        // Contained resources have neither version nor time (R4 domainresource.html#invs, dom-4).
+        let stamp = version.container == nil ? version.stamp : nil
+        version.content?.withUnsafeBufferPointer {
+            store.renderer.render(content: $0, stamp: stamp, shape: shape, isInclude: mode == "include", to: &writer)
+        }
+        write(mode: mode, score: score, to: &writer)
         writer.endObject()
+    }
+
+    /// R4 search.html#contained: a contained resource is known by the address of its container and its id in that.
+    private func fullURL(_ version: StoredVersion) -> String {
+        let definitions = store.definitions
+        guard let container = version.container else {
+            return "\(base)/\(definitions.name(of: version.type))/\(version.stamp.id)"
+        }
+        return "\(base)/\(definitions.name(of: container.type))/\(container.id)#\(version.stamp.id)"
     }
 
     /// R4 search.html#errors
@@ -76,10 +106,14 @@ struct SearchsetWriter {
         writer.endObject()
     }
 
-    private func write(mode: String, to writer: inout JSONWriter) {
+    private func write(mode: String, score: String? = nil, to writer: inout JSONWriter) {
         writer.key("search")
         writer.beginObject()
         writer.member("mode", mode)
+        if let score {
+            writer.key("score")
+            writer.raw(score.utf8)
+        }
         writer.endObject()
     }
 }

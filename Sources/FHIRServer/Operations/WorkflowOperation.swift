@@ -11,11 +11,7 @@ package struct WorkflowOperation: ResourceOperation {
         declaration = OperationDeclaration(
             declared.name, levels: [declared.level == .type ? .type : .instance], types: [declared.typeName],
             affectsState: declared.affectsState, documentation: declared.documentation,
-            parameters: declared.parameters.map { parameter in
-                OperationDeclaration.Parameter(
-                    parameter.use == .input ? .input : .output, parameter.name, parameter.min, parameter.max,
-                    parameter.type, parameter.documentation)
-            })
+            parameters: declared.parameters)
     }
 
     /// All of them, for the registry.

@@ -90,11 +90,7 @@ extension SearchService {
         let statement = statements.statement(query.text)
         let result: QueryResult
         do {
-            if let session {
-                result = try await session.query(statement, query.parameters)
-            } else {
-                result = try await database.read(statement, query.parameters)
-            }
+            result = try await database.read(statement, query.parameters, in: session)
         } catch let error as PostgreSQLError {
             throw StoreError(error)
         }

@@ -168,9 +168,7 @@ package final class SearchService: Sendable {
             return try await run(plan(), session)
         }
         let statement = statements.statement(shape, plan)
-        let parameters = shape.parameters(limit: limit)
-        if let session { return try await session.query(statement, parameters) }
-        return try await database.read(statement, parameters)
+        return try await database.read(statement, shape.parameters(limit: limit), in: session)
     }
 
     /// Runs a plan where it does no harm: good drivers in the shared lane, everything else on a connection of its own.

@@ -67,11 +67,7 @@ struct StoredConceptResolver: ConceptResolver {
         let statement = SQLStatement(query.text, isPrepared: false)
         let result: QueryResult
         do {
-            if let session {
-                result = try await session.query(statement, query.parameters)
-            } else {
-                result = try await database.read(statement, query.parameters)
-            }
+            result = try await database.read(statement, query.parameters, in: session)
         } catch let error as PostgreSQLError {
             throw StoreError(error)
         }

@@ -1,3 +1,4 @@
+import FHIRDefinitions
 import FHIRServer
 import FHIRServerTesting
 import JSONTape

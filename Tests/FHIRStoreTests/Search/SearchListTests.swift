@@ -47,7 +47,8 @@ import Testing
               RETURNING rid, id)
             INSERT INTO observation_num (rid, param, ckey, lo, hi)
             SELECT copied.rid, s.param, s.ckey, s.lo, s.hi
-            FROM copied JOIN observation o ON o.id = split_part(copied.id, '-', 1) JOIN observation_num s ON s.rid = o.rid;
+            FROM copied JOIN observation o ON o.id = split_part(copied.id, '-', 1)
+              JOIN observation_num s ON s.rid = o.rid;
             ANALYZE observation; ANALYZE observation_num
             """)
     }

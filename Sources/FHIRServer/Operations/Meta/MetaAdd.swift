@@ -1,3 +1,5 @@
+import FHIRDefinitions
+
 /// `$meta-add`: adds profiles, security labels and tags (R4 resource-operation-meta-add.html).
 struct MetaAdd: ResourceOperation {
     let declaration = OperationDeclaration(

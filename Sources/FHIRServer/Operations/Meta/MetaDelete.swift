@@ -1,3 +1,5 @@
+import FHIRDefinitions
+
 /// `$meta-delete`: removes profiles, security labels and tags (R4 resource-operation-meta-delete.html).
 struct MetaDelete: ResourceOperation {
     let declaration = OperationDeclaration(

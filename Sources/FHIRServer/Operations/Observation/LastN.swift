@@ -1,3 +1,4 @@
+import FHIRDefinitions
 import FHIRFormats
 import FHIRSearch
 import FHIRStore

@@ -123,9 +123,9 @@ extension SearchIndexer {
             "\(index.name).\(code) is still being indexed (\(percent) % done); it can be searched when all is.")
     }
 
-    /// Whether the custom parameters in force leave any entry for the resource at `node`.
+    /// Whether the custom parameters in force leave any entry for the resource at `node` or those within it.
     package func hasCustomEntries(_ node: JSONNode, type: TypeID, id: String, among entries: IndexEntries) -> Bool {
-        var plain = collect(node, standardIndex(of: type), id: id)
+        var plain = collect(node, standardIndex(of: type), id: id, isStandard: true)
         plain.generation = entries.generation
         return plain != entries
     }

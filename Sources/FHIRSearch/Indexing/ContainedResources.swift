@@ -51,10 +51,13 @@ struct ContainedResources {
 
 extension SearchIndexer {
     /// The entries of contained resources.
-    func entries(of contained: ContainedResources) -> [ContainedEntries] {
+    ///
+    /// - Parameter isStandard: by the standard's parameters alone.
+    func entries(of contained: ContainedResources, isStandard: Bool) -> [ContainedEntries] {
         contained.items.map { item in
             var collector = EntryCollector(
-                document: item.node.document, root: item.node.index, index: index(of: item.type), indexer: self,
+                document: item.node.document, root: item.node.index,
+                index: isStandard ? standardIndex(of: item.type) : index(of: item.type), indexer: self,
                 selfKey: item.key, contained: contained)
             var entries = collector.collect()
             entries.words = words(of: item.node, type: item.type)

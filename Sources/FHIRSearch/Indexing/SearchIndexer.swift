@@ -57,19 +57,20 @@ package final class SearchIndexer: Sendable {
     /// Elements that do not fit the type leave no entry; validation is another module's work.
     package func entries(for node: JSONNode, type: TypeID, id: String) -> IndexEntries {
         let (index, generation) = current(type)
-        var entries = collect(node, index, id: id)
+        var entries = collect(node, index, id: id, isStandard: false)
         entries.generation = generation
         return entries
     }
 
-    func collect(_ node: JSONNode, _ index: TypeIndex, id: String) -> IndexEntries {
+    /// - Parameter isStandard: whether contained resources are indexed by the standard's parameters alone.
+    func collect(_ node: JSONNode, _ index: TypeIndex, id: String, isStandard: Bool) -> IndexEntries {
         let key = Self.selfKey(typeName: index.name, id: id)
         let contained = ContainedResources(in: node, typeName: index.name, key: key, definitions: definitions)
         var collector = EntryCollector(
             document: node.document, root: node.index, index: index, indexer: self, selfKey: key, contained: contained)
         var entries = collector.collect()
         entries.words = words(of: node, type: index.type)
-        if let contained { entries.contained = self.entries(of: contained) }
+        if let contained { entries.contained = self.entries(of: contained, isStandard: isStandard) }
         return entries
     }
 

@@ -109,27 +109,45 @@ extension FHIRStore {
             return (hasBegun ? .worked(job.type) : .blocked, false)
         }
         let rows = try await job.rows(table, limit: limit, in: session)
-        guard let last = rows.last else {
-            try await job.finish(table.typeName, in: session)
-            indexer.noteProgress(nil, of: job.type)
-            return (.worked(job.type), true)
+        if let last = rows.last {
+            let advance = job.advance(to: last.rid, count: rows.count, table.typeName)
+            try await index(rows, job, advance, session)
+            indexer.noteProgress(min(99, Int(last.rid * 100 / max(horizon, 1))), of: job.type)
+            return (.worked(job.type), false)
         }
+        let containers = try await job.containers(
+            limit: min(limit, Self.containerLimit), in: session, definitions: definitions, tables: tables)
+        if let containers {
+            let advance = job.advanceContained(to: containers.position, table.typeName)
+            try await index(containers.rows, job, advance, session)
+            return (.worked(job.type), false)
+        }
+        try await job.finish(table.typeName, in: session)
+        indexer.noteProgress(nil, of: job.type)
+        return (.worked(job.type), true)
+    }
+
+    /// Their size is not known before they are read.
+    private static let containerLimit = 100
+
+    /// Writes the entries of the rows that need it, and with them how far the job is.
+    private func index(
+        _ rows: [ReindexJob.Row], _ job: ReindexJob, _ advance: (SQLStatement, SQLParameters), _ session: Session
+    ) async throws {
         var statements: [(SQLStatement, SQLParameters)] = [(ReindexJob.limitWaiting, SQLParameters())]
         for row in rows {
             // What could not be read back would be no use to anybody, and must not stop the rest.
             guard let document = try? Document.parse(row.content) else { continue }
             let node = JSONNode(document)
-            let entries = indexer.entries(for: node, type: job.type, id: row.id)
-            guard job.isFull || indexer.hasCustomEntries(node, type: job.type, id: row.id, among: entries) else {
+            let entries = indexer.entries(for: node, type: row.type, id: row.id)
+            guard job.isFull || indexer.hasCustomEntries(node, type: row.type, id: row.id, among: entries) else {
                 continue
             }
-            statements.append(commands.reindex(job.type, row.id, entries, version: row.version))
+            statements.append(commands.reindex(row.type, row.id, entries, version: row.version))
+            pendingIndexEntries.note(row.type)
         }
-        statements.append(job.advance(to: last.rid, count: rows.count, table.typeName))
+        statements.append(advance)
         _ = try await session.queries(statements)
-        pendingIndexEntries.note(job.type)
-        indexer.noteProgress(Int(last.rid * 100 / max(horizon, 1)), of: job.type)
-        return (.worked(job.type), false)
     }
 
     private static let request = SQLStatement(
@@ -137,7 +155,8 @@ extension FHIRStore {
         INSERT INTO search_index_job (type, generation, is_full)
         SELECT t, (SELECT generation FROM search_index), true FROM unnest($1::text[]) t
         ON CONFLICT (type) DO UPDATE SET number = excluded.number, generation = excluded.generation,
-          is_full = true, state = 'waiting', waits_for = NULL, horizon = NULL, position = 0, done = 0,
+          is_full = true, state = 'waiting', waits_for = NULL, horizon = NULL, position = 0,
+          contained_horizon = NULL, contained_position = 0, done = 0,
           requested = now(), finished = NULL
         """)
     private static let status = SQLStatement(

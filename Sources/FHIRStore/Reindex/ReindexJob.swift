@@ -12,6 +12,9 @@ struct ReindexJob: Sendable {
     var hasWaits: Bool
     var horizon: Int64?
     var position: Int64
+    /// The same for rows of `contained_resource`.
+    var containedHorizon: Int64
+    var containedPosition: Int64
 
     /// Claims the oldest unfinished job that nobody works at, until the transaction ends; nil if there is none.
     ///
@@ -32,19 +35,23 @@ struct ReindexJob: Sendable {
         return ReindexJob(
             type: type, number: rows.int64(0, 1) ?? 0, generation: rows.int64(0, 2) ?? 0,
             isFull: rows.bool(0, 3) ?? true, hasWaits: rows.bool(0, 4) ?? false, horizon: rows.int64(0, 5),
-            position: rows.int64(0, 6) ?? 0)
+            position: rows.int64(0, 6) ?? 0, containedHorizon: rows.int64(0, 7) ?? 0,
+            containedPosition: rows.int64(0, 8) ?? 0)
     }
 
     private static let claimStatement = SQLStatement(
         """
-        SELECT type, number, generation, is_full, waits_for IS NOT NULL, horizon, position FROM search_index_job
+        SELECT type, number, generation, is_full, waits_for IS NOT NULL, horizon, position, contained_horizon,
+          contained_position
+        FROM search_index_job
         WHERE state <> 'finished' AND ($1::text[] IS NULL OR type = ANY ($1::text[]))
         ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED
         """)
 
     // MARK: - Before the first row
 
-    /// Notes which transactions have the table open for writing: they may store rows by an earlier generation.
+    /// Notes which transactions have the table, or that of contained resources, open for writing: they may store rows
+    /// by an earlier generation.
     ///
     /// A transaction takes this lock before the snapshot of its first write to the table. Whoever does not show up here
     /// therefore has a snapshot in which the new generation is committed, and is refused if it does not know it.
@@ -62,7 +69,8 @@ struct ReindexJob: Sendable {
         let statement = SQLStatement(
             """
             UPDATE search_index_job SET state = 'running',
-              horizon = coalesce((SELECT max(rid) FROM \(table.current)), 0)
+              horizon = coalesce((SELECT max(rid) FROM \(table.current)), 0),
+              contained_horizon = coalesce((SELECT max(rid) FROM \(ContainedTable.name)), 0)
             WHERE type = $1::text AND NOT EXISTS (
               SELECT FROM pg_locks WHERE virtualtransaction = ANY (waits_for)
                 AND locktype = 'relation' AND pid <> pg_backend_pid())
@@ -75,7 +83,8 @@ struct ReindexJob: Sendable {
         """
         UPDATE search_index_job SET waits_for = ARRAY(
           SELECT DISTINCT virtualtransaction FROM pg_locks
-          WHERE locktype = 'relation' AND granted AND relation = $2::text::regclass
+          WHERE locktype = 'relation' AND granted
+            AND relation IN ($2::text::regclass, '\(ContainedTable.name)'::regclass)
             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
             AND mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
             AND pid <> pg_backend_pid())
@@ -86,6 +95,7 @@ struct ReindexJob: Sendable {
 
     /// A stored row to be indexed.
     struct Row: Sendable {
+        var type: TypeID
         var rid: Int64
         var id: String
         var version: Int64
@@ -108,16 +118,71 @@ struct ReindexJob: Sendable {
             JOIN \(table.current) t ON t.rid = s.rid WHERE s.before <= $4::int8 ORDER BY t.rid
             """, isPrepared: false)
         let result = try await session.query(statement, parameters)
-        return (0..<result.rowCount).compactMap { row in
-            guard let rid = result.int64(row, 0), let id = result.string(row, 1),
-                let version = result.int64(row, 2), let content = result.bytes(row, 3)
-            else { return nil }
-            return Row(rid: rid, id: id, version: version, content: content)
-        }
+        return Self.rows(result, of: type)
     }
 
     /// Greatest sum of stored sizes in one chunk.
     private static let chunkByteCount: Int64 = 8 << 20
+
+    /// The next resources that contain ones of the type, and the position behind them; nil if there are no more.
+    ///
+    /// A contained resource is indexed with the one around it, which gives it a new row number behind the horizon.
+    func containers(
+        limit: Int, in session: Session, definitions: FHIRDefinitions, tables: TableCatalog
+    ) async throws -> (rows: [Row], position: Int64)? {
+        guard containedPosition < containedHorizon else { return nil }
+        var parameters = SQLParameters()
+        parameters.append(text: definitions.name(of: type))
+        parameters.append(int64: containedPosition)
+        parameters.append(int64: containedHorizon)
+        parameters.append(int64: Int64(limit))
+        let places = try await session.query(Self.containedStatement, parameters)
+        guard places.rowCount > 0, let position = places.int64(places.rowCount - 1, 0) else { return nil }
+        var owners: [TypeID: Set<Int64>] = [:]
+        for place in 0..<places.rowCount {
+            guard let name = places.string(place, 1), let owner = definitions.resourceType(named: name),
+                tables.contains(owner), let rid = places.int64(place, 2)
+            else { continue }
+            owners[owner, default: []].insert(rid)
+        }
+        let statements = owners.sorted { $0.key < $1.key }.map { owner, rids in
+            var parameters = SQLParameters()
+            parameters.append(int64Array: rids.sorted())
+            let text = """
+                SELECT rid, id, version, coalesce(exact, content::text) FROM \(tables.table(owner).current)
+                WHERE rid = ANY ($1::int8[]) ORDER BY rid
+                """
+            return (type: owner, statement: (SQLStatement(text, isPrepared: false), parameters))
+        }
+        let results = try await session.queries(statements.map(\.statement))
+        return (zip(statements, results).flatMap { Self.rows($1, of: $0.type) }, position)
+    }
+
+    private static let containedStatement = SQLStatement(
+        """
+        SELECT rid, owner_type, owner FROM \(ContainedTable.name)
+        WHERE type = $1::text AND rid > $2::int8 AND rid <= $3::int8 ORDER BY rid LIMIT $4::int8
+        """)
+
+    private static func rows(_ result: QueryResult, of type: TypeID) -> [Row] {
+        (0..<result.rowCount).compactMap { row in
+            guard let rid = result.int64(row, 0), let id = result.string(row, 1), let version = result.int64(row, 2),
+                let content = result.bytes(row, 3)
+            else { return nil }
+            return Row(type: type, rid: rid, id: id, version: version, content: content)
+        }
+    }
+
+    /// Commits with the containers before `position`.
+    func advanceContained(to position: Int64, _ typeName: String) -> (SQLStatement, SQLParameters) {
+        var parameters = SQLParameters()
+        parameters.append(text: typeName)
+        parameters.append(int64: position)
+        return (Self.advanceContained, parameters)
+    }
+
+    private static let advanceContained = SQLStatement(
+        "UPDATE search_index_job SET contained_position = $2::int8 WHERE type = $1::text")
 
     /// Commits with the chunk that ends at `position`.
     func advance(to position: Int64, count: Int, _ typeName: String) -> (SQLStatement, SQLParameters) {

@@ -12,6 +12,14 @@ enum SearchIndexMigration {
             version: 130, name: "custom search parameters", script: hasParameters ? tables + trigger : tables)
     }
 
+    /// How far a job is with resources of its type that others contain.
+    static let contained = Migration(
+        version: 131, name: "jobs know contained resources",
+        script: """
+            ALTER TABLE search_index_job
+              ADD COLUMN contained_horizon bigint, ADD COLUMN contained_position bigint NOT NULL DEFAULT 0;
+            """)
+
     private static let tables = """
         CREATE TABLE search_index (
           single boolean PRIMARY KEY DEFAULT true CHECK (single),

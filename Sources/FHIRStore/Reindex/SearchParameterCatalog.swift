@@ -149,7 +149,8 @@ struct SearchParameterCatalog: Sendable {
         SELECT DISTINCT base, $1::int8, false FROM search_parameter WHERE generation = $1::int8
         ON CONFLICT (type) DO UPDATE SET number = excluded.number, generation = excluded.generation,
           is_full = search_index_job.is_full AND search_index_job.state <> 'finished',
-          state = 'waiting', waits_for = NULL, horizon = NULL, position = 0, done = 0, requested = now(),
+          state = 'waiting', waits_for = NULL, horizon = NULL, position = 0,
+          contained_horizon = NULL, contained_position = 0, done = 0, requested = now(),
           finished = NULL
         """)
     private static let settle = SQLStatement(

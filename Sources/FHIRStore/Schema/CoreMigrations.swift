@@ -9,6 +9,7 @@ package enum CoreMigrations {
         return [
             Migration(version: 100, name: "resource tables", script: resourceTables(definitions, types)),
             BinaryParts.migration, LinkSigner.migration, SearchIndexMigration.make(hasParameters: hasParameters),
+            SearchIndexMigration.contained,
             ContainedTable.migration, FHIRStore.keptSearchMigration,
         ]
     }

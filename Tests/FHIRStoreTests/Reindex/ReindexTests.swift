@@ -220,6 +220,36 @@ import Testing
         }
     }
 
+    /// Chains ask contained resources too, so these are part of what a parameter has to know.
+    @Test func containedResourcesAreIndexedWithThoseAroundThem() async throws {
+        try await TestStore.with(types: Self.types) { test in
+            let observation = """
+                {"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},\
+                "contained":[{"resourceType":"Patient","id":"p","name":[{"text":"Nick"}]},\
+                {"resourceType":"Patient","id":"q","name":[{"text":"Other"}]}],"subject":{"reference":"#p"}}
+                """
+            for id in ["o1", "o2"] { _ = try await test.store.update(try test.input(observation), id: id) }
+            _ = try await test.store.create(try test.input(Self.parameter("nick", type: "string", "Patient.name.text")))
+            try await test.store.refreshSearchParameters()
+            while try await test.store.reindexStep(limit: 1) != .idle {}
+            let search = SearchService(test.store)
+            for (query, count) in [("subject:Patient.nick", 2), ("subject.nick", 2)] {
+                let request = try SearchRequest.parse(
+                    type: test.type("Observation"), pairs: [(query, "nick")], handling: .strict,
+                    indexer: test.store.indexer)
+                #expect(try await search.search(request, now: 0).matches.count == count, "\(query)")
+            }
+            let rows = try await test.database.read(SQLStatement("SELECT count(*) FROM contained_resource"))
+            #expect(rows.int64(0, 0) == 4)
+            // And again, with nothing doubled.
+            try await test.store.requestReindex([test.type("Observation")])
+            try await Self.finish(test.store)
+            let again = try await test.database.read(
+                SQLStatement("SELECT count(*), count(DISTINCT (owner, id)) FROM contained_resource"))
+            #expect(again.int64(0, 0) == 4 && again.int64(0, 1) == 4)
+        }
+    }
+
     private static let row = SQLStatement(
         "SELECT p::text || (SELECT array_agg(s ORDER BY s)::text FROM patient_str s) FROM patient p")
 }

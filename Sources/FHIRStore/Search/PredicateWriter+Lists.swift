@@ -25,8 +25,11 @@ extension PredicateWriter {
         let isCoded: (SearchPredicate) -> Bool = {
             if case .quantity(_, .some) = $0 { true } else { false }
         }
+        let bound = parameters
         for conjunct in conjuncts.filter(isCoded) + conjuncts {
             if let lists = lists(of: conjunct, table) { return lists }
+            // PostgreSQL refuses values that no text refers to.
+            parameters = bound
         }
         return nil
     }
@@ -56,8 +59,10 @@ extension PredicateWriter {
             }
             return all
         case .all(let parts):
+            let bound = parameters
             for part in parts {
                 if let lists = lists(of: part, table) { return lists }
+                parameters = bound
             }
             return nil
         default:

@@ -85,6 +85,10 @@ import Testing
         ("code=8867-4&code=29463-7&value-quantity=gt50", ["two"]),
         ("value-quantity=gt50&value-quantity=lt92", ["high", "weight", "above"]),
         ("code:not=8867-4&value-quantity=gt50", ["weight"]),
+        // Lists of one part alone are of no use, nor are the values bound for them.
+        ("value-quantity=90,ne10", ["high", "weight", "above", "two"]),
+        ("combo-value-quantity=95.5,120||mg", ["two"]),
+        ("combo-value-quantity=95.5&value-quantity=gt1,gt5||mg", ["two"]),
     ]
 
     @Test func findsWhatRowsSay() async throws {

@@ -10,8 +10,8 @@ struct CapturedRequest {
     /// wrong comparison.
     static func split(_ logged: [CapturedStatement], freshIDs: [[String]]) throws -> [CapturedRequest] {
         let requestCount = freshIDs.count
-        var statements = logged
-        if statements.count % requestCount != 0 { statements = withoutStrays(logged) }
+        var statements = withoutHousekeeping(logged)
+        if statements.count % requestCount != 0 { statements = withoutStrays(statements) }
         guard !statements.isEmpty, statements.count % requestCount == 0 else {
             let counts = Dictionary(grouping: logged) { String($0.text.prefix(100)) }
             let texts = counts.map { "\($0.value.count) × \($0.key)" }.sorted().joined(separator: "\n  ")
@@ -25,6 +25,28 @@ struct CapturedRequest {
             throw BenchError(.capture, "statements cannot be told apart by request")
         }
         return requests
+    }
+
+    /// Leaves out the server's own look, every second, for search parameters to be indexed, a transaction now and then,
+    /// and what begins a connection.
+    private static func withoutHousekeeping(_ logged: [CapturedStatement]) -> [CapturedStatement] {
+        var openCount = logged.count { $0.text.contains("FROM search_index_job") }
+        var endCount = openCount
+        return logged.filter { statement in
+            if statement.text.hasPrefix("SET statement_timeout") { return false }
+            if statement.text.contains("search_index_job") || statement.text.hasSuffix(" FROM search_index") {
+                return false
+            }
+            if openCount > 0, statement.text == "BEGIN ISOLATION LEVEL READ COMMITTED" {
+                openCount -= 1
+                return false
+            }
+            if endCount > 0, statement.text == "COMMIT" {
+                endCount -= 1
+                return false
+            }
+            return true
+        }
     }
 
     /// Leaves out texts that occur once in many: what the server does now and then, such as opening a connection.

@@ -42,6 +42,7 @@ final class ServerProcess {
             {
                 return port
             }
+            // The server's log is a file, which tells nobody when a line is added.
             Thread.sleep(forTimeInterval: 0.05)
         }
         throw Failure(description: "the server did not start: \(try String(contentsOf: log, encoding: .utf8))")

@@ -2,6 +2,8 @@ import FHIRDefinitions
 import JSONTape
 
 /// A name in paths, and what it means in each type that has an element so named.
+///
+/// `@unchecked Sendable`: nothing of it changes after `init`; the compiler does not know that of the buffer of `bytes`.
 final class ElementName: @unchecked Sendable {
     let name: String
     /// `_name`; the name itself begins with the second byte. Written once and freed with the object, hence `Sendable`.

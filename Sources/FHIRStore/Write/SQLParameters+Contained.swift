@@ -19,37 +19,19 @@ extension SQLParameters {
         append(numericArray: contained.map(\.entries.canonicalHigh))
         append(textArray: contained.map { $0.entries.words.map { String(decoding: $0, as: UTF8.self) } })
         append(jsonbArray: contained.map(\.content))
-        appendStrings(contained)
-        appendNumbers(contained)
-        appendRanges(contained)
+        appendPlaces(contained) { $0.strings.count }
+        append(contained.flatMap(\.entries.strings))
+        appendPlaces(contained) { $0.numbers.count }
+        append(contained.flatMap(\.entries.numbers))
+        appendPlaces(contained) { $0.ranges.count }
+        append(contained.flatMap(\.entries.ranges))
     }
 
-    private mutating func appendStrings(_ contained: [ContainedEntries]) {
-        let rows = contained.flatMap { item in item.entries.strings.map { (place: item.place, entry: $0) } }
-        append(int32Array: rows.map { Int32(clamping: $0.place) })
-        append(int32Array: rows.map(\.entry.parameter))
-        append(int64Array: rows.map(\.entry.key))
-        append(textArray: rows.map(\.entry.norm))
-    }
-
-    private mutating func appendNumbers(_ contained: [ContainedEntries]) {
-        let rows = contained.flatMap { item in item.entries.numbers.map { (place: item.place, entry: $0) } }
-        append(int32Array: rows.map { Int32(clamping: $0.place) })
-        append(int32Array: rows.map(\.entry.parameter))
-        append(int64Array: rows.map(\.entry.key))
-        append(numericArray: rows.map(\.entry.low))
-        append(numericArray: rows.map(\.entry.high))
-        append(int64Array: rows.map(\.entry.dimension))
-        append(numericArray: rows.map(\.entry.canonicalLow))
-        append(numericArray: rows.map(\.entry.canonicalHigh))
-    }
-
-    private mutating func appendRanges(_ contained: [ContainedEntries]) {
-        let rows = contained.flatMap { item in item.entries.ranges.map { (place: item.place, entry: $0) } }
-        append(int32Array: rows.map { Int32(clamping: $0.place) })
-        append(int32Array: rows.map(\.entry.parameter))
-        append(int64Array: rows.map(\.entry.key))
-        append(timestampArray: rows.map(\.entry.low))
-        append(timestampArray: rows.map(\.entry.high))
+    /// The place of the contained resource that each row is of.
+    private mutating func appendPlaces(_ contained: [ContainedEntries], rowCount: (IndexEntries) -> Int) {
+        append(
+            int32Array: contained.flatMap { item in
+                repeatElement(Int32(clamping: item.place), count: rowCount(item.entries))
+            })
     }
 }

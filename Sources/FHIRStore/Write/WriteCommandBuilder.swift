@@ -144,26 +144,15 @@ struct WriteCommandBuilder: Sendable {
         var sides: WriteStatements.SideTables = []
         if !entries.strings.isEmpty {
             sides.insert(.strings)
-            parameters.append(int32Array: entries.strings.map(\.parameter))
-            parameters.append(int64Array: entries.strings.map(\.key))
-            parameters.append(textArray: entries.strings.map(\.norm))
+            parameters.append(entries.strings)
         }
         if !entries.numbers.isEmpty {
             sides.insert(.numbers)
-            parameters.append(int32Array: entries.numbers.map(\.parameter))
-            parameters.append(int64Array: entries.numbers.map(\.key))
-            parameters.append(numericArray: entries.numbers.map(\.low))
-            parameters.append(numericArray: entries.numbers.map(\.high))
-            parameters.append(int64Array: entries.numbers.map(\.dimension))
-            parameters.append(numericArray: entries.numbers.map(\.canonicalLow))
-            parameters.append(numericArray: entries.numbers.map(\.canonicalHigh))
+            parameters.append(entries.numbers)
         }
         if !entries.ranges.isEmpty {
             sides.insert(.ranges)
-            parameters.append(int32Array: entries.ranges.map(\.parameter))
-            parameters.append(int64Array: entries.ranges.map(\.key))
-            parameters.append(timestampArray: entries.ranges.map(\.low))
-            parameters.append(timestampArray: entries.ranges.map(\.high))
+            parameters.append(entries.ranges)
         }
         if !entries.contained.isEmpty {
             sides.insert(.contained)

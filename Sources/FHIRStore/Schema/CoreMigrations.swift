@@ -7,7 +7,7 @@ package enum CoreMigrations {
         let script = resourceTables(definitions, types ?? definitions.resourceTypes)
         return [
             Migration(version: 100, name: "resource tables", script: script), BinaryParts.migration,
-            LinkSigner.migration,
+            LinkSigner.migration, CodeSystemTables.migration,
         ]
     }
 

@@ -4,6 +4,8 @@ package enum StandardOperations {
         [
             PatientEverything(), EncounterEverything(), GroupEverything(), MetaOperation(), MetaAdd(), MetaDelete(),
             LastN(), Stats(), DocumentOperation(), GraphQLQuery(), FHIRPathOperation(), Reindex(), ReindexProgress(),
+            CodeSystemLookup(), CodeSystemValidateCode(), CodeSystemSubsumes(), ValueSetExpand(),
+            ValueSetValidateCode(), ConceptMapTranslate(),
         ]
     }
 }

@@ -19,7 +19,7 @@ import Testing
                 ("CodeSystem/colours/$lookup?code=red", 404), ("CodeSystem/$validate-code?url=urn:x&code=a", 404),
                 ("CodeSystem/$validate-code?code=a", 400), ("CodeSystem/$validate-code?url=\(Self.gender)", 400),
                 ("CodeSystem/none/$validate-code?code=a", 404),
-                ("CodeSystem/$validate-code?url=\(Self.colours)|9&code=red", 404),
+                ("CodeSystem/$validate-code?url=\(Self.colours)%7C9&code=red", 404),
                 ("CodeSystem/$subsumes?system=urn:x&codeA=a&codeB=b", 404),
                 ("CodeSystem/$subsumes?system=\(Self.colours)&codeA=red&codeB=none", 404),
                 ("CodeSystem/$subsumes?system=\(Self.colours)&codeA=red", 400),
@@ -172,7 +172,7 @@ import Testing
             }
             #expect(try await result("url=urn:v&code=two") == "true")
             #expect(try await result("url=urn:v&code=three") == "false")
-            #expect(try await result("url=urn:v|3&code=three") == "true")
+            #expect(try await result("url=urn:v%7C3&code=three") == "true")
             #expect(try await result("url=urn:v&version=1&code=one") == "true")
             // What is kept in memory follows what is written.
             try await TerminologyServer.put(system("b", "2", "active", "zwei"), on: client)

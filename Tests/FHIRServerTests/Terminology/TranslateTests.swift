@@ -14,7 +14,7 @@ import Testing
     @Test func translations() async throws {
         try await TerminologyServer.with([Self.map]) { client in
             for (query, status) in [
-                ("url=urn:none&system=urn:a&code=1", 404), ("url=urn:map|2&system=urn:a&code=1", 404),
+                ("url=urn:none&system=urn:a&code=1", 404), ("url=urn:map%7C2&system=urn:a&code=1", 404),
                 ("url=urn:map&code=1", 400), ("url=urn:map", 400), ("", 400), ("system=urn:a&code=1&x=y", 400),
             ] {
                 let answer = try await client.get("ConceptMap/$translate?\(query)")

@@ -22,9 +22,9 @@ import Testing
             regex("bomb", "((c{900}){900}){900}"), regex("broken", "("), regex("slow", "(r*)*(e*)*(r|e|d)*x"),
         ]) { client in
             for (query, status, code) in [
-                ("url=urn:nowhere", 404, "not-found"), ("url=\(Self.all)|7", 404, "not-found"),
+                ("url=urn:nowhere", 404, "not-found"), ("url=\(Self.all)%7C7", 404, "not-found"),
                 ("url=\(Self.all)&valueSetVersion=7", 404, "not-found"), ("", 400, "invalid"),
-                ("context=urn:x", 501, "not-supported"), ("url=\(Self.all)&count=-1", 400, "invalid"),
+                ("context=urn:x", 400, "not-supported"), ("url=\(Self.all)&count=-1", 400, "invalid"),
                 ("url=\(Self.all)&count=x", 400, "invalid"), ("url=\(Self.all)&offset=-1", 400, "invalid"),
                 ("url=\(Self.all)&foo=1", 400, "invalid"), ("url=http://c.example/vs/loop", 422, "processing"),
                 ("url=http://c.example/vs/a", 422, "processing"), ("url=http://c.example/vs/lost", 422, "not-found"),
@@ -109,8 +109,8 @@ import Testing
             let genders = try await client.get(path)
             #expect(try genders.codes() == "male female other unknown")
             #expect(try genders.json["expansion"]?["contains"]?.items.first?["display"]?.string == "Male")
-            #expect(try await client.get(path + "|4.0.1&filter=fem").codes() == "female")
-            #expect(try await client.get(path + "|3.0.0").status == 404)
+            #expect(try await client.get(path + "%7C4.0.1&filter=fem").codes() == "female")
+            #expect(try await client.get(path + "%7C3.0.0").status == 404)
             let check = "ValueSet/$validate-code?url=http://hl7.org/fhir/ValueSet/marital-status&code=M&system="
             let right = try await client.get(check + "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus")
             #expect(try right.parameter("result") == "true" && right.parameter("display") == "Married")

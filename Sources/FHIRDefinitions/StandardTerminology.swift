@@ -54,11 +54,19 @@ package final class StandardTerminology: Sendable {
 
     /// The resource with this URL; nil if the standard has none, or has not its content.
     /// - Parameter type: `CodeSystem`, `ValueSet` or `ConceptMap`.
-    package func resource(_ type: String, url: String) -> JSONNode? {
+    package func resource(_ type: String, url: String) -> JSONNode? { placedResource(type, url: url)?.resource }
+
+    /// The same, and where its JSON stands, for ``text(_:)``.
+    package func placedResource(_ type: String, url: String) -> (resource: JSONNode, place: Range<Int>)? {
         guard let place = places["\(type)\t\(url)"],
             let document = try? Document.parse(Array(bytes[place]), limits: Self.limits)
         else { return nil }
-        return JSONNode(document)
+        return (JSONNode(document), place)
+    }
+
+    /// What stands at a place. Lives as long as the process.
+    package func text(_ place: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: bytes[place])
     }
 
     /// URLs of the resources of a type, sorted.

@@ -115,14 +115,10 @@ extension Terminology {
         guard let display = question.display else { return answer }
         let texts = [concept.display, ownDisplay].compactMap(\.self) + concept.designations.map(\.value)
         // Where no text is known, none is wrong.
-        guard !texts.isEmpty, !texts.contains(where: { Self.folded($0) == Self.folded(display) }) else { return answer }
+        let folded = DisplayText.folded(display)
+        guard !texts.isEmpty, !texts.contains(where: { DisplayText.folded($0) == folded }) else { return answer }
         answer.isValid = false
         answer.message = "The display is not right for the code '\(question.code)'; '\(texts[0])' would be."
         return answer
-    }
-
-    /// Case and white space make no difference between displays.
-    private static func folded(_ text: String) -> String {
-        text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 }

@@ -128,14 +128,21 @@ struct StoredTerminologySource: TerminologySource {
     private static let greatestCount = 100
 
     private func standard(_ typeName: String, _ canonical: Canonical) -> TerminologyVersion? {
-        let key = TerminologyCache.Key(type: typeName, id: canonical.url)
-        var version = service.cache.resource(key)
-        if version == nil, let node = StandardTerminology.r4.resource(typeName, url: canonical.url) {
-            let parsed = Self.version(node, key: key, type: typeName)
-            service.cache.keep(parsed, byteCount: node.document.byteCount)
-            version = parsed
+        if let version = standard(typeName, url: canonical.url),
+            canonical.version == nil || canonical.version == version.version
+        {
+            return version
         }
-        guard let version, canonical.version == nil || canonical.version == version.version else { return nil }
+        // Some code systems of version 2 tables have a bar in their very URL.
+        return canonical.version == nil ? nil : standard(typeName, url: canonical.text)
+    }
+
+    private func standard(_ typeName: String, url: String) -> TerminologyVersion? {
+        let key = TerminologyCache.Key(type: typeName, id: url)
+        if let known = service.cache.resource(key) { return known }
+        guard let node = StandardTerminology.r4.resource(typeName, url: url) else { return nil }
+        let version = Self.version(node, key: key, type: typeName)
+        service.cache.keep(version, byteCount: node.document.byteCount)
         return version
     }
 

@@ -13,12 +13,19 @@ package final class Database: Sendable {
     private let reads: LaneQueue<ReadJob>
     private let writes: [LaneQueue<QueuedWrite>]
     /// Made by `start`.
-    private let pool = Mutex<SessionPool?>(nil)
+    private let pools = Mutex<Pools?>(nil)
+
+    private struct Pools {
+        /// For transactions.
+        let sessions: SessionPool
+        /// For reads that may take their time.
+        let queries: SessionPool
+    }
 
     /// Connects to nothing yet; see `start`.
     package init(configuration: DatabaseConfiguration, logger: Logger) {
         precondition(configuration.readLanes > 0 && configuration.writeLanes > 0 && configuration.sessions > 0)
-        precondition(configuration.batchCount > 0 && configuration.queueLimit > 0)
+        precondition(configuration.querySessions > 0 && configuration.batchCount > 0 && configuration.queueLimit > 0)
         self.configuration = configuration
         self.logger = logger
         let counters = self.counters
@@ -36,12 +43,21 @@ package final class Database: Sendable {
         let settings = try ConnectionSettings(configuration)
         let configuration = configuration
         try await Probe(settings: settings, configuration: configuration).run()
-        let pool = SessionPool(
-            settings: settings, configuration: configuration, counters: counters, threads: threads,
-            housekeeper: housekeeper)
-        self.pool.withLock { $0 = pool }
         let housekeeper = housekeeper
-        housekeepingThread.start(name: "pg-housekeeper") { housekeeper.serve { pool.expireWaiting() } }
+        func pool(limit: Int) -> SessionPool {
+            SessionPool(
+                limit: limit, settings: settings, configuration: configuration, counters: counters, threads: threads,
+                housekeeper: housekeeper)
+        }
+        let pools = Pools(
+            sessions: pool(limit: configuration.sessions), queries: pool(limit: configuration.querySessions))
+        self.pools.withLock { $0 = pools }
+        housekeepingThread.start(name: "pg-housekeeper") {
+            housekeeper.serve {
+                let waits = pools.sessions.expireWaiting()
+                return pools.queries.expireWaiting() || waits
+            }
+        }
         let read = ReadLane(counters: counters)
         for index in 0..<configuration.readLanes {
             startLane("pg-read-\(index)", reads, settings) { read.process($0, $1) }
@@ -56,7 +72,10 @@ package final class Database: Sendable {
     package func shutdown() async {
         reads.close()
         for queue in writes { queue.close() }
-        pool.withLock { $0 }?.close()
+        if let pools = pools.withLock({ $0 }) {
+            pools.sessions.close()
+            pools.queries.close()
+        }
         await threads.wait()
         housekeeper.close()
         await housekeepingThread.wait()
@@ -93,9 +112,31 @@ package final class Database: Sendable {
     package func withSession<R>(
         timeout: Duration? = nil, _ body: (Session) async throws -> R
     ) async throws -> R {
-        guard let pool = pool.withLock({ $0 }) else {
+        try await lend(from: started().sessions, timeout: timeout, body)
+    }
+
+    /// Lends a connection for reads that may take their time. Few run at a time, the others wait.
+    package func withQuerySession<R>(_ body: (Session) async throws -> R) async throws -> R {
+        try await lend(from: started().queries, body)
+    }
+
+    /// Runs one query that may take its time.
+    package func query(
+        _ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()
+    ) async throws -> QueryResult {
+        try await withQuerySession { try await $0.query(statement, parameters) }
+    }
+
+    private func started() throws -> Pools {
+        guard let pools = pools.withLock({ $0 }) else {
             throw PostgreSQLError(.notConnected, "the database was not started")
         }
+        return pools
+    }
+
+    private func lend<R>(
+        from pool: SessionPool, timeout: Duration? = nil, _ body: (Session) async throws -> R
+    ) async throws -> R {
         let session = try await pool.lease()
         if let timeout { session.setTimeout(timeout) }
         do {
@@ -117,9 +158,10 @@ package final class Database: Sendable {
     /// Counts since start.
     package var statistics: DatabaseStatistics {
         var statistics = counters.snapshot
-        if let load = pool.withLock({ $0 })?.load {
-            statistics.leasedSessions = load.leased
-            statistics.waitingForSession = load.waiting
+        if let pools = pools.withLock({ $0 }) {
+            let loads = [pools.sessions.load, pools.queries.load]
+            statistics.leasedSessions = loads.reduce(0) { $0 + $1.leased }
+            statistics.waitingForSession = loads.reduce(0) { $0 + $1.waiting }
         }
         return statistics
     }

@@ -12,7 +12,7 @@ enum FreeSlots {
         var parameters = SQLParameters()
         parameters.append(textArray: slots.map(\.id))
         parameters.append(int32: Int32(limit))
-        let result = try await store.database.withSession { try await $0.query(statement, parameters) }
+        let result = try await store.database.query(statement, parameters)
         return (0..<result.rowCount).compactMap { row in
             guard let id = result.string(row, 0), let start = result.string(row, 1), let end = result.string(row, 2)
             else { return nil }

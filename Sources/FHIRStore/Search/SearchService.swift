@@ -183,12 +183,12 @@ package final class SearchService: Sendable {
             ? statements.statement(plan.text) : SQLStatement(plan.text, isPrepared: false)
         if let session { return try await session.query(statement, plan.parameters) }
         if plan.isSelective { return try await database.read(statement, plan.parameters) }
-        return try await database.withSession { try await $0.query(statement, plan.parameters) }
+        return try await database.query(statement, plan.parameters)
     }
 
     func onSession<Result>(_ session: Session?, _ body: (Session) async throws -> Result) async throws -> Result {
         if let session { return try await body(session) }
-        return try await database.withSession { try await body($0) }
+        return try await database.withQuerySession { try await body($0) }
     }
 }
 

@@ -11,6 +11,8 @@ final class SessionPool: Sendable {
     }
 
     private let state = Mutex(State())
+    /// The most sessions at a time.
+    private let limit: Int
     private let settings: ConnectionSettings
     private let configuration: DatabaseConfiguration
     private let counters: Counters
@@ -18,9 +20,10 @@ final class SessionPool: Sendable {
     private let housekeeper: Housekeeper
 
     init(
-        settings: ConnectionSettings, configuration: DatabaseConfiguration, counters: Counters, threads: ThreadGroup,
-        housekeeper: Housekeeper
+        limit: Int, settings: ConnectionSettings, configuration: DatabaseConfiguration, counters: Counters,
+        threads: ThreadGroup, housekeeper: Housekeeper
     ) {
+        self.limit = limit
         self.settings = settings
         self.configuration = configuration
         self.counters = counters
@@ -91,7 +94,7 @@ final class SessionPool: Sendable {
         let place: Place = state.withLock { state in
             if state.isClosing { return .refused(PostgreSQLError(.shutDown, "the database is shutting down")) }
             if let worker = state.idle.popLast() { return .worker(worker) }
-            if state.workerCount < configuration.sessions {
+            if state.workerCount < limit {
                 state.workerCount += 1
                 return .newWorker
             }

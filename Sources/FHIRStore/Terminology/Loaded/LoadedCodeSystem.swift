@@ -107,7 +107,7 @@ struct LoadedCodeSystem: CodeSystem {
         let statement = SQLStatement(text, isPrepared: false)
         do {
             if let session { return try await session.query(statement, query.parameters) }
-            return try await database.withSession { try await $0.query(statement, query.parameters) }
+            return try await database.query(statement, query.parameters)
         } catch let error as PostgreSQLError {
             if error.code == .timeout || error.sqlState == "57014" {
                 throw TerminologyError(.tooCostly, "The question takes too long for a system of this size; narrow it.")

@@ -46,7 +46,9 @@ let low: [Target] = [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CChildProcess"),
     .target(name: "CFHIRDefinitions", exclude: ["Tables"]),
+    .target(name: "CFHIRProfiles", exclude: ["Tables"]),
     .target(name: "CUCUM", exclude: ["Tables"]),
+    module("Archives", ["CZlib"]),
     module("UCUM", ["CUCUM"]),
 ]
 
@@ -57,6 +59,7 @@ let middle: [Target] = [
     module("FHIRModel", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRPatch", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRPath", ["JSONTape", "FHIRDefinitions", "UCUM"]),
+    module("FHIRProfiles", ["JSONTape", "FHIRDefinitions", "Archives", "CFHIRProfiles"]),
     module("FHIRSearch", ["JSONTape", "FHIRDefinitions", "UCUM"]),
     module("FHIRValidation", ["JSONTape", "FHIRDefinitions"]),
     module("HL7Mapping", ["HL7Syntax", "JSONTape"]),
@@ -69,7 +72,8 @@ let upper: [Target] = [
     module(
         "FHIRStore",
         [
-            "PostgreSQL", "FHIRSearch", "FHIRPatch", "FHIRFormats", "FHIRDefinitions", "JSONTape", crypto, logging,
+            "PostgreSQL", "FHIRSearch", "FHIRPatch", "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "JSONTape",
+            crypto, logging,
         ]),
     module("Clinic", ["FHIRStore", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape"]),
     module(
@@ -87,14 +91,14 @@ let top: [Target] = [
     module(
         "FHIRServer",
         [
-            "CZlib", "GraphQLSyntax", "Clinic", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRPatch", "FHIRPath",
-            "FHIRFormats", "FHIRDefinitions", "JSONTape",
+            "Archives", "GraphQLSyntax", "Clinic", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRPatch", "FHIRPath",
+            "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "JSONTape",
             "PostgreSQL", hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, logging, httpTypes, crypto, lifecycle,
         ]),
     program(
         "martlet",
         [
-            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Syntax", "Clinic", "FHIRStore", "FHIRSearch",
+            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Syntax", "Clinic", "FHIRStore", "FHIRProfiles", "FHIRSearch",
             "FHIRValidation", "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL", "SyntheticClinic", nioCore,
             nioPosix, logging,
             lifecycle, system, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -135,8 +139,10 @@ let testTargets: [Target] = [
     tests("FHIRDefinitions", ["DefinitionsGenerator", "JSONTape"], exclude: ["Fixtures"]),
     tests("FHIRFormats", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRModel", ["ModelGenerator", "JSONTape", "FHIRDefinitions"]),
+    tests("Archives"),
     tests("FHIRPatch", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRPath", ["FHIRFormats", "FHIRDefinitions", "JSONTape", "UCUM"]),
+    tests("FHIRProfiles", ["Archives", "FHIRDefinitions", "JSONTape"]),
     tests("FHIRSearch", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRValidation", ["FHIRDefinitions", "JSONTape"]),
     tests("SyntheticClinic", ["JSONTape"]),
@@ -169,7 +175,9 @@ let testTargets: [Target] = [
     .testTarget(
         // The program from the outside; the dependency has it built.
         name: "MartletTests",
-        dependencies: ["martlet", "FuzzFHIRServer", "FHIRServerTesting", "MLLPServer", "PostgreSQLTesting", "JSONTape"],
+        dependencies: [
+            "martlet", "FuzzFHIRServer", "FHIRServerTesting", "MLLPServer", "PostgreSQLTesting", "JSONTape",
+        ],
         exclude: ["Clients"],
         swiftSettings: settings),
 ]

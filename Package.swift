@@ -112,7 +112,9 @@ let testing: [Target] = [
     module("PostgreSQLTesting", ["PostgreSQL", logging]),
     module(
         "FHIRStoreTesting",
-        ["FHIRStore", "PostgreSQLTesting", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
+        [
+            "FHIRStore", "PostgreSQLTesting", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", "Archives",
+        ]),
     module(
         "FHIRServerTesting",
         [
@@ -161,7 +163,7 @@ let testTargets: [Target] = [
         [
             "FHIRServerTesting", "Clinic", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats",
             "FHIRDefinitions",
-            "JSONTape", "PostgreSQL", "PostgreSQLTesting", nioCore,
+            "JSONTape", "PostgreSQL", "PostgreSQLTesting", "Archives", nioCore,
         ]),
     tests("HL7Mapping", ["HL7Syntax", "JSONTape"], exclude: ["Fixtures"]),
     tests(

@@ -6,11 +6,11 @@ import Testing
 struct ArchiveReaderTests {
     @Test(arguments: [true, false])
     func filesComeInOrderWithTheirContents(isCompressed: Bool) throws {
-        var tar = TarMaker()
+        var tar = TarWriter()
         tar.folder("package/")
-        tar.file("package/a.json", "{}")
-        tar.file("package/b.json", String(repeating: "b", count: 200_000))
-        tar.file("package/" + String(repeating: "long/", count: 30) + "c.json", "c")
+        tar.file("package/a.json", "{}".utf8)
+        tar.file("package/b.json", String(repeating: "b", count: 200_000).utf8)
+        tar.file("package/" + String(repeating: "long/", count: 30) + "c.json", "c".utf8)
         let bytes = isCompressed ? try #require(GzipWriter.compress(tar.bytes)) : tar.bytes
         var reader = try ArchiveReader(bytes)
         #expect(try reader.next()?.name == "package/a.json")
@@ -25,22 +25,22 @@ struct ArchiveReaderTests {
 
     @Test(arguments: ["../a.json", "package/../../a", "/etc/passwd", "package\\..\\a", "package/a\u{1}b"])
     func namesThatLeadElsewhereAreRefused(name: String) throws {
-        var tar = TarMaker()
-        tar.file(name, "x")
+        var tar = TarWriter()
+        tar.file(name, "x".utf8)
         var reader = try ArchiveReader(tar.bytes)
         #expect(throws: ArchiveError.Code.unsafeEntry) { try reader.nextOrCode() }
     }
 
     @Test func linksAreRefused() throws {
-        var tar = TarMaker()
+        var tar = TarWriter()
         tar.entry("package/link", [], type: "2")
         var reader = try ArchiveReader(tar.bytes)
         #expect(throws: ArchiveError.Code.unsafeEntry) { try reader.nextOrCode() }
     }
 
     @Test func bombsAreStopped() throws {
-        var tar = TarMaker()
-        tar.file("package/a.json", String(repeating: " ", count: 5 << 20))
+        var tar = TarWriter()
+        tar.file("package/a.json", String(repeating: " ", count: 5 << 20).utf8)
         let bytes = try #require(GzipWriter.compress(tar.bytes))
         #expect(bytes.count < 20_000)
         var small = try ArchiveReader(bytes, limits: ArchiveLimits(entryByteCount: 1 << 20))
@@ -48,16 +48,16 @@ struct ArchiveReaderTests {
         var total = try ArchiveReader(bytes, limits: ArchiveLimits(byteCount: 1 << 20))
         _ = try total.next()
         #expect(throws: ArchiveError.Code.tooLarge) { try total.nextOrCode() }
-        var many = TarMaker()
-        for index in 0..<20 { many.file("package/\(index)", "") }
+        var many = TarWriter()
+        for index in 0..<20 { many.file("package/\(index)", "".utf8) }
         var counted = try ArchiveReader(many.bytes, limits: ArchiveLimits(entryCount: 10))
         for _ in 0..<10 { _ = try counted.next() }
         #expect(throws: ArchiveError.Code.tooLarge) { try counted.nextOrCode() }
     }
 
     @Test func damagedArchivesAreRefused() throws {
-        var tar = TarMaker()
-        tar.file("package/a.json", String(repeating: "a", count: 3000))
+        var tar = TarWriter()
+        tar.file("package/a.json", String(repeating: "a", count: 3000).utf8)
         let packed = try #require(GzipWriter.compress(tar.bytes))
         var cut = try ArchiveReader(Array(packed.prefix(packed.count / 2)))
         #expect(throws: (any Error).self) { while try cut.next() != nil {} }
@@ -69,7 +69,7 @@ struct ArchiveReaderTests {
         for (bytes, code) in [
             (wrong, ArchiveError.Code.malformed), (Array("no archive".utf8), .endsEarly), ([], .endsEarly),
             (Array("no archive at all".utf8) + Array(repeating: 65, count: 600), .malformed),
-            ([0x1F, 0x8B, 8, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], .malformed),
+            ([0x1F, 0x8B, 8, 0, 2, 3, 4, 5, 6, 7, 0xFF, 0xFF, 0xFF, 0xFF], .malformed),
         ] {
             #expect(throws: code) {
                 var reader = try ArchiveReader(bytes)

@@ -69,7 +69,8 @@ package struct ArchiveReader {
         }
     }
 
-    /// The content of the current file. May be called once for each; a file whose content nobody asks for is passed over.
+    /// The content of the current file. May be called once for each; a file whose content nobody asks for is passed
+    /// over.
     package mutating func content() throws(ArchiveError) -> [UInt8] {
         let bytes = try source.take(rest)
         guard bytes.count == rest else { throw Self.endsEarly }

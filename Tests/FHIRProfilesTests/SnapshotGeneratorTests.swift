@@ -14,7 +14,10 @@ struct SnapshotGeneratorTests {
             elements: [
                 #"{"path": "Patient.name", "max": "2", "mustSupport": true}"#,
                 #"{"path": "Patient.name.family", "min": 1}"#,
-                #"{"path": "Patient", "constraint": [{"key": "x-1", "severity": "error", "human": "h", "expression": "true"}]}"#,
+                #"""
+                {"path": "Patient", "constraint": [{"key": "x-1", "severity": "error", "human": "h",
+                 "expression": "true"}]}
+                """#,
             ])
         let snapshot = try Definitions(base, derived).snapshot("derived")
         #expect(snapshot.issues.isEmpty)
@@ -34,10 +37,16 @@ struct SnapshotGeneratorTests {
         let profile = Definitions.profile(
             "sliced",
             elements: [
-                #"{"id": "Patient.identifier", "path": "Patient.identifier", "min": 1, "slicing": {"discriminator": [{"type": "value", "path": "system"}], "rules": "open"}}"#,
+                #"""
+                {"id": "Patient.identifier", "path": "Patient.identifier", "min": 1,
+                 "slicing": {"discriminator": [{"type": "value", "path": "system"}], "rules": "open"}}
+                """#,
                 #"{"id": "Patient.identifier.value", "path": "Patient.identifier.value", "min": 1}"#,
                 #"{"id": "Patient.identifier:mrn", "path": "Patient.identifier", "sliceName": "mrn", "max": "1"}"#,
-                #"{"id": "Patient.identifier:mrn.system", "path": "Patient.identifier.system", "min": 1, "fixedUri": "urn:mrn"}"#,
+                #"""
+                {"id": "Patient.identifier:mrn.system", "path": "Patient.identifier.system", "min": 1,
+                 "fixedUri": "urn:mrn"}
+                """#,
                 #"{"id": "Patient.identifier:other", "path": "Patient.identifier", "sliceName": "other"}"#,
                 #"{"id": "Patient.identifier:mrn/old", "path": "Patient.identifier", "sliceName": "mrn/old"}"#,
                 #"{"id": "Patient.identifier:mrn/old.use", "path": "Patient.identifier.use", "fixedCode": "old"}"#,
@@ -64,7 +73,10 @@ struct SnapshotGeneratorTests {
         let profile = Definitions.profile(
             "plain", type: "Observation",
             elements: [
-                #"{"path": "Observation.component", "slicing": {"discriminator": [{"type": "pattern", "path": "code"}], "rules": "open"}}"#,
+                #"""
+                {"path": "Observation.component", "slicing": {"discriminator": [{"type": "pattern",
+                 "path": "code"}], "rules": "open"}}
+                """#,
                 #"{"path": "Observation.component", "sliceName": "a"}"#,
                 #"{"path": "Observation.component.code", "patternCodeableConcept": {"text": "a"}}"#,
                 #"{"path": "Observation.component", "sliceName": "b"}"#,
@@ -84,7 +96,10 @@ struct SnapshotGeneratorTests {
             elements: [
                 #"{"id": "Observation.valueQuantity", "path": "Observation.valueQuantity", "min": 0}"#,
                 #"{"id": "Observation.valueQuantity.code", "path": "Observation.valueQuantity.code", "min": 1}"#,
-                #"{"id": "Observation.value[x]:valueString", "path": "Observation.value[x]", "sliceName": "valueString", "maxLength": 9}"#,
+                #"""
+                {"id": "Observation.value[x]:valueString", "path": "Observation.value[x]",
+                 "sliceName": "valueString", "maxLength": 9}
+                """#,
             ])
         let snapshot = try Definitions(profile).snapshot("typed")
         #expect(snapshot.issues.isEmpty, "\(snapshot.issues)")
@@ -103,9 +118,15 @@ struct SnapshotGeneratorTests {
         let profile = Definitions.profile(
             "extended",
             elements: [
-                #"{"path": "Patient.extension", "sliceName": "nickname", "min": 1, "type": [{"code": "Extension", "profile": ["\#(Definitions.url("nickname"))"]}]}"#,
+                #"""
+                {"path": "Patient.extension", "sliceName": "nickname", "min": 1, "type": [{"code": "Extension",
+                 "profile": ["\#(Definitions.url("nickname"))"]}]}
+                """#,
                 #"{"path": "Patient.extension.value[x]", "maxLength": 20}"#,
-                #"{"path": "Patient.birthDate.extension", "sliceName": "time", "type": [{"code": "Extension", "profile": ["http://hl7.org/fhir/StructureDefinition/patient-birthTime"]}]}"#,
+                #"""
+                {"path": "Patient.birthDate.extension", "sliceName": "time", "type": [{"code": "Extension",
+                 "profile": ["http://hl7.org/fhir/StructureDefinition/patient-birthTime"]}]}
+                """#,
             ])
         let snapshot = try Definitions(nickname, profile).snapshot("extended")
         #expect(snapshot.issues.isEmpty, "\(snapshot.issues)")
@@ -141,7 +162,8 @@ struct SnapshotGeneratorTests {
                {"id": "Visit", "path": "Visit", "min": 0, "max": "*"},
                {"id": "Visit.when", "path": "Visit.when", "min": 1, "max": "1", "type": [{"code": "dateTime"}]},
                {"id": "Visit.part", "path": "Visit.part", "min": 0, "max": "*", "type": [{"code": "BackboneElement"}]},
-               {"id": "Visit.part.name", "path": "Visit.part.name", "min": 1, "max": "1", "type": [{"code": "string"}]}]}}
+               {"id": "Visit.part.name", "path": "Visit.part.name", "min": 1, "max": "1",
+                "type": [{"code": "string"}]}]}}
             """#
         let snapshot = try Definitions(model).snapshot("Visit")
         #expect(snapshot["Visit.part.modifierExtension"] != nil)
@@ -181,7 +203,10 @@ struct SnapshotGeneratorTests {
         let profile = Definitions.profile(
             "lost",
             elements: [
-                #"{"path": "Patient.extension", "sliceName": "x", "type": [{"code": "Extension", "profile": ["urn:lost"]}]}"#
+                #"""
+                {"path": "Patient.extension", "sliceName": "x", "type": [{"code": "Extension",
+                 "profile": ["urn:lost"]}]}
+                """#
             ])
         let snapshot = try Definitions(profile).snapshot("lost")
         #expect(snapshot.issues.map(\.severity) == [.warning])

@@ -1,7 +1,8 @@
 /// A version of a package or definition as its authors write it, in an order that tells which is newest.
 ///
 /// Numbers between dots compare as numbers, so 1.10 comes after 1.9. What stands behind a hyphen marks a version that
-/// comes before the one without (semver.org §11): 2.0.0-ballot, then 2.0.0. Versions of other kinds, such as dates, fall
+/// comes before the one without (semver.org §11): 2.0.0-ballot, then 2.0.0. Versions of other kinds, such as dates,
+/// fall
 /// into place by the same rules.
 package struct BusinessVersion: Hashable, Sendable, Comparable {
     package let text: String
@@ -46,7 +47,8 @@ package struct BusinessVersion: Hashable, Sendable, Comparable {
 }
 
 extension BusinessVersion {
-    /// Whether this version answers a dependency on `wanted`: `4.0.x` asks for any patch of 4.0, `latest`, `current` and
+    /// Whether this version answers a dependency on `wanted`: `4.0.x` asks for any patch of 4.0, `latest`, `current`
+    /// and
     /// `dev` for any version.
     package func satisfies(_ wanted: String) -> Bool {
         if ["latest", "current", "dev", "*", "x"].contains(wanted) { return true }

@@ -2,7 +2,8 @@ import JSONTape
 
 /// Reads the element list of a differential or snapshot into a tree.
 ///
-/// An element's id says where it belongs; where it has none, or one that does not fit its path, its path and the elements
+/// An element's id says where it belongs; where it has none, or one that does not fit its path, its path and the
+/// elements
 /// before it do (R4 elementdefinition.html#id, profiling.html#snapshot).
 struct ElementTreeReader {
     /// A tree as it is built: by reference, because later elements reach back into it.

@@ -44,9 +44,6 @@ package struct Failure: Sendable {
         case let error as FormatError: self.init(error)
         case let error as GraphQLFailure: self.init(error)
         case let error as PackageError: self.init(error)
-        case let error as InvalidPackage:
-            self.init(422, OutcomeIssue(code: "invalid"))
-            issues = error.issues.map(OutcomeIssue.init)
         case let error as PostgreSQLError: self.init(StoreError(error))
         case let error as InvalidResource:
             self.init(422, OutcomeIssue(code: "invalid"))

@@ -16,8 +16,6 @@ package struct PackageOptions: Sendable {
 /// What is to be told of one resource of a package, or of the package as a whole.
 package struct PackageIssue: Sendable, Hashable {
     package enum Severity: String, Sendable {
-        /// The package cannot be loaded.
-        case error
         case warning, information
     }
 
@@ -51,11 +49,6 @@ package struct PackageLoad: Sendable {
     package var outcome: Outcome
     /// Resources of the package by type, whether they were stored now or before.
     package var counts: [String: Int]
-    package var issues: [PackageIssue]
-}
-
-/// Why a package was refused: everything that is wrong with its resources. Nothing of it was kept.
-package struct InvalidPackage: Error, Sendable {
     package var issues: [PackageIssue]
 }
 

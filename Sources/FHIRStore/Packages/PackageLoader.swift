@@ -7,8 +7,8 @@ import JSONTape
 ///
 /// The archive is read twice, a file at a time: first all is checked, then all is stored in one transaction.
 package struct PackageLoader: Sendable {
-    /// What is wrong with a resource; errors refuse the package.
-    package typealias Check = @Sendable (_ resource: ResourceInput) -> [PackageIssue]
+    /// What is wrong with a resource, in words; nil if it may be stored.
+    package typealias Check = @Sendable (_ resource: ResourceInput) -> String?
 
     private let store: FHIRStore
     private let check: Check
@@ -27,8 +27,9 @@ package struct PackageLoader: Sendable {
 
     /// Loads a package; durable when this returns, and in force for searches.
     ///
-    /// Throws `PackageError` where the archive, its manifest or a file is none or beyond a limit, `InvalidPackage` where
-    /// resources break rules, `StoreError` where they cannot be stored. Then nothing was changed.
+    /// Throws `PackageError` where the archive, its manifest or a file is none or beyond a limit, `StoreError` where
+    /// its resources cannot be stored. Then nothing was changed. A resource that breaks rules is left out with a
+    /// warning: hardly a large package is without one, HL7's own of R4 among them.
     package func load(_ archive: [UInt8], _ options: PackageOptions = PackageOptions()) async throws -> PackageLoad {
         let survey = try await survey(archive, options)
         var load = PackageLoad(
@@ -52,6 +53,8 @@ package struct PackageLoader: Sendable {
         var counts: [String: Int] = [:]
         var digest: String
         var issues: [PackageIssue] = []
+        /// Files whose resources are not stored.
+        var leftOut: Set<String> = []
         /// SearchParameters with their files and the ids they are stored under.
         var parameters: [(file: String, id: String, node: JSONNode)] = []
         var total: Int { counts.values.reduce(0, +) }
@@ -65,6 +68,7 @@ package struct PackageLoader: Sendable {
         var counts: [String: Int] = [:]
         var issues: [PackageIssue] = []
         var parameters: [PackageReader.Resource] = []
+        var leftOut: Set<String> = []
         var places: [String: String] = [:]
         var count = 0
         while let resource = try reader.next() {
@@ -73,30 +77,29 @@ package struct PackageLoader: Sendable {
             if let other = places.updateValue(resource.file, forKey: "\(resource.typeName)/\(resource.id)") {
                 throw PackageError(.invalidResource, "\(other) has the same type and id", file: resource.file)
             }
-            counts[resource.typeName, default: 0] += 1
-            if resource.typeName == "SearchParameter", !resource.isExample { parameters.append(resource) }
-            if issues.count < Self.greatestIssueCount {
-                issues += check(input).map { issue in
-                    var issue = issue
-                    issue.file = resource.file
-                    return issue
-                }
-            }
             count += 1
             if count % 100 == 0 {
                 report(.checked(count))
                 await Task.yield()
             }
+            if let problem = check(input) {
+                leftOut.insert(resource.file)
+                if issues.count < Self.greatestIssueCount {
+                    let message = "the resource is left out: \(problem)"
+                    issues.append(PackageIssue(.warning, code: "left-out", message, file: resource.file))
+                }
+                continue
+            }
+            counts[resource.typeName, default: 0] += 1
+            if resource.typeName == "SearchParameter", !resource.isExample { parameters.append(resource) }
         }
         guard let manifest = reader.manifest else {
             throw PackageError(.invalidManifest, "the archive has no package/package.json: it is no FHIR package")
         }
-        let errors = issues.filter { $0.severity == .error }
-        guard errors.isEmpty else { throw InvalidPackage(issues: errors) }
         report(.checked(count))
         let identity = PackageIdentity(manifest: manifest)
         return Survey(
-            manifest: manifest, counts: counts, digest: digest.text, issues: issues,
+            manifest: manifest, counts: counts, digest: digest.text, issues: issues, leftOut: leftOut,
             parameters: parameters.map { ($0.file, identity.id(of: $0), $0.node) })
     }
 
@@ -154,6 +157,7 @@ package struct PackageLoader: Sendable {
         var batch = Batch()
         var count = 0
         while let resource = try reader.next() {
+            if survey.leftOut.contains(resource.file) { continue }
             let document = resource.isExample ? resource.node.document : try identity.stamped(resource)
             guard let input = input(JSONNode(document), resource) else { continue }
             let id = identity.id(of: resource)

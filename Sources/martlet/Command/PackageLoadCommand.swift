@@ -39,7 +39,7 @@ struct PackageLoadCommand: AsyncParsableCommand {
             let checking = PackageChecking(
                 checker: StructureChecking(validator: StructureValidator(definitions: open.store.definitions)))
             for (path, archive) in archives {
-                let loader = PackageLoader(store: open.store, check: { checking.issues(of: $0) }) { progress in
+                let loader = PackageLoader(store: open.store, check: { checking.problem(of: $0) }) { progress in
                     Self.say(progress)
                 }
                 do {

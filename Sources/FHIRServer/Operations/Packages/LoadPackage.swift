@@ -38,7 +38,7 @@ struct LoadPackage: ResourceOperation {
         let options = PackageOptions(
             includesExamples: call.input.bool("examples") ?? false, replaces: call.input.bool("replace") ?? false)
         let checking = PackageChecking(checker: call.checker)
-        let loader = PackageLoader(store: call.store, check: { checking.issues(of: $0) })
+        let loader = PackageLoader(store: call.store, check: { checking.problem(of: $0) })
         let load = try await loader.load(try await archive(call), options)
         return OperationAnswer(resource: Self.parameters(load))
     }

@@ -8,14 +8,13 @@ package struct PackageChecking: Sendable {
         self.checker = checker
     }
 
-    /// What keeps the resource from being stored; lesser issues are the package's own affair.
-    package func issues(of resource: ResourceInput) -> [PackageIssue] {
-        checker.issues(of: resource).filter { $0.severity == .error || $0.severity == .fatal }.map { issue in
-            let place = issue.expression.map { " at \($0)" } ?? ""
-            return PackageIssue(
-                .error, code: issue.details ?? "invalid-resource",
-                (issue.diagnostics ?? "the resource is invalid") + place)
-        }
+    /// What keeps the resource from being stored: the first error and where it is; nil if there is none.
+    package func problem(of resource: ResourceInput) -> String? {
+        let errors = checker.issues(of: resource).filter { $0.severity == .error || $0.severity == .fatal }
+        guard let first = errors.first else { return nil }
+        let place = first.expression.map { " at \($0)" } ?? ""
+        let more = errors.count > 1 ? ", and \(errors.count - 1) more" : ""
+        return (first.diagnostics ?? "it is invalid") + place + more
     }
 }
 
@@ -23,12 +22,11 @@ extension OutcomeIssue {
     init(_ issue: PackageIssue) {
         let severity: Severity =
             switch issue.severity {
-            case .error: .error
             case .warning: .warning
             case .information: .information
             }
         self.init(
-            severity, code: severity == .error ? "invalid" : "informational", details: issue.code,
+            severity, code: "informational", details: issue.code,
             diagnostics: issue.file.map { "\($0): \(issue.message)" } ?? issue.message)
     }
 }

@@ -142,7 +142,9 @@ struct LoadPackageTests {
     }
 
     @Test func whatBreaksRulesIsLeftOutAndSaid() async throws {
-        try await TestServer.with { $0.types = Self.types } _: { server in
+        try await TestServer.with {
+            $0.types = Self.types
+        } _: { server in
             var package = Self.package()
             package.add("ValueSet", id: "z", #""url": "urn:x", "colour": 1"#)
             let answer = try await Self.load(server.client, package.archive)

@@ -62,6 +62,7 @@ let middle: [Target] = [
     module("FHIRProfiles", ["JSONTape", "FHIRDefinitions", "Archives", "CFHIRProfiles"]),
     module("FHIRSearch", ["JSONTape", "FHIRDefinitions", "UCUM"]),
     module("FHIRValidation", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRTerminology", ["JSONTape", "FHIRDefinitions"]),
     module("HL7Mapping", ["HL7Syntax", "JSONTape"]),
     module("SyntheticClinic", ["JSONTape"]),
 ]
@@ -72,7 +73,8 @@ let upper: [Target] = [
     module(
         "FHIRStore",
         [
-            "PostgreSQL", "FHIRSearch", "FHIRPatch", "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "JSONTape",
+            "PostgreSQL", "FHIRSearch", "FHIRTerminology", "FHIRPatch", "FHIRProfiles", "FHIRFormats",
+            "FHIRDefinitions", "JSONTape",
             crypto, logging,
         ]),
     module("Clinic", ["FHIRStore", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape"]),
@@ -91,15 +93,17 @@ let top: [Target] = [
     module(
         "FHIRServer",
         [
-            "Archives", "GraphQLSyntax", "Clinic", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRPatch", "FHIRPath",
-            "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "JSONTape",
+            "Archives", "GraphQLSyntax", "Clinic", "FHIRStore", "FHIRSearch", "FHIRTerminology", "FHIRValidation",
+            "FHIRPatch", "FHIRPath", "FHIRProfiles",
+            "FHIRFormats", "FHIRDefinitions", "JSONTape",
             "PostgreSQL", hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, logging, httpTypes, crypto, lifecycle,
         ]),
     program(
         "martlet",
         [
-            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Syntax", "Clinic", "FHIRStore", "FHIRProfiles", "FHIRSearch",
-            "FHIRValidation", "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL", "SyntheticClinic", nioCore,
+            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Syntax", "Clinic", "FHIRStore", "FHIRSearch",
+            "FHIRTerminology", "FHIRProfiles", "FHIRValidation", "FHIRFormats", "FHIRDefinitions", "JSONTape",
+            "PostgreSQL", "SyntheticClinic", nioCore,
             nioPosix, logging,
             lifecycle, system, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -147,11 +151,15 @@ let testTargets: [Target] = [
     tests("FHIRProfiles", ["Archives", "FHIRDefinitions", "JSONTape"]),
     tests("FHIRSearch", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRValidation", ["FHIRDefinitions", "JSONTape"]),
+    tests("FHIRTerminology", ["FHIRDefinitions", "JSONTape"]),
     tests("SyntheticClinic", ["JSONTape"]),
     tests("PostgreSQL", ["PostgreSQLTesting", logging]),
     tests(
         "FHIRStore",
-        ["FHIRStoreTesting", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "PostgreSQL", "JSONTape"]),
+        [
+            "FHIRStoreTesting", "FHIRSearch", "FHIRTerminology", "FHIRFormats", "FHIRDefinitions", "PostgreSQL",
+            "JSONTape",
+        ]),
     tests(
         "Clinic",
         [

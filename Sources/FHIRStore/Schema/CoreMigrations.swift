@@ -11,7 +11,7 @@ package enum CoreMigrations {
             BinaryParts.migration, LinkSigner.migration,
             SearchIndexMigration.make(hasParameters: hasTable("SearchParameter")),
             SearchIndexMigration.contained,
-            ContainedTable.migration, FHIRStore.keptSearchMigration,
+            ContainedTable.migration, FHIRStore.keptSearchMigration, CodeSystemTables.migration,
             PackageMigration.make(hasDefinitions: hasTable("StructureDefinition")),
         ]
     }

@@ -35,8 +35,12 @@ struct DeclaredOperation {
     }
 
     /// What makes a call a good one: the query for a GET, and Parameters for a POST.
-    private func arguments(_ level: OperationDeclaration.Level) -> (query: String, parameters: String) {
+    private func arguments(
+        _ level: OperationDeclaration.Level, _ type: String
+    ) -> (query: String, parameters: String) {
         switch name {
+        case "lookup", "subsumes", "validate-code", "expand", "translate":
+            DeclaredTerminology.arguments(name, type, isInstance: level == .instance)
         case "meta-add", "meta-delete": ("", #"{"name":"meta","valueMeta":{"tag":[{"code":"t"}]}}"#)
         case "lastn":
             (
@@ -70,7 +74,7 @@ struct DeclaredOperation {
     /// Calls it; `Type/o` is there. What workflows answer to calls of nothing is their own affair.
     func call(_ level: OperationDeclaration.Level, of type: String = "") async throws {
         let path = path(level, type)
-        let (query, parameters) = arguments(level)
+        let (query, parameters) = arguments(level, type)
         let list = parameters.isEmpty ? "" : #","parameter":[\#(parameters)]"#
         let posted = try await client.post(path, #"{"resourceType":"Parameters"\#(list)}"#)
         let got = try await client.get(path + query)

@@ -46,7 +46,9 @@ let low: [Target] = [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CChildProcess"),
     .target(name: "CFHIRDefinitions", exclude: ["Tables"]),
+    .target(name: "CFHIRProfiles", exclude: ["Tables"]),
     .target(name: "CUCUM", exclude: ["Tables"]),
+    module("Archives", ["CZlib"]),
     module("UCUM", ["CUCUM"]),
 ]
 
@@ -57,6 +59,7 @@ let middle: [Target] = [
     module("FHIRModel", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRPatch", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRPath", ["JSONTape", "FHIRDefinitions", "UCUM"]),
+    module("FHIRProfiles", ["JSONTape", "FHIRDefinitions", "Archives", "CFHIRProfiles"]),
     module("FHIRSearch", ["JSONTape", "FHIRDefinitions", "UCUM"]),
     module("FHIRValidation", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRTerminology", ["JSONTape", "FHIRDefinitions"]),
@@ -70,7 +73,8 @@ let upper: [Target] = [
     module(
         "FHIRStore",
         [
-            "PostgreSQL", "FHIRSearch", "FHIRTerminology", "FHIRPatch", "FHIRFormats", "FHIRDefinitions", "JSONTape",
+            "PostgreSQL", "FHIRSearch", "FHIRTerminology", "FHIRPatch", "FHIRProfiles", "FHIRFormats",
+            "FHIRDefinitions", "JSONTape",
             crypto, logging,
         ]),
     module("Clinic", ["FHIRStore", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape"]),
@@ -89,8 +93,8 @@ let top: [Target] = [
     module(
         "FHIRServer",
         [
-            "CZlib", "GraphQLSyntax", "Clinic", "FHIRStore", "FHIRSearch", "FHIRTerminology", "FHIRValidation",
-            "FHIRPatch", "FHIRPath",
+            "Archives", "GraphQLSyntax", "Clinic", "FHIRStore", "FHIRSearch", "FHIRTerminology", "FHIRValidation",
+            "FHIRPatch", "FHIRPath", "FHIRProfiles",
             "FHIRFormats", "FHIRDefinitions", "JSONTape",
             "PostgreSQL", hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, logging, httpTypes, crypto, lifecycle,
         ]),
@@ -98,8 +102,8 @@ let top: [Target] = [
         "martlet",
         [
             "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Syntax", "Clinic", "FHIRStore", "FHIRSearch",
-            "FHIRTerminology", "FHIRValidation", "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL",
-            "SyntheticClinic", nioCore,
+            "FHIRTerminology", "FHIRProfiles", "FHIRValidation", "FHIRFormats", "FHIRDefinitions", "JSONTape",
+            "PostgreSQL", "SyntheticClinic", nioCore,
             nioPosix, logging,
             lifecycle, system, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -112,7 +116,9 @@ let testing: [Target] = [
     module("PostgreSQLTesting", ["PostgreSQL", logging]),
     module(
         "FHIRStoreTesting",
-        ["FHIRStore", "PostgreSQLTesting", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
+        [
+            "FHIRStore", "PostgreSQLTesting", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", "Archives",
+        ]),
     module(
         "FHIRServerTesting",
         [
@@ -139,8 +145,10 @@ let testTargets: [Target] = [
     tests("FHIRDefinitions", ["DefinitionsGenerator", "JSONTape"], exclude: ["Fixtures"]),
     tests("FHIRFormats", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRModel", ["ModelGenerator", "JSONTape", "FHIRDefinitions"]),
+    tests("Archives"),
     tests("FHIRPatch", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRPath", ["FHIRFormats", "FHIRDefinitions", "JSONTape", "UCUM"]),
+    tests("FHIRProfiles", ["Archives", "FHIRDefinitions", "JSONTape"]),
     tests("FHIRSearch", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRValidation", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRTerminology", ["FHIRDefinitions", "JSONTape"]),
@@ -163,7 +171,7 @@ let testTargets: [Target] = [
         [
             "FHIRServerTesting", "Clinic", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats",
             "FHIRDefinitions",
-            "JSONTape", "PostgreSQL", "PostgreSQLTesting", nioCore,
+            "JSONTape", "PostgreSQL", "PostgreSQLTesting", "Archives", nioCore,
         ]),
     tests("HL7Mapping", ["HL7Syntax", "JSONTape"], exclude: ["Fixtures"]),
     tests(
@@ -177,7 +185,9 @@ let testTargets: [Target] = [
     .testTarget(
         // The program from the outside; the dependency has it built.
         name: "MartletTests",
-        dependencies: ["martlet", "FuzzFHIRServer", "FHIRServerTesting", "MLLPServer", "PostgreSQLTesting", "JSONTape"],
+        dependencies: [
+            "martlet", "FuzzFHIRServer", "FHIRServerTesting", "MLLPServer", "PostgreSQLTesting", "JSONTape",
+        ],
         exclude: ["Clients"],
         swiftSettings: settings),
 ]

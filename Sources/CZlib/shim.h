@@ -1,4 +1,4 @@
-// zlib, for gzip request and response bodies. Imported by one Swift file only: GzipCodec.swift.
+// zlib, for gzip streams. Imported by one Swift target only: Archives.
 #pragma once
 #include <zlib.h>
 

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Makes the tables of `Sources/CFHIRDefinitions/Tables` from the official R4 package, and that of `Sources/CUCUM` from
-/// UCUM's own file.
+/// Makes the tables of `Sources/CFHIRDefinitions` and `Sources/CFHIRProfiles` from the official R4 package, and that of
+/// `Sources/CUCUM` from UCUM's own file.
 ///
 ///     DefinitionsGenerator [--package ARCHIVE] [--ucum FILE] [--output DIRECTORY]
 @main
@@ -38,6 +38,9 @@ struct DefinitionsGenerator {
         for file in try files(archive: archive) {
             try Data(file.text.utf8).write(to: directory.appendingPathComponent("CFHIRDefinitions/Tables/" + file.name))
         }
+        let definitions = StructureDefinitionText(package: try CorePackage(archive: archive)).text
+        try Data(definitions.utf8).write(
+            to: directory.appendingPathComponent("CFHIRProfiles/Tables/structure-definitions.txt"))
         let units = try UnitTable(essence: Data(contentsOf: URL(fileURLWithPath: essence)))
         try Data(units.text.utf8).write(to: directory.appendingPathComponent("CUCUM/Tables/units.txt"))
     }

@@ -12,10 +12,10 @@ import Testing
         "Clinic", "Access", "HL7Ingest", "FHIRStoreTesting", "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
         // Middle
         "FHIRPatch", "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel",
-        "FHIRFormats", "FHIRDefinitions", "SyntheticClinic",
+        "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "SyntheticClinic",
         // Low
-        "UCUM", "JSONTape", "HL7Syntax", "GraphQLSyntax", "CFHIRDefinitions", "CUCUM", "CChildProcess", "CLibPQ",
-        "CLibXML2", "CXMLShims", "CZlib",
+        "UCUM", "JSONTape", "HL7Syntax", "GraphQLSyntax", "Archives", "CFHIRDefinitions", "CFHIRProfiles", "CUCUM",
+        "CChildProcess", "CLibPQ", "CLibXML2", "CXMLShims", "CZlib",
     ]
 
     @Test func everyTargetHasALayer() throws {

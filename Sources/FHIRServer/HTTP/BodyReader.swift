@@ -48,7 +48,7 @@ struct BodyReader {
             return
         }
         guard !isAtEnd else { return }
-        let refusal = RequestError(.bodyTooLarge, "the content of a Binary may have \(limit) bytes at most")
+        let refusal = RequestError(.bodyTooLarge, "content may have \(limit) bytes at most")
         if let length = headers.contentLength, length > limit { throw refusal }
         if headers.expectsContinue { try await writer.writeInformationalHead(.init(status: .continue)) }
         let deadline = ContinuousClock.now + limits.bodyTimeout

@@ -208,6 +208,13 @@ struct RequestHandler: Sendable {
             query.member("query", String(buffer: buffer))
             query.endObject()
             interaction.body = .json(try Document.parse(query.bytes), Document.root)
+        case .systemOperation where takesRaw(type, interaction.route):
+            var collector = try RawContentCollector(
+                contentType: headers.contentType, securityContext: nil, memoryLimit: limits.inlineBinaryByteCount)
+            try await body.readPieces(headers, limit: limits.bodyByteCount, writer: writer) { piece in
+                try await collector.append(piece)
+            }
+            interaction.body = .raw(try await collector.finish())
         default:
             if interaction.binary != nil {
                 interaction.body = try await readBinary(headers, &body, writer: writer)
@@ -217,6 +224,11 @@ struct RequestHandler: Sendable {
             guard let buffer = try await body.read(headers, writer: writer) else { return }
             interaction.body = .json(try bodies.parse(buffer, format), Document.root)
         }
+    }
+
+    private func takesRaw(_ type: String?, _ route: Route) -> Bool {
+        guard let type, case .systemOperation(let name) = route else { return false }
+        return interactions.operations.takesRaw(type, name)
     }
 
     /// The body of a Binary: the resource, or its content in any format, FHIR's own included, as long as it is no

@@ -1,7 +1,7 @@
-import CZlib
+import Archives
 package import NIOCore
 
-/// Compression of request and response bodies (RFC 9110 §8.4.1). The only importer of zlib.
+/// Compression of request and response bodies (RFC 9110 §8.4.1).
 package enum GzipCodec {
     package enum Failure: Error {
         /// The bytes are no gzip or zlib stream, or end early.
@@ -11,57 +11,43 @@ package enum GzipCodec {
     }
 
     /// Level 4: on FHIR JSON about as small as zlib's default at twice its speed.
-    private static let level: Int32 = 4
+    private static let level = 4
     private static let chunkSize = 64 << 10
 
     /// The gzip form of `bytes`; nil if zlib fails, so that the caller sends them plain.
     package static func compress(_ bytes: [UInt8]) -> ByteBuffer? {
-        var stream = z_stream()
-        guard martlet_gzip_deflate_init(&stream, level) == Z_OK else { return nil }
-        defer { deflateEnd(&stream) }
-        let bound = Int(deflateBound(&stream, UInt(bytes.count)))
+        guard let writer = GzipWriter(level: level) else { return nil }
         var output = ByteBuffer()
-        // zlib reads the input through a pointer that it declares mutable but does not write to.
-        let status = bytes.withUnsafeBufferPointer { input in
-            stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
-            stream.avail_in = UInt32(input.count)
-            var status: Int32 = Z_OK
-            output.writeWithUnsafeMutableBytes(minimumWritableBytes: bound) { target in
-                stream.next_out = target.bindMemory(to: UInt8.self).baseAddress
-                stream.avail_out = UInt32(target.count)
-                status = deflate(&stream, Z_FINISH)
-                return target.count - Int(stream.avail_out)
-            }
-            return status
+        var isComplete = false
+        output.writeWithUnsafeMutableBytes(minimumWritableBytes: writer.bound(bytes.count)) { target in
+            let count = bytes.withUnsafeBytes { writer.write($0, into: target) }
+            isComplete = count != nil
+            return count ?? 0
         }
-        return status == Z_STREAM_END ? output : nil
+        return isComplete ? output : nil
     }
 
     /// The plain form of a gzip or zlib stream, of at most `limit` bytes.
     package static func decompress(_ input: ByteBuffer, limit: Int) throws(Failure) -> ByteBuffer {
-        var stream = z_stream()
-        guard martlet_gzip_inflate_init(&stream) == Z_OK else { throw .malformed }
-        defer { inflateEnd(&stream) }
+        guard let reader = try? GzipReader() else { throw .malformed }
         var output = ByteBuffer()
-        var status: Int32 = Z_OK
+        var isMalformed = false
         input.withUnsafeReadableBytes { bytes in
-            let source = bytes.bindMemory(to: UInt8.self)
-            stream.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
-            stream.avail_in = UInt32(source.count)
-            while status == Z_OK, output.readableBytes <= limit {
-                let before = (stream.avail_in, output.readableBytes)
+            var rest = bytes
+            while !reader.isAtEnd, !isMalformed, output.readableBytes <= limit {
+                let before = (rest.count, output.readableBytes)
                 output.writeWithUnsafeMutableBytes(minimumWritableBytes: chunkSize) { target in
-                    stream.next_out = target.bindMemory(to: UInt8.self).baseAddress
-                    stream.avail_out = UInt32(chunkSize)
-                    status = inflate(&stream, Z_NO_FLUSH)
-                    return chunkSize - Int(stream.avail_out)
+                    let room = UnsafeMutableRawBufferPointer(rebasing: target.prefix(chunkSize))
+                    let count = try? reader.read(&rest, into: room)
+                    isMalformed = count == nil
+                    return count ?? 0
                 }
                 // Nothing moved: the stream ends early.
-                if before == (stream.avail_in, output.readableBytes) { break }
+                if before == (rest.count, output.readableBytes) { break }
             }
         }
         if output.readableBytes > limit { throw .tooLarge }
-        guard status == Z_STREAM_END else { throw .malformed }
+        guard !isMalformed, reader.isAtEnd else { throw .malformed }
         return output
     }
 }

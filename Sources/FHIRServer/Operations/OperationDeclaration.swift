@@ -35,10 +35,13 @@ package struct OperationDeclaration: Sendable {
     package var documentation: String
     package var parameters: [Parameter]
     package var reading: Reading
+    /// Media types of bodies that are no FHIR and are handed to the operation as they are.
+    package var rawTypes: Set<String>
 
     package init(
         _ name: String, levels: Set<Level>, types: Set<String>, affectsState: Bool, definition: String? = nil,
-        documentation: String = "", parameters: [Parameter] = [], reading: Reading = .own
+        documentation: String = "", parameters: [Parameter] = [], reading: Reading = .own,
+        rawTypes: Set<String> = []
     ) {
         self.name = name
         self.levels = levels
@@ -48,6 +51,7 @@ package struct OperationDeclaration: Sendable {
         self.documentation = documentation
         self.parameters = parameters
         self.reading = reading
+        self.rawTypes = rawTypes
     }
 
     /// Logical id of the OperationDefinition: `Appointment-book`.

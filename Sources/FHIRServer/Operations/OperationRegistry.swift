@@ -29,6 +29,11 @@ package struct OperationRegistry: Sendable {
         }
     }
 
+    /// Whether an operation of the whole system takes bodies of a media type as they are.
+    func takesRaw(_ mediaType: String, _ name: String) -> Bool {
+        operation(name, .system, type: nil)?.declaration.rawTypes.contains(mediaType) ?? false
+    }
+
     /// The operation of Martlet's own whose OperationDefinition has this id.
     func ownDefinition(id: String) -> OperationDeclaration? { ownByID[id] }
 }

@@ -29,6 +29,8 @@ package struct OperationCall: Sendable {
     /// The body as sent: a Parameters resource, or a bare resource where a client sends one. For GET and for an empty
     /// body a Parameters resource made of the query.
     package var parameters: JSONNode
+    /// A body that is no FHIR, of a media type that the operation declares.
+    package var content: RawContent?
     package var store: FHIRStore
     package var search: SearchService
     package var limits: ServerLimits
@@ -37,6 +39,8 @@ package struct OperationCall: Sendable {
     package var caller: Caller
     /// `If-Match`, `Idempotency-Key` and `Prefer`, for operations that heed them.
     package var conditions: Conditions
+    /// Checks resources before they are written.
+    var checker: any ResourceChecking = NoChecking()
     /// What the answer may hold of the contents of Binaries.
     var binaryContents: BinaryContents
 

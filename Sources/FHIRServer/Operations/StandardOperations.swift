@@ -4,6 +4,7 @@ package enum StandardOperations {
         [
             PatientEverything(), EncounterEverything(), GroupEverything(), MetaOperation(), MetaAdd(), MetaDelete(),
             LastN(), Stats(), DocumentOperation(), GraphQLQuery(), FHIRPathOperation(), Reindex(), ReindexProgress(),
+            LoadPackage(),
             CodeSystemLookup(), CodeSystemValidateCode(), CodeSystemSubsumes(), ValueSetExpand(),
             ValueSetValidateCode(), ConceptMapTranslate(),
         ]

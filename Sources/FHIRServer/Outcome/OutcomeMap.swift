@@ -1,5 +1,6 @@
 import Clinic
 import FHIRPatch
+import FHIRProfiles
 package import FHIRFormats
 import FHIRSearch
 import FHIRStore
@@ -44,6 +45,7 @@ package struct Failure: Sendable {
         case let error as JSONSyntaxError: self.init(error)
         case let error as FormatError: self.init(error)
         case let error as GraphQLFailure: self.init(error)
+        case let error as PackageError: self.init(error)
         case let error as PostgreSQLError: self.init(StoreError(error))
         case let error as InvalidResource:
             self.init(422, OutcomeIssue(code: "invalid"))
@@ -204,6 +206,25 @@ package struct Failure: Sendable {
         case .notSupported: (400, "not-supported")
         case .notFound: (404, "not-found")
         case .tooCostly: (400, "too-costly")
+        }
+    }
+
+    private init(_ error: PackageError) {
+        let (status, issueCode) = Self.statusAndIssue(error.code)
+        self.init(
+            status,
+            OutcomeIssue(
+                code: issueCode, details: "package-\(error.code.rawValue.kebabCase)", diagnostics: error.description))
+    }
+
+    private static func statusAndIssue(_ code: PackageError.Code) -> (Int, String) {
+        switch code {
+        case .notAnArchive: (400, "structure")
+        case .tooLarge: (413, "too-long")
+        case .unsafeEntry: (400, "security")
+        case .invalidManifest, .invalidResource: (422, "invalid")
+        case .otherVersion: (422, "not-supported")
+        case .otherContent: (409, "conflict")
         }
     }
 

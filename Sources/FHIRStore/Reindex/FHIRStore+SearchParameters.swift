@@ -50,6 +50,20 @@ extension FHIRStore {
         }
     }
 
+    /// Why custom parameters take no effect, by the ids of their resources; those that do are left out.
+    func failedSearchParameters(of ids: [String]) async throws -> [String: String] {
+        try await translating {
+            var parameters = SQLParameters()
+            parameters.append(textArray: ids)
+            let rows = try await query(Self.readFailures, parameters)
+            var failures: [String: String] = [:]
+            for row in 0..<rows.rowCount { failures[rows.string(row, 0) ?? ""] = rows.string(row, 1) }
+            return failures
+        }
+    }
+
+    private static let readFailures = SQLStatement(
+        "SELECT resource, error FROM search_parameter WHERE state = 'failed' AND resource = ANY($1::text[])")
     private static let readCounters = SQLStatement("SELECT revision, applied = written FROM search_index")
 }
 

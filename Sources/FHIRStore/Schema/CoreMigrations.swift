@@ -5,12 +5,14 @@ package enum CoreMigrations {
     /// - Parameter types: resource types to make tables for; all by default.
     package static func all(definitions: FHIRDefinitions, types: [TypeID]? = nil) -> [Migration] {
         let types = types ?? definitions.resourceTypes
-        let hasParameters = types.contains { definitions.name(of: $0) == "SearchParameter" }
+        let hasTable = { (name: String) in types.contains { definitions.name(of: $0) == name } }
         return [
             Migration(version: 100, name: "resource tables", script: resourceTables(definitions, types)),
-            BinaryParts.migration, LinkSigner.migration, SearchIndexMigration.make(hasParameters: hasParameters),
+            BinaryParts.migration, LinkSigner.migration,
+            SearchIndexMigration.make(hasParameters: hasTable("SearchParameter")),
             SearchIndexMigration.contained,
             ContainedTable.migration, FHIRStore.keptSearchMigration, CodeSystemTables.migration,
+            PackageMigration.make(hasDefinitions: hasTable("StructureDefinition")),
         ]
     }
 

@@ -1,0 +1,12 @@
+#include "CFHIRProfiles.h"
+
+// #embed is C23; clang offers it in every C mode and warns of it as an extension.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const uint8_t structure_definitions[] = {
+#embed "Tables/structure-definitions.txt"
+};
+
+CFHIRProfilesTable cfhir_r4_structure_definitions(void) {
+    return (CFHIRProfilesTable){structure_definitions, sizeof structure_definitions};
+}

@@ -3,8 +3,8 @@ package enum StandardOperations {
     package static var all: [any ResourceOperation] {
         [
             PatientEverything(), EncounterEverything(), GroupEverything(), MetaOperation(), MetaAdd(), MetaDelete(),
-            LastN(), Stats(), DocumentOperation(), GraphQLQuery(), FHIRPathOperation(), Reindex(), ReindexProgress(),
-            CodeSystemLookup(), CodeSystemValidateCode(), CodeSystemSubsumes(), ValueSetExpand(),
+            LastN(), Stats(), DocumentOperation(), GraphQLQuery(), FHIRPathOperation(), Convert(), Reindex(),
+            ReindexProgress(), CodeSystemLookup(), CodeSystemValidateCode(), CodeSystemSubsumes(), ValueSetExpand(),
             ValueSetValidateCode(), ConceptMapTranslate(),
         ]
     }

@@ -5,7 +5,7 @@ package enum StandardOperations {
             PatientEverything(), EncounterEverything(), GroupEverything(), MetaOperation(), MetaAdd(), MetaDelete(),
             LastN(), Stats(), DocumentOperation(), GraphQLQuery(), FHIRPathOperation(), Convert(), Reindex(),
             ReindexProgress(), CodeSystemLookup(), CodeSystemValidateCode(), CodeSystemSubsumes(), ValueSetExpand(),
-            ValueSetValidateCode(), ConceptMapTranslate(),
+            ValueSetValidateCode(), ConceptMapTranslate(), ClosureMaintenance(),
         ]
     }
 }

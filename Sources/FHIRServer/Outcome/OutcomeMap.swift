@@ -161,7 +161,8 @@ package struct Failure: Sendable {
 
     private static func statusAndIssue(_ code: TerminologyError.Code) -> (Int, String) {
         switch code {
-        case .unknownCodeSystem, .unknownValueSet, .unknownConceptMap, .unknownCode: (404, "not-found")
+        case .unknownCodeSystem, .unknownValueSet, .unknownConceptMap, .unknownClosureTable, .unknownCode:
+            (404, "not-found")
         case .unresolved: (422, "not-found")
         case .invalidDefinition: (422, "processing")
         case .tooCostly: (422, "too-costly")

@@ -11,6 +11,7 @@ package enum CoreMigrations {
             BinaryParts.migration, LinkSigner.migration, SearchIndexMigration.make(hasParameters: hasParameters),
             SearchIndexMigration.contained,
             ContainedTable.migration, FHIRStore.keptSearchMigration, CodeSystemTables.migration,
+            ClosureTables.migration,
         ]
     }
 

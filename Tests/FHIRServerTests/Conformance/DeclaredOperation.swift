@@ -53,6 +53,7 @@ struct DeclaredOperation {
                 #"{"name":"subject","valueUri":"Patient/a"},{"name":"coding","valueCoding":{"system":"http://a","#
                     + #""code":"b"}},{"name":"statistic","valueCode":"count"},{"name":"duration","valueDecimal":1}"#
             )
+        case "closure": ("", #"{"name":"name","valueString":"t"}"#)
         case "convert": ("", #"{"name":"input","resource":{"resourceType":"Basic","code":{"text":"t"}}}"#)
         case "document" where level == .type: ("?id=o", #"{"name":"id","valueUri":"Composition/o"}"#)
         case "graphql":

@@ -78,6 +78,15 @@ extension OperationCall {
     }
 }
 
+extension OperationAnswer {
+    /// An answer whose texts are in the language that the client asked for.
+    static func inLanguage(_ resource: [UInt8]) -> OperationAnswer {
+        var answer = OperationAnswer(resource: resource)
+        answer.hasLanguage = true
+        return answer
+    }
+}
+
 /// Writes Parameters resources (R4 parameters.html).
 struct ParametersWriter {
     private var writer = JSONWriter()

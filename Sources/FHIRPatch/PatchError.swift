@@ -9,8 +9,10 @@ package struct PatchError: Error, Sendable {
         case pathNotFound
         /// The path leads to several elements where one is meant.
         case pathAmbiguous
-        /// The path is outside of what is supported in patches.
-        case pathNotSupported
+        /// The path is no FHIRPath expression.
+        case invalidPath
+        /// The path has no result for this resource, or one that is no element of it.
+        case pathFailed
         /// A `test` found another value.
         case testFailed
         /// An element that can be there once is there already.
@@ -55,6 +57,11 @@ package struct PatchLimits: Sendable {
     package var depth = 64
     /// Longest path in bytes. Default 4 KiB.
     package var pathByteCount = 4 << 10
+    /// Most items that the paths of a patch may look at, all together. Default 2 000 000.
+    package var pathStepCount = 2_000_000
+    /// Most bytes of resources written between the operations of a FHIRPath Patch: each path sees what the operations
+    /// before it made. Default 512 MiB.
+    package var rewrittenByteCount = 512 << 20
 
     package init() {}
 }

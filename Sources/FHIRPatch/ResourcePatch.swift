@@ -1,4 +1,5 @@
-package import FHIRDefinitions
+import FHIRDefinitions
+package import FHIRPath
 import FoundationEssentials
 package import JSONTape
 
@@ -16,11 +17,15 @@ package struct ResourcePatch: Sendable {
 
     /// Reads a patch; throws `PatchError` for what is none, before anything is applied.
     ///
-    /// - Parameter node: parsed without refusing what is empty in FHIR, because `null` and `""` mean something here.
+    /// - Parameters:
+    ///   - node: parsed without refusing what is empty in FHIR, because `null` and `""` mean something here.
+    ///   - engine: for the paths of FHIRPath Patch.
+    ///   - environment: what these paths know; references out of the resource are never followed.
     package init(
-        _ node: JSONNode, format: PatchFormat, definitions: FHIRDefinitions, limits: PatchLimits = PatchLimits()
+        _ node: JSONNode, format: PatchFormat, engine: FHIRPathEngine, environment: Environment = Environment(),
+        limits: PatchLimits = PatchLimits()
     ) throws(PatchError) {
-        self.definitions = definitions
+        definitions = engine.definitions
         self.limits = limits
         switch format {
         case .jsonPatch: kind = .json(try JSONPatch(node, limits: limits))
@@ -30,7 +35,7 @@ package struct ResourcePatch: Sendable {
                 throw PatchError(.wrongFormat, "a JSON Patch is sent as application/json-patch+json")
             }
             if node["resourceType"]?.string == "Parameters" {
-                kind = .fhirPath(try FHIRPathPatch(node, limits: limits, definitions: definitions))
+                kind = .fhirPath(try FHIRPathPatch(node, limits: limits, engine: engine, environment: environment))
             } else {
                 // Clients such as fhirpy send the members that change, as plain JSON.
                 kind = .merge(try MergePatch(node, limits: limits))
@@ -41,13 +46,14 @@ package struct ResourcePatch: Sendable {
     /// Reads the resource of a bundle entry whose method is PATCH: Parameters, or a Binary that holds a JSON Patch or
     /// a merge patch (R4 http.html#patch).
     package init(
-        bundleResource node: JSONNode, definitions: FHIRDefinitions, limits: PatchLimits = PatchLimits()
+        bundleResource node: JSONNode, engine: FHIRPathEngine, environment: Environment = Environment(),
+        limits: PatchLimits = PatchLimits()
     ) throws(PatchError) {
         guard node["resourceType"]?.string == "Binary" else {
             guard node["resourceType"]?.string == "Parameters" else {
                 throw PatchError(.wrongFormat, "a patch inside a bundle is a Parameters or Binary resource")
             }
-            try self.init(node, format: .resource, definitions: definitions, limits: limits)
+            try self.init(node, format: .resource, engine: engine, environment: environment, limits: limits)
             return
         }
         guard let format = PatchFormat(mediaType: node["contentType"]?.string), format != .resource else {
@@ -62,7 +68,8 @@ package struct ResourcePatch: Sendable {
         } catch {
             throw PatchError(.malformed, "the Binary holds no JSON: \(error.description)")
         }
-        try self.init(JSONNode(document), format: format, definitions: definitions, limits: limits)
+        try self.init(
+            JSONNode(document), format: format, engine: engine, environment: environment, limits: limits)
     }
 
     /// The resource as the patch leaves it.

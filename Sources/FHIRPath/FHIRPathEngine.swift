@@ -50,6 +50,19 @@ package final class FHIRPathEngine: Sendable {
         return expression
     }
 
+    package var definitions: FHIRDefinitions { schema.definitions }
+
+    /// A path that ends in a name, as the expression before that name and the name: what leads to a list that may not
+    /// be there yet. Nil for every other expression; throws where the text is none.
+    package func list(_ text: String) throws(FHIRPathError) -> (owner: FHIRPathExpression, name: String)? {
+        let syntax = try Parser.parse(text, limits: limits)
+        guard case .member(let source, let name) = syntax.kind else { return nil }
+        let compiler = Compiler(schema: schema, limits: limits)
+        // The name of a type, at which paths may begin, is no element's.
+        if source == nil, try compiler.compile(syntax) is RootTypeOperation { return nil }
+        return (FHIRPathExpression(text: text, operation: try compiler.source(source)), name)
+    }
+
     /// The compiled form of a regular expression.
     func pattern(_ text: String) throws(FHIRPathError) -> Pattern {
         if let pattern = patterns.withLock({ $0[text] }) { return pattern }

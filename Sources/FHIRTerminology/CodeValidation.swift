@@ -46,6 +46,12 @@ package struct ValidationWish: Sendable {
     package init() {}
 }
 
+/// What a value set itself says of a code.
+private struct OwnText {
+    var listed: ValueSetDefinition.Listed
+    var language: String?
+}
+
 extension Terminology {
     /// Whether the system has the code, and the display is one of its texts.
     package func validate(
@@ -59,7 +65,7 @@ extension Terminology {
             let end = header.isComplete ? "." : ", as far as it is known to this server."
             return refusal(question, "The code '\(question.code)' is not in the code system \(header.url)\(end)")
         }
-        return check(question, concept, header, ownDisplay: nil, wish)
+        return check(question, concept, header, nil, wish)
     }
 
     /// Whether the value set holds the code, and the display is one of its texts.
@@ -79,19 +85,18 @@ extension Terminology {
             }
             return refusal(question, text)
         }
-        let listed = valueSet.includes.lazy.filter { $0.system == question.system }
-            .compactMap { $0.concepts?.first { $0.code == question.code } }.first
+        var own: OwnText?
+        for part in valueSet.includes where part.system == question.system && own == nil {
+            own = part.concepts?.first { $0.code == question.code }.map { OwnText(listed: $0, language: part.language) }
+        }
         let version = valueSet.includes.first { $0.system == question.system }?.version ?? question.version
         guard let system = try await evaluation.knownSystem(question.system, version: version),
             let found = try await system.concept(question.code)
         else {
-            var known = CodeSystemConcept(code: question.code, display: listed?.display)
-            known.designations = listed?.designations ?? []
-            return check(question, known, CodeSystemHeader(url: question.system), ownDisplay: listed?.display, wish)
+            let known = CodeSystemConcept(code: question.code, display: nil)
+            return check(question, known, CodeSystemHeader(url: question.system), own, wish)
         }
-        var extended = found
-        extended.designations += listed?.designations ?? []
-        return check(question, extended, system.header, ownDisplay: listed?.display, wish)
+        return check(question, found, system.header, own, wish)
     }
 
     private func refusal(_ question: CodingQuestion, _ message: String) -> CodeValidation {
@@ -100,20 +105,21 @@ extension Terminology {
     }
 
     private func check(
-        _ question: CodingQuestion, _ concept: CodeSystemConcept, _ header: CodeSystemHeader, ownDisplay: String?,
+        _ question: CodingQuestion, _ concept: CodeSystemConcept, _ header: CodeSystemHeader, _ own: OwnText?,
         _ wish: ValidationWish
     ) -> CodeValidation {
-        var translated = concept
-        translated.display = ownDisplay ?? concept.display
+        // What the value set says comes first; whoever wants another language may find it in the system.
+        var entry = ExpansionEntry(concept, header)
+        if let own { entry.show(own.listed, language: own.language) }
         var answer = CodeValidation(
-            isValid: true, display: translated.display(in: wish.languages, systemLanguage: header.language),
+            isValid: true, display: entry.display(in: wish.languages),
             system: question.system, code: concept.code, version: header.version)
         if concept.isAbstract, !wish.allowsAbstract {
             answer.isValid = false
             answer.message = "The code '\(question.code)' only groups others and is not to be used itself."
         }
         guard let display = question.display else { return answer }
-        let texts = [concept.display, ownDisplay].compactMap(\.self) + concept.designations.map(\.value)
+        let texts = [concept.display, entry.display].compactMap(\.self) + entry.designations.map(\.value)
         // Where no text is known, none is wrong.
         let folded = DisplayText.folded(display)
         guard !texts.isEmpty, !texts.contains(where: { DisplayText.folded($0) == folded }) else { return answer }

@@ -7,6 +7,8 @@ package struct TerminologyError: Error, Hashable, Sendable {
         case unknownValueSet
         /// The concept map that was asked about is not known.
         case unknownConceptMap
+        /// There is no closure table of this name.
+        case unknownClosureTable
         /// The code system does not have the code.
         case unknownCode
         /// A definition depends on a code system or value set that is not known, or not known in full.

@@ -5,6 +5,9 @@ import Testing
     private static let patient = """
         {"resourceType":"Patient","id":"a","active":true,
          "identifier":[{"system":"urn:x","value":"1"},{"system":"urn:y","value":"2","use":"old"}],
+         "managingOrganization":{"reference":"Organization/o"},
+         "generalPractitioner":[{"reference":"#g"}],
+         "contained":[{"resourceType":"Practitioner","id":"g","language":"de"}],
          "name":[{"use":"official","family":"Meier","given":["Ilse","Maria"],"_given":[null,{"id":"g2"}]},
           {"use":"old","family":"Huber"}],
          "birthDate":"1970-01-01","_birthDate":{"extension":[{"url":"urn:time","valueTime":"10:00:00"}]},
@@ -91,7 +94,7 @@ import Testing
             patch(
                 "add", "Patient", name("contained"),
                 #"{"name":"value","resource":{"resourceType":"Organization","id":"o"}}"#),
-            #""contained":[{"resourceType":"Organization","id":"o"}]"#
+            #""language":"de"},{"resourceType":"Organization","id":"o"}]"#
         ),
         (
             patch("insert", "Patient.name[0].given", number("index", 0), value(#""valueString":"Anna""#)),
@@ -109,7 +112,83 @@ import Testing
             patch("move", "Patient.name[0].given", number("source", 1), number("destination", 0)),
             #"["Maria","Ilse"],"_given":[{"id":"g2"},null]"#
         ),
+        (
+            patch(
+                "insert", "Patient.birthDate.extension", number("index", 1), extensionValue),
+            #""valueTime":"10:00:00"},{"url":"u","valueCode":"c"}]"#
+        ),
+        (
+            patch("insert", "Patient.active.extension", number("index", 0), extensionValue),
+            #""_active":{"extension":[{"url":"u","valueCode":"c"}]}"#
+        ),
         (#"{"resourceType":"Parameters"}"#, #""birthDate":"1970-01-01""#),
+        // What no simple path says.
+        (
+            patch("delete", "Patient.name.where(use = 'old' or use = 'nickname')"),
+            #""_given":[null,{"id":"g2"}]}]"#
+        ),
+        (
+            patch("delete", "Patient.identifier.where(value.toInteger() > 1 and use.exists())"),
+            #""identifier":[{"system":"urn:x","value":"1"}]"#
+        ),
+        (
+            patch("replace", "Patient.name.given.where($this.startsWith('Ma'))", value(#""valueString":"Anna""#)),
+            #"["Ilse","Anna"]"#
+        ),
+        (
+            patch(
+                "replace", "(Patient.name | Patient.contact.name).where(text.exists()).text",
+                value(#""valueString":"G""#)), #"{"gender":"female","name":{"text":"G"}}"#
+        ),
+        (
+            patch("replace", "Patient.descendants().where($this = 'Huber')", value(#""valueString":"Maier""#)),
+            #"{"use":"old","family":"Maier"}"#
+        ),
+        (
+            patch("replace", "iif(active, name.skip(1).family, name[0].family)", value(#""valueString":"X""#)),
+            #"{"use":"old","family":"X"}"#
+        ),
+        (
+            patch("replace", "Patient.multipleBirth as integer", value(#""valueInteger":3"#)),
+            #""multipleBirthInteger":3"#
+        ),
+        (
+            patch("replace", "Patient.extension.value.where($this is Quantity).unit", value(#""valueString":"g""#)),
+            #"{"value":1.50,"unit":"g"}"#
+        ),
+        (
+            patch("replace", "Patient.generalPractitioner.resolve().language", value(#""valueCode":"en""#)),
+            #"{"resourceType":"Practitioner","id":"g","language":"en"}"#
+        ),
+        (
+            patch(
+                "add", "Patient.contained.where($this is Practitioner)", name("gender"), value(#""valueCode":"male""#)),
+            #""id":"g","language":"de","gender":"male"}"#
+        ),
+        (
+            patch("add", "%resource.name.repeat($this).where(use = 'old')", name("text"), value(#""valueString":"T""#)),
+            #"{"use":"old","family":"Huber","text":"T"}"#
+        ),
+        // The same element twice is one.
+        (
+            patch(
+                "replace", "Patient.name.select(%resource.gender | %resource.active)", value(#""valueBoolean":false"#)),
+            #""active":false"#
+        ),
+        (
+            patch(
+                "insert", "Patient.name.where(use = 'old')", number("index", 0),
+                value(#""valueHumanName":{"text":"x"}"#)),
+            #"{"text":"x"},{"use":"old","family":"Huber"}]"#
+        ),
+        (
+            patch("insert", "Patient.name[0]", number("index", 1), value(#""valueHumanName":{"text":"x"}"#)),
+            #"{"text":"x"},{"use":"old","family":"Huber"}]"#
+        ),
+        (
+            patch("move", "Patient.identifier.where(value.exists())", number("source", 1), number("destination", 0)),
+            #"[{"system":"urn:y","value":"2","use":"old"},{"system":"urn:x","value":"1"}]"#
+        ),
     ]
 
     @Test(arguments: effects) func `operations change what they name`(_ patch: String, _ expected: String) throws {
@@ -153,21 +232,91 @@ import Testing
         (patch("add", "Patient", name("deceased"), value(#""valueString":"yes""#)), .wrongType),
         (patch("add", "Patient", name("name"), value(#""valueIdentifier":{"value":"3"}"#)), .wrongType),
         (patch("insert", "Patient.active", number("index", 0), value(#""valueBoolean":true"#)), .wrongType),
-        (patch("delete", "Patient.name.where(use = 'old' or use = 'x')"), .pathNotSupported),
-        (patch("delete", "Patient.managingOrganization.resolve().name"), .pathNotSupported),
-        (patch("delete", "Patient.name | Patient.contact"), .pathNotSupported),
-        (patch("delete", "Patient.name["), .pathNotSupported), (patch("delete", "Patient..name"), .pathNotSupported),
-        (patch("delete", "'x"), .pathNotSupported),
+        (patch("delete", "Patient.nonsense"), .pathNotFound), (patch("delete", "Observation.status"), .pathNotFound),
+        (patch("delete", "Patient.name | Patient.contact"), .pathAmbiguous),
+        (patch("delete", "Patient.name["), .invalidPath), (patch("delete", "Patient..name"), .invalidPath),
+        (patch("delete", "'x"), .invalidPath), (patch("delete", "Patient.name.nonsense()"), .invalidPath),
+        (patch("delete", "Patient.name.where()"), .invalidPath), (patch("delete", ""), .invalidPath),
+        (patch("delete", "Patient.name.ofType(Nonsense)"), .invalidPath),
+        (patch("delete", "Patient.name.where(%x = 1)"), .invalidPath),
+        (patch("delete", "Patient.name.single()"), .pathFailed),
+        (patch("delete", "Patient.name.where(given > 1)"), .pathFailed),
+        (patch("delete", "Patient.name.count()"), .pathFailed), (patch("delete", "Patient.active.not()"), .pathFailed),
+        (patch("delete", "Patient.birthDate.value"), .pathFailed),
+        (patch("delete", "Patient.managingOrganization.resolve().name"), .pathFailed),
+        (patch("insert", "Patient", number("index", 0), value(#""valueString":"x""#)), .pathNotFound),
+        (patch("insert", "Patient.nonsense", number("index", 0), value(#""valueString":"x""#)), .pathNotFound),
         (
-            patch("insert", "Patient.name[0]", number("index", 0), value(#""valueHumanName":{"text":"x"}"#)),
-            .pathNotSupported
+            patch("insert", "Patient.contact.telecom", number("index", 0), value(#""valueContactPoint":{}"#)),
+            .pathAmbiguous
         ),
+        (
+            patch("move", "Patient.name | Patient.contact", number("source", 0), number("destination", 1)),
+            .pathAmbiguous
+        ),
+        (patch("move", "Patient.name.skip(1)", number("source", 0), number("destination", 1)), .pathNotFound),
+        (patch("move", "Patient.name.skip(5)", number("source", 0), number("destination", 0)), .pathNotFound),
         (patch("delete", "Patient"), .protectedElement), (patch("delete", "Patient.id"), .protectedElement),
         (patch("replace", "Patient.id", value(#""valueId":"b""#)), .protectedElement),
     ]
 
     @Test(arguments: faults) func `faults are told apart`(_ patch: String, _ code: PatchError.Code) throws {
         #expect(try PatchHarness.failure(patch, as: .resource, to: Self.patient) == code)
+    }
+
+    private static func parts(_ patches: [String]) -> String {
+        let operations = patches.map { $0.split(separator: #""parameter":["#, maxSplits: 1)[1].dropLast(2) }
+        return #"{"resourceType":"Parameters","parameter":[\#(operations.joined(separator: ","))]}"#
+    }
+
+    @Test func `each operation sees what those before it made`() throws {
+        let all = Self.parts([
+            Self.patch("add", "Patient", Self.name("telecom"), Self.value(#""valueContactPoint":{"value":"1"}"#)),
+            Self.patch(
+                "add", "Patient.telecom.where(value = '1')", Self.name("rank"), Self.value(#""valuePositiveInt":2"#)),
+            Self.patch("delete", "Patient.telecom.where(rank > 1).value"),
+            Self.patch("delete", "Patient.telecom.rank"),
+            // Emptied, and still there until the end.
+            Self.patch("add", "Patient.telecom[0]", Self.name("use"), Self.value(#""valueCode":"home""#)),
+            Self.patch("delete", "Patient.identifier[0]"), Self.patch("delete", "Patient.identifier[0]"),
+            Self.patch("delete", "Patient.contact[1].name.text"),
+        ])
+        let text = try PatchHarness.apply(all, as: .resource, to: Self.patient)
+        #expect(text.contains(#""telecom":[{"use":"home"}]"#), "\(text)")
+        #expect(!text.contains("identifier") && text.contains(#"{"gender":"female"}"#), "\(text)")
+    }
+
+    @Test func `errors quote the path and its place`() throws {
+        let patch = Self.parts([
+            Self.patch("delete", "Patient.gender"), Self.patch("delete", "Patient.name.where(use = )"),
+        ])
+        let error = try #require(throws: PatchError.self) {
+            try PatchHarness.apply(patch, as: .resource, to: Self.patient)
+        }
+        #expect(error.expression == "Parameters.parameter[1]")
+        #expect(error.message.contains("Patient.name.where(use = )") && error.message.contains("character 26"))
+    }
+
+    @Test func `paths have limits in number, steps and size`() throws {
+        let deep = "Patient" + String(repeating: ".repeat(children())", count: 6)
+        var limits = PatchLimits()
+        #expect(
+            try PatchHarness.failure(
+                Self.patch("delete", "Patient.name.where(\(String(repeating: "x", count: 5000)))"), as: .resource,
+                to: Self.patient) == .tooCostly)
+        limits.pathStepCount = 100
+        let walk = Self.patch("delete", deep)
+        #expect(try PatchHarness.failure(walk, as: .resource, to: Self.patient, limits: limits) == .tooCostly)
+        // Each alone stays within the limit.
+        let walks = Self.parts(Array(repeating: Self.patch("delete", "Patient.descendants().where(false)"), count: 9))
+        limits.pathStepCount = 200
+        #expect(try PatchHarness.failure(walks, as: .resource, to: Self.patient, limits: limits) == .tooCostly)
+        limits = PatchLimits()
+        limits.rewrittenByteCount = 4000
+        let change = Self.patch("replace", "Patient.active", Self.value(#""valueBoolean":false"#))
+        #expect(try PatchHarness.failure(change, as: .resource, to: Self.patient, limits: limits) == nil)
+        let changes = Self.parts(Array(repeating: change, count: 20))
+        #expect(try PatchHarness.failure(changes, as: .resource, to: Self.patient, limits: limits) == .tooCostly)
     }
 
     @Test func `the number of operations has a limit`() throws {

@@ -10,7 +10,7 @@ import Testing
         ("'open", .syntax, 0), ("'a\\x'", .syntax, 2), ("'\\u12'", .syntax, 1), ("`open", .syntax, 0),
         ("@2015-1", .syntax, 0), ("@2015-13", .syntax, 0), ("@2015-02-30", .syntax, 0), ("@T25", .syntax, 0),
         ("@T14:34:28Z", .syntax, 0), ("$that", .syntax, 0), ("1 2", .syntax, 2), ("{1}", .syntax, 1),
-        ("a and", .syntax, 5), ("a.div", .syntax, 2), ("#", .syntax, 0), ("%", .syntax, 1),
+        ("a and", .syntax, 5), ("div", .syntax, 0), ("a.7", .syntax, 2), ("#", .syntax, 0), ("%", .syntax, 1),
         ("2147483649", .syntax, 0), ("a is", .syntax, 4), ("a[0", .syntax, 3), ("exists(", .syntax, 7),
         ("1.1.1", .syntax, 4), ("nofunction()", .unknownFunction, 0), ("name.nofunction()", .unknownFunction, 5),
         ("name.first(1)", .wrongArguments, 5), ("name.where()", .wrongArguments, 5),

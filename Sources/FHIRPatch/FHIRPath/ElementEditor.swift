@@ -3,21 +3,23 @@ import JSONTape
 
 /// The five operations of FHIRPath Patch on a resource's JSON (R4 fhirpatch.html).
 struct ElementEditor {
-    let definitions: FHIRDefinitions
+    private let definitions: FHIRDefinitions
     /// Of the resource.
-    let type: TypeID
-    private let finder: any ElementFinding
+    private let type: TypeID
+    private var finder: ElementFinder
 
-    init(definitions: FHIRDefinitions, type: TypeID) {
+    init(definitions: FHIRDefinitions, type: TypeID, finder: ElementFinder) {
         self.definitions = definitions
         self.type = type
-        finder = PatchPathEvaluator(definitions: definitions)
+        self.finder = finder
     }
 
     /// Appends to a list, or puts in an element that is not there yet.
-    func add(_ value: JSONNode, name: String, to path: String, in root: inout EditableJSON) throws(PatchError) {
-        let target = try one(try finder.targets(path, in: root, of: type))
-        let (list, element) = try newElement(value, name: name, in: target, &root)
+    mutating func add(
+        _ value: JSONNode, name: String, to path: String, in root: inout EditableJSON
+    ) throws(PatchError) {
+        let target = try one(try finder.targets(path, in: root))
+        let (list, element) = try newElement(value, name: name, in: try owner(making: target, &root))
         let definition = definitions[list.definition]
         let known = try elements(of: list, in: root)
         guard definition.isRepeating || (known.isEmpty && !isThere(name, in: list.owner, root, list.definition)) else {
@@ -26,21 +28,23 @@ struct ElementEditor {
         try write(known + [element], to: list, in: &root)
     }
 
-    func insert(_ value: JSONNode, at index: Int, of path: String, in root: inout EditableJSON) throws(PatchError) {
-        let (owners, name) = try finder.owners(ofList: path, in: root, of: type)
-        let (list, element) = try newElement(value, name: name, in: try one(owners), &root)
-        try requireRepeating(list)
+    /// - Parameter index: among the elements that the path selects; their number for behind the last.
+    mutating func insert(
+        _ value: JSONNode, at index: Int, of path: String, in root: inout EditableJSON
+    ) throws(PatchError) {
+        let selection = try self.selection(path, in: &root)
+        let (list, element) = try newElement(value, name: selection.name, in: selection.owner)
+        try requireRepeating(list.definition)
         var known = try elements(of: list, in: root)
-        guard index <= known.count else {
-            throw PatchError(.pathNotFound, "the list has \(known.count) elements")
-        }
-        known.insert(element, at: index)
+        let positions = selection.positions ?? Array(known.indices)
+        guard index <= positions.count else { throw Self.outOfRange(positions.count) }
+        known.insert(element, at: index < positions.count ? positions[index] : (positions.last ?? -1) + 1)
         try write(known, to: list, in: &root)
     }
 
     /// Does nothing if the path leads nowhere: what is to go is not there.
-    func delete(_ path: String, in root: inout EditableJSON) throws(PatchError) {
-        let targets = try finder.targets(path, in: root, of: type)
+    mutating func delete(_ path: String, in root: inout EditableJSON) throws(PatchError) {
+        let targets = try finder.targets(path, in: root)
         if targets.isEmpty { return }
         let place = try element(try one(targets))
         var known = try elements(of: place.list, in: root)
@@ -48,8 +52,10 @@ struct ElementEditor {
         try write(known, to: place.list, in: &root)
     }
 
-    func replace(_ path: String, with value: JSONNode, in root: inout EditableJSON) throws(PatchError) {
-        let place = try element(try one(try finder.targets(path, in: root, of: type)))
+    mutating func replace(
+        _ path: String, with value: JSONNode, in root: inout EditableJSON
+    ) throws(PatchError) {
+        let place = try element(try one(try finder.targets(path, in: root)))
         let definition = definitions[place.list.definition]
         let element = try PatchElement(part: value, target: definition, definitions)
         var list = place.list
@@ -65,23 +71,47 @@ struct ElementEditor {
         }
     }
 
-    func move(_ path: String, from: Int, to: Int, in root: inout EditableJSON) throws(PatchError) {
-        let (owners, name) = try finder.owners(ofList: path, in: root, of: type)
-        guard let owner = ElementOwner(try one(owners), in: root, of: type, definitions) else {
-            throw EditableJSON.notFound
-        }
-        let definition = try owner.definition(name, definitions)
-        let list = ElementList(owner: owner.steps, name: definitions[definition].name, definition: definition)
-        try requireRepeating(list)
+    /// - Parameters from, to: among the elements that the path selects.
+    mutating func move(_ path: String, from: Int, to: Int, in root: inout EditableJSON) throws(PatchError) {
+        let selection = try self.selection(path, in: &root)
+        let owner = selection.owner
+        let definition = try owner.definition(selection.name, definitions)
+        try requireRepeating(definition)
+        let list = ElementList(
+            owner: owner.steps, ownerType: owner.type, name: selection.name, definition: definition)
         var known = try elements(of: list, in: root)
-        guard known.indices.contains(from), known.indices.contains(to) else {
-            throw PatchError(.pathNotFound, "the list has \(known.count) elements")
+        let positions = selection.positions ?? Array(known.indices)
+        guard positions.indices.contains(from), positions.indices.contains(to) else {
+            throw Self.outOfRange(positions.count)
         }
-        known.insert(known.remove(at: from), at: to)
+        var moved = positions.map { known[$0] }
+        moved.insert(moved.remove(at: from), at: to)
+        for (position, element) in zip(positions, moved) { known[position] = element }
         try write(known, to: list, in: &root)
     }
 
     // MARK: - Targets
+
+    /// A list with the object that has it.
+    private struct Selection {
+        var owner: ElementOwner
+        var name: String
+        /// Of the elements that the path selects; nil for all there are.
+        var positions: [Int]?
+    }
+
+    private mutating func selection(_ path: String, in root: inout EditableJSON) throws(PatchError) -> Selection {
+        switch try finder.list(path, in: root) {
+        case .named(let target, let name):
+            return Selection(owner: try owner(making: target, &root), name: name)
+        case .selected(let places):
+            let list = places[0].list
+            guard let object = root.value(at: list.owner) else { throw EditableJSON.notFound }
+            return Selection(
+                owner: ElementOwner(steps: list.owner, object: object, type: list.ownerType), name: list.name,
+                positions: places.map(\.position))
+        }
+    }
 
     /// R4 fhirpatch.html: a path leads to one element.
     private func one(_ targets: [PathTarget]) throws(PatchError) -> PathTarget {
@@ -99,40 +129,40 @@ struct ElementEditor {
         return place
     }
 
-    private func requireRepeating(_ list: ElementList) throws(PatchError) {
-        let definition = definitions[list.definition]
+    private func requireRepeating(_ definition: ElementID) throws(PatchError) {
+        let definition = definitions[definition]
         guard definition.isRepeating else { throw PatchError(.wrongType, "\(definition.path) is no list") }
     }
 
-    /// The value as an element of `name` in `target`, with the list it will be in.
+    private static func outOfRange(_ count: Int) -> PatchError {
+        PatchError(.pathNotFound, "the list has \(count) elements")
+    }
+
+    /// The value as an element of `name` in `owner`, with the list it will be in.
     private func newElement(
-        _ value: JSONNode, name: String, in target: PathTarget, _ root: inout EditableJSON
+        _ value: JSONNode, name: String, in owner: ElementOwner
     ) throws(PatchError) -> (ElementList, PatchElement) {
-        if case .element(let place) = target, place.children == nil { try addCompanion(to: place, &root) }
-        let owner = try self.owner(target, root)
         let definition = try owner.definition(name, definitions)
         let element = try PatchElement(part: value, target: definitions[definition], definitions)
         let jsonName = element.name(for: definitions[definition], definitions)
-        return (ElementList(owner: owner.steps, name: jsonName, definition: definition), element)
+        let list = ElementList(owner: owner.steps, ownerType: owner.type, name: jsonName, definition: definition)
+        return (list, element)
     }
 
-    private func owner(_ target: PathTarget, _ root: EditableJSON) throws(PatchError) -> ElementOwner {
-        guard case .element(var place) = target else {
-            guard let owner = ElementOwner(target, in: root, of: type, definitions) else { throw EditableJSON.notFound }
-            return owner
+    /// The object with the children of what a path leads to; a primitive gets the one that extensions go into.
+    private func owner(
+        making target: PathTarget, _ root: inout EditableJSON
+    ) throws(PatchError) -> ElementOwner {
+        var target = target
+        if case .element(var place) = target, place.children == nil {
+            var known = try elements(of: place.list, in: root)
+            known[place.position].companion = .object([])
+            try write(known, to: place.list, in: &root)
+            place.element.companion = .object([])
+            target = .element(place)
         }
-        if place.children == nil { place.element.companion = .object([]) }
-        guard let owner = ElementOwner(.element(place), in: root, of: type, definitions) else {
-            throw EditableJSON.notFound
-        }
+        guard let owner = ElementOwner(target, in: root, of: type, definitions) else { throw EditableJSON.notFound }
         return owner
-    }
-
-    /// Gives a primitive the object that extensions go into.
-    private func addCompanion(to place: ElementPlace, _ root: inout EditableJSON) throws(PatchError) {
-        var known = try elements(of: place.list, in: root)
-        known[place.position].companion = .object([])
-        try write(known, to: place.list, in: &root)
     }
 
     // MARK: - Elements

@@ -17,8 +17,9 @@ struct ElementOwner: Sendable {
             guard let children = place.children else { return nil }
             steps = children.steps
             object = children.object
-            let inner = children.object.member("resourceType")?.string.flatMap { definitions.resourceType(named: $0) }
-            self.type = inner ?? place.element.type
+            let isResource = definitions[place.element.type].kind == .resource
+            let name = isResource ? children.object.member("resourceType")?.string : nil
+            self.type = name.flatMap { definitions.resourceType(named: $0) } ?? place.element.type
         }
     }
 
@@ -29,19 +30,6 @@ struct ElementOwner: Sendable {
             throw PatchError(.pathNotFound, "\(definitions.name(of: type)) has no element \(name)")
         }
         return ElementID(rawValue: UInt16(index))
-    }
-
-    /// The lists of this name that are there: one at most, but for a choice that was given twice.
-    func lists(named name: String, _ definitions: FHIRDefinitions) throws(PatchError) -> [ElementList] {
-        let definition = try definition(name, definitions)
-        var names: [String] = []
-        for member in object.members {
-            guard let property = definitions.property(named: member.name, of: type), property.element == definition
-            else { continue }
-            let plain = property.isCompanion ? String(member.name.dropFirst()) : member.name
-            if !names.contains(plain) { names.append(plain) }
-        }
-        return names.map { ElementList(owner: steps, name: $0, definition: definition) }
     }
 }
 

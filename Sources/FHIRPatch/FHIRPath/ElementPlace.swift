@@ -25,6 +25,8 @@ struct ElementPlace: Sendable {
 struct ElementList: Sendable, Hashable {
     /// Steps to the object.
     var owner: [EditableJSON.Step]
+    /// What the object is.
+    var ownerType: TypeID
     /// As JSON has it, with the type of a choice: `valueQuantity`.
     var name: String
     /// What the name means.
@@ -44,15 +46,10 @@ enum PathTarget: Sendable {
     case element(ElementPlace)
 }
 
-/// Finds elements by FHIRPath: the part that a complete engine may replace.
-protocol ElementFinding: Sendable {
-    /// What the path leads to, in order. Throws `.pathNotSupported` for expressions outside of what the finder knows,
-    /// `.pathNotFound` for names that the type has not.
-    func targets(_ path: String, in resource: EditableJSON, of type: TypeID) throws(PatchError) -> [PathTarget]
-
-    /// Splits `Patient.contact[0].telecom` into the path of the elements that have the list, and the list's name;
-    /// throws `.pathNotSupported` where the path does not end in a name.
-    func owners(
-        ofList path: String, in resource: EditableJSON, of type: TypeID
-    ) throws(PatchError) -> (owners: [PathTarget], name: String)
+/// The list that a path names, or some elements of one.
+enum ListTarget: Sendable {
+    /// All elements of a name, of which there may be none yet.
+    case named(owner: PathTarget, name: String)
+    /// Elements of one list, in their order; at least one.
+    case selected([ElementPlace])
 }

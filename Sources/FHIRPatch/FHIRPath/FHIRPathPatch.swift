@@ -1,4 +1,5 @@
 import FHIRDefinitions
+import FHIRPath
 import JSONTape
 
 /// FHIRPath Patch: operations as a Parameters resource (R4 fhirpatch.html).
@@ -16,12 +17,18 @@ struct FHIRPathPatch: Sendable {
         var destination: Int?
     }
 
-    let operations: [Operation]
-    let definitions: FHIRDefinitions
+    private let operations: [Operation]
+    private let engine: FHIRPathEngine
+    private let environment: Environment
+    private let limits: PatchLimits
 
-    /// Throws `.malformed` for what is no patch, before anything is applied.
-    init(_ parameters: JSONNode, limits: PatchLimits, definitions: FHIRDefinitions) throws(PatchError) {
-        self.definitions = definitions
+    /// Throws `.malformed` and `.invalidPath` for what is no patch, before anything is applied.
+    init(
+        _ parameters: JSONNode, limits: PatchLimits, engine: FHIRPathEngine, environment: Environment
+    ) throws(PatchError) {
+        self.engine = engine
+        self.environment = environment
+        self.limits = limits
         let list = parameters["parameter"]?.items ?? []
         guard list.count <= limits.pathOperationCount else {
             throw PatchError(.tooCostly, "a patch has at most \(limits.pathOperationCount) operations")
@@ -29,7 +36,13 @@ struct FHIRPathPatch: Sendable {
         var operations: [Operation] = []
         for (position, parameter) in list.enumerated() {
             do throws(PatchError) {
-                operations.append(try Self.operation(parameter, limits))
+                let operation = try Self.operation(parameter, limits)
+                do throws(PatchError) {
+                    try ElementFinder.check(operation.path, engine)
+                } catch {
+                    throw error.about("\(operation.kind.rawValue) \(operation.path)")
+                }
+                operations.append(operation)
             } catch {
                 throw error.about("operation \(position)", expression: Self.expression(position))
             }
@@ -80,10 +93,12 @@ struct FHIRPathPatch: Sendable {
     // MARK: - Applying
 
     func apply(to root: inout EditableJSON, type: TypeID) throws(PatchError) {
-        let editor = ElementEditor(definitions: definitions, type: type)
+        var editor = ElementEditor(
+            definitions: engine.definitions, type: type,
+            finder: ElementFinder(engine: engine, environment: environment, limits: limits))
         for (position, operation) in operations.enumerated() {
             do throws(PatchError) {
-                try Self.apply(operation, to: &root, editor)
+                try Self.apply(operation, to: &root, &editor)
             } catch {
                 throw error.about(
                     "operation \(position) (\(operation.kind.rawValue) \(operation.path))",
@@ -93,7 +108,7 @@ struct FHIRPathPatch: Sendable {
     }
 
     private static func apply(
-        _ operation: Operation, to root: inout EditableJSON, _ editor: ElementEditor
+        _ operation: Operation, to root: inout EditableJSON, _ editor: inout ElementEditor
     ) throws(PatchError) {
         switch operation.kind {
         case .add:

@@ -10,6 +10,31 @@ extension EditableJSON {
         return writer.bytes
     }
 
+    /// The value as JSON, with every object and array that has been emptied: each value is where it is here.
+    var wholeBytes: [UInt8] {
+        var writer = JSONWriter()
+        writeWhole(to: &writer)
+        return writer.bytes
+    }
+
+    private func writeWhole(to writer: inout JSONWriter) {
+        switch self {
+        case .source(let document, let index): writer.copy(document, index)
+        case .null: writer.null()
+        case .object(let members):
+            writer.beginObject()
+            for member in members {
+                writer.key(named: member.name)
+                member.value.writeWhole(to: &writer)
+            }
+            writer.endObject()
+        case .array(let elements):
+            writer.beginArray()
+            for element in elements { element.writeWhole(to: &writer) }
+            writer.endArray()
+        }
+    }
+
     /// - Parameter keepsPlaces: within an array that is aligned with another, where `null` keeps the place.
     private func write(to writer: inout JSONWriter, keepsPlaces: Bool) {
         switch self {

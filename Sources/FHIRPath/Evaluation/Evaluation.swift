@@ -25,7 +25,8 @@ package final class Evaluation {
     /// What `trace` was told, if the environment keeps it.
     package private(set) var traces: [Trace] = []
     var variables: VariableList?
-    private var stepCount = 0
+    /// What the latest evaluation has taken of `maximumStepCount`.
+    package private(set) var stepCount = 0
     private var madeByteCount = 0
     private var resolved: [String: Node?] = [:]
 

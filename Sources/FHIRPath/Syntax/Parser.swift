@@ -129,7 +129,7 @@ struct Parser {
             index += 1
             return try node(word == "this" ? .this : word == "index" ? .index : .total, offset)
         }
-        let name = try name()
+        let name = try source == nil ? name() : nameAfterPoint()
         guard accept(.leftParenthesis) else { return try node(.member(source, name), offset, source) }
         let arguments = try arguments(of: name)
         var depth = source?.depth ?? 0
@@ -226,6 +226,14 @@ struct Parser {
             return word.rawValue
         default: throw unexpected("a name or a value")
         }
+    }
+
+    /// Where only a name can be, a reserved word is one: people write `text.div`, whose `div` the grammar wants in
+    /// backticks.
+    private mutating func nameAfterPoint() throws(FHIRPathError) -> String {
+        guard case .keyword(let word) = token.kind else { return try name() }
+        index += 1
+        return word.rawValue
     }
 
     private mutating func accept(_ sign: Sign) -> Bool {

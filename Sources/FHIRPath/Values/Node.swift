@@ -23,6 +23,8 @@ package struct Node: Hashable, Sendable {
 
     /// Place of the value; nil for a primitive that has extensions only.
     package var value: Document.Index? { valueIndex < 0 ? nil : Int(valueIndex) }
+    /// Whether it belongs to another document than that of the resource evaluated on.
+    package var isFromElsewhere: Bool { document != 0 }
     /// Place of a primitive's companion.
     package var companion: Document.Index? { companionIndex < 0 ? nil : Int(companionIndex) }
 }

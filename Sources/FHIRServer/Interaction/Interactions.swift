@@ -1,5 +1,6 @@
 import FHIRDefinitions
 import FHIRFormats
+import FHIRPath
 package import FHIRStore
 import JSONTape
 
@@ -16,6 +17,8 @@ package struct Interactions: Sendable {
     /// Whether access control asks for a bearer token, which the CapabilityStatement tells.
     var demandsToken = false
     let routes: RouteParser
+    /// For the paths of patches.
+    let paths: FHIRPathEngine
     /// The type whose content may come and go as it is.
     let binaryType: TypeID?
     /// OperationDefinition, some of whose resources are the server's own.
@@ -37,6 +40,7 @@ package struct Interactions: Sendable {
             definitions: store.definitions, operations: operations, indexer: search.indexer,
             conditionalDelete: conditionalDelete, integrity: store.integrity, started: store.clock())
         routes = RouteParser(definitions: store.definitions)
+        paths = FHIRPathEngine(definitions: store.definitions)
         binaryType = store.definitions.resourceType(named: "Binary")
         operationDefinitionType = store.definitions.resourceType(named: "OperationDefinition")
         searchParameterType = store.definitions.resourceType(named: "SearchParameter")

@@ -1,6 +1,7 @@
 import FHIRDefinitions
 import FHIRFormats
 import FHIRStore
+import HTTPTypes
 import JSONTape
 
 /// Calls of operations (R4 operations.html#executing).
@@ -25,6 +26,8 @@ extension Interactions {
             result.status, body: body, version: result.stamp?.version, lastModified: result.stamp?.updated)
         answer.contentType = result.contentType
         answer.location = result.created.map { "\(request.base)/\($0)" }
+        // RFC 9110 §12.5.5
+        if result.hasLanguage { answer.fields.append(HTTPField(name: .vary, value: "Accept-Language")) }
         return answer
     }
 

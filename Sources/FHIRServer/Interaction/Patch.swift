@@ -1,7 +1,9 @@
 import FHIRDefinitions
 import FHIRFormats
 import FHIRPatch
+import FHIRPath
 import FHIRStore
+import JSONTape
 
 /// patch, by id and by criteria (R4 http.html#patch).
 extension Interactions {
@@ -37,9 +39,22 @@ extension Interactions {
 
     private func patch(in request: InteractionRequest) throws -> ResourcePatch {
         guard let format = request.patchFormat else {
-            return try ResourcePatch(bundleResource: try request.requireBody(), definitions: definitions)
+            return try bundledPatch(try request.requireBody())
         }
-        return try ResourcePatch(try request.requireBody(), format: format, definitions: definitions)
+        return try ResourcePatch(
+            try request.requireBody(), format: format, engine: paths, environment: pathEnvironment)
+    }
+
+    /// The patch that an entry of a bundle brings.
+    func bundledPatch(_ resource: JSONNode) throws -> ResourcePatch {
+        try ResourcePatch(bundleResource: resource, engine: paths, environment: pathEnvironment)
+    }
+
+    private var pathEnvironment: Environment {
+        var environment = Environment()
+        environment.now = Temporal(
+            millisecondsSince1970: Int(store.clock().microsecondsSince1970 / 1000), offsetMinutes: 0)
+        return environment
     }
 
     private func patchPrecondition(_ request: InteractionRequest) throws -> WritePrecondition {

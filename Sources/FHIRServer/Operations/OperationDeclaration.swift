@@ -71,6 +71,13 @@ package struct OperationDeclaration: Sendable {
         types.isEmpty ? !levels.isSubset(of: [.system]) : types.contains(typeName)
     }
 
-    /// Methods that call it, for `Allow`.
-    package var methods: [RequestMethod] { affectsState ? [.post] : [.get, .head, .post] }
+    /// Methods that call it, for `Allow`: GET is for what changes nothing and needs no more than primitives, which a
+    /// query can hold (R4 operations.html#executing).
+    package var methods: [RequestMethod] {
+        let needsBody = parameters.contains { parameter in
+            parameter.use == .input && parameter.min > 0
+                && parameter.type?.utf8.first.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 } ?? false
+        }
+        return affectsState || needsBody ? [.post] : [.get, .head, .post]
+    }
 }

@@ -90,7 +90,7 @@ struct OperationInputReader {
         guard let typeName = body["resourceType"]?.string else {
             throw RequestError(.wrongResource, "a Parameters resource is expected", expression: "Resource.resourceType")
         }
-        guard typeName == "Parameters" else {
+        guard typeName == "Parameters", !isInput(parameters: body) else {
             drafts.append(try bare(body, typeName))
             return
         }
@@ -120,6 +120,13 @@ struct OperationInputReader {
                 .wrongResource, "the operation takes a Parameters resource", expression: "Resource.resourceType")
         }
         return Draft(name: resources[0].name, origin: typeName, member: "resource", json: body.source)
+    }
+
+    /// Whether Parameters are no call, but the resource of any type that the operation has to be given.
+    private func isInput(parameters: JSONNode) -> Bool {
+        let takesAny = declaration.parameters.contains { $0.use == .input && $0.min > 0 && $0.type == "Resource" }
+        guard takesAny, let items = parameters["parameter"]?.items, !items.isEmpty else { return false }
+        return items.allSatisfy { item in item["name"]?.string.map { declaration.input(named: $0) == nil } ?? true }
     }
 
     private func draft(

@@ -86,6 +86,8 @@ package struct OperationAnswer: Sendable {
     package var created: String?
     /// `Content-Type` where the answer is not FHIR.
     package var contentType: String?
+    /// Whether `Accept-Language` could make another answer of it.
+    package var hasLanguage = false
 
     package init(_ status: Int = 200, resource: [UInt8]? = nil, stamp: VersionStamp? = nil, created: String? = nil) {
         self.status = status

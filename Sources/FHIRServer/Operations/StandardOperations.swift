@@ -3,10 +3,9 @@ package enum StandardOperations {
     package static var all: [any ResourceOperation] {
         [
             PatientEverything(), EncounterEverything(), GroupEverything(), MetaOperation(), MetaAdd(), MetaDelete(),
-            LastN(), Stats(), DocumentOperation(), GraphQLQuery(), FHIRPathOperation(), Reindex(), ReindexProgress(),
-            LoadPackage(),
-            CodeSystemLookup(), CodeSystemValidateCode(), CodeSystemSubsumes(), ValueSetExpand(),
-            ValueSetValidateCode(), ConceptMapTranslate(),
+            LastN(), Stats(), DocumentOperation(), GraphQLQuery(), FHIRPathOperation(), Convert(), Reindex(),
+            ReindexProgress(), LoadPackage(), CodeSystemLookup(), CodeSystemValidateCode(), CodeSystemSubsumes(),
+            ValueSetExpand(), ValueSetValidateCode(), ConceptMapTranslate(), ClosureMaintenance(),
         ]
     }
 }

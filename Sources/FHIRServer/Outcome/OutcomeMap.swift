@@ -163,7 +163,8 @@ package struct Failure: Sendable {
 
     private static func statusAndIssue(_ code: TerminologyError.Code) -> (Int, String) {
         switch code {
-        case .unknownCodeSystem, .unknownValueSet, .unknownConceptMap, .unknownCode: (404, "not-found")
+        case .unknownCodeSystem, .unknownValueSet, .unknownConceptMap, .unknownClosureTable, .unknownCode:
+            (404, "not-found")
         case .unresolved: (422, "not-found")
         case .invalidDefinition: (422, "processing")
         case .tooCostly: (422, "too-costly")
@@ -186,9 +187,9 @@ package struct Failure: Sendable {
         case .malformed: (400, "structure")
         case .wrongFormat: (415, "not-supported")
         case .tooCostly: (413, "too-costly")
-        case .pathNotFound, .testFailed, .alreadyThere: (422, "processing")
+        case .pathNotFound, .pathFailed, .testFailed, .alreadyThere: (422, "processing")
         case .pathAmbiguous: (422, "multiple-matches")
-        case .pathNotSupported: (422, "not-supported")
+        case .invalidPath: (400, "invalid")
         case .wrongType: (422, "value")
         case .protectedElement: (422, "business-rule")
         case .invalidOutcome: (422, "invalid")

@@ -12,6 +12,7 @@ package enum CoreMigrations {
             SearchIndexMigration.make(hasParameters: hasTable("SearchParameter")),
             SearchIndexMigration.contained,
             ContainedTable.migration, FHIRStore.keptSearchMigration, CodeSystemTables.migration,
+            ClosureTables.migration,
             PackageMigration.make(hasDefinitions: hasTable("StructureDefinition")),
         ]
     }

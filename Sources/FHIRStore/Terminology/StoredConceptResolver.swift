@@ -43,8 +43,8 @@ extension SearchError {
     fileprivate init(_ error: TerminologyError) {
         switch error.code {
         case .tooCostly: self.init(.tooComplex, error.message)
-        case .unknownCodeSystem, .unknownValueSet, .unknownConceptMap, .unknownCode, .unresolved, .invalidDefinition,
-            .invalidRequest:
+        case .unknownCodeSystem, .unknownValueSet, .unknownConceptMap, .unknownClosureTable, .unknownCode, .unresolved,
+            .invalidDefinition, .invalidRequest:
             self.init(.invalidValue, error.message)
         }
     }

@@ -157,7 +157,8 @@ struct StoredTerminologySource: TerminologySource {
     ) -> TerminologyVersion {
         let content: TerminologyResource
         switch type {
-        case "CodeSystem": content = .codeSystem(ResourceCodeSystem(node))
+        // What the standard itself defines is in English.
+        case "CodeSystem": content = .codeSystem(ResourceCodeSystem(node, language: key.version == 0 ? "en" : nil))
         case "ConceptMap": content = .conceptMap(ConceptMapDefinition(node))
         default:
             content = .valueSet(Result { () throws(TerminologyError) in try ValueSetDefinition(node) })

@@ -16,6 +16,9 @@ package protocol CodeSystem: Sendable {
 
     /// The code and all that are kinds of it, or all that it is a kind of; at most `limit`.
     func kinds(of code: String, isUpward: Bool, limit: Int) async throws -> [String]
+
+    /// Which of the codes are kinds of which: of `codes` among each other, and between those and `known`.
+    func kinship(of codes: [String], among known: [String]) async throws -> Kinship
 }
 
 /// What a code system says of itself.

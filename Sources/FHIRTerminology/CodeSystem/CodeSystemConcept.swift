@@ -89,20 +89,18 @@ package struct Designation: Hashable, Sendable {
         }
     }
 
-    /// Whether a text in language `have` serves whoever wants `want`: `de-AT` serves `de`, and `de` serves `de-AT`.
-    static func serves(_ have: String?, _ want: String) -> Bool {
-        guard let have = have?.lowercased() else { return false }
-        let want = want.lowercased()
-        return have == want || have.hasPrefix(want + "-") || want.hasPrefix(have + "-")
-    }
-
+    /// The text that a client is shown who wants these languages, the most wanted first: the own one where there is
+    /// nothing better.
     static func display(
         _ own: String?, _ ownLanguage: String?, _ designations: [Designation], _ languages: [String]
     ) -> String? {
         for language in languages {
-            if language == "*" || serves(ownLanguage, language) { return own }
-            let fitting = designations.filter { serves($0.language, language) }
-            if let best = fitting.min(by: { $0.rank < $1.rank }) { return best.value }
+            if language == "*" { return own }
+            let found = LanguageLookup.best(for: language, among: [ownLanguage] + designations.map(\.language)) {
+                left in
+                left == 0 ? -1 : designations[left - 1].rank
+            }
+            if let found { return found == 0 ? own : designations[found - 1].value }
         }
         return own
     }

@@ -14,14 +14,16 @@ package final class ResourceCodeSystem: CodeSystem {
     let children: [[Int]]
     private let positions: [String: Int]
 
-    /// - Parameter resource: of type CodeSystem; what is not as it should be is passed over.
-    package init(_ resource: JSONNode) {
+    /// - Parameters:
+    ///   - resource: of type CodeSystem; what is not as it should be is passed over.
+    ///   - language: of the displays, where the resource does not say.
+    package init(_ resource: JSONNode, language: String? = nil) {
         document = resource.document
         // R4 codesystem-definitions.html#CodeSystem.caseSensitive: nothing said is taken as it is most often meant.
         let isCaseSensitive = resource["caseSensitive"]?.bool ?? true
         header = CodeSystemHeader(
             url: resource["url"]?.string ?? "", version: resource["version"]?.string, name: resource["name"]?.string,
-            title: resource["title"]?.string, language: resource["language"]?.string,
+            title: resource["title"]?.string, language: resource["language"]?.string ?? language,
             isComplete: resource["content"]?.string == "complete", isCaseSensitive: isCaseSensitive)
         var reader = HierarchyReader(resource, isCaseSensitive: isCaseSensitive)
         reader.link()

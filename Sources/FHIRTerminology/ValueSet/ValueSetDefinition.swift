@@ -11,6 +11,8 @@ package struct ValueSetDefinition: Sendable {
         package var filters: [ConceptFilter]
         /// Canonicals of value sets that have the code too.
         package var valueSets: [String]
+        /// Language of the displays of ``concepts``, where it is said.
+        var language: String?
 
         package init(
             system: String?, version: String? = nil, concepts: [Listed]? = nil, filters: [ConceptFilter] = [],
@@ -61,12 +63,12 @@ package struct ValueSetDefinition: Sendable {
         let compose = resource["compose"]
         hasDefinition = compose != nil
         takesInactive = compose?["inactive"]?.bool ?? true
-        includes = try Self.parts(compose?["include"])
-        excludes = try Self.parts(compose?["exclude"])
+        includes = try Self.parts(compose?["include"], language: resource["language"]?.string)
+        excludes = try Self.parts(compose?["exclude"], language: nil)
         storedExpansion = resource["expansion"].flatMap(Self.entries)
     }
 
-    private static func parts(_ node: JSONNode?) throws(TerminologyError) -> [Part] {
+    private static func parts(_ node: JSONNode?, language: String?) throws(TerminologyError) -> [Part] {
         var parts: [Part] = []
         for item in node?.items ?? [] {
             var filters: [ConceptFilter] = []
@@ -88,10 +90,11 @@ package struct ValueSetDefinition: Sendable {
                     }
                 }
             }
-            parts.append(
-                Part(
-                    system: item["system"]?.string, version: item["version"]?.string, concepts: concepts,
-                    filters: filters, valueSets: item["valueSet"]?.items.compactMap(\.string) ?? []))
+            var part = Part(
+                system: item["system"]?.string, version: item["version"]?.string, concepts: concepts,
+                filters: filters, valueSets: item["valueSet"]?.items.compactMap(\.string) ?? [])
+            part.language = language
+            parts.append(part)
         }
         return parts
     }
@@ -126,7 +129,7 @@ package struct ExpansionEntry: Sendable {
     package var system: String
     package var version: String?
     package var code: String
-    /// In the language of the code system.
+    /// In ``language``.
     package var display: String?
     /// Whether the value set itself says what to show.
     package var hasOwnDisplay = false

@@ -177,7 +177,7 @@ final class ValueSetEvaluation {
             } else {
                 entry = ExpansionEntry(system: system, version: part.version, code: listed.code, display: nil)
             }
-            entry.show(listed)
+            entry.show(listed, language: part.language)
             if let text, !entry.matches(text) { continue }
             entries.append(entry)
         }
@@ -276,9 +276,14 @@ final class ValueSetEvaluation {
 
 extension ExpansionEntry {
     /// Takes the texts that a value set gives for a code.
-    fileprivate mutating func show(_ listed: ValueSetDefinition.Listed) {
+    mutating func show(_ listed: ValueSetDefinition.Listed, language own: String?) {
         if let text = listed.display {
+            // Whoever wants the system's language is shown the system's text.
+            if let own, let language, own != language, let display {
+                designations.append(Designation(language: language, value: display))
+            }
             display = text
+            language = own ?? language
             hasOwnDisplay = true
         }
         designations = listed.designations + designations

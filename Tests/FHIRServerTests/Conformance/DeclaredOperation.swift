@@ -7,7 +7,7 @@ import Testing
 struct DeclaredOperation {
     let name: String
     let levels: [OperationDeclaration.Level]
-    private let affectsState: Bool
+    private let takesGET: Bool
     private let isStandard: Bool
     private let client: TestClient
 
@@ -19,7 +19,7 @@ struct DeclaredOperation {
         let url = try #require(node["definition"]?.string)
         if let standard = StandardOperations.all.first(where: { $0.declaration.definition == url })?.declaration {
             isStandard = true
-            affectsState = standard.affectsState
+            takesGET = standard.methods.contains(.get)
             levels = Array(standard.levels)
             return
         }
@@ -27,7 +27,7 @@ struct DeclaredOperation {
         try #require(url.hasPrefix(client.base + "/"), "\(url)")
         let definition = try await client.get(String(url.dropFirst(client.base.count + 1))).json
         #expect(definition["url"]?.string == url && definition["code"]?.string == name)
-        affectsState = definition["affectsState"]?.bool == true
+        takesGET = definition["affectsState"]?.bool == false
         let known: [(String, OperationDeclaration.Level)] = [
             ("system", .system), ("type", .type), ("instance", .instance),
         ]
@@ -53,6 +53,8 @@ struct DeclaredOperation {
                 #"{"name":"subject","valueUri":"Patient/a"},{"name":"coding","valueCoding":{"system":"http://a","#
                     + #""code":"b"}},{"name":"statistic","valueCode":"count"},{"name":"duration","valueDecimal":1}"#
             )
+        case "closure": ("", #"{"name":"name","valueString":"t"}"#)
+        case "convert": ("", #"{"name":"input","resource":{"resourceType":"Basic","code":{"text":"t"}}}"#)
         case "document" where level == .type: ("?id=o", #"{"name":"id","valueUri":"Composition/o"}"#)
         case "graphql":
             level == .system
@@ -85,9 +87,9 @@ struct DeclaredOperation {
             #expect(posted.status != 404 || !posted.issueCodes.contains("unknown-operation"), "POST \(path)")
             #expect(posted.status < 400 || posted.isOutcome, "POST \(path)")
         }
-        // R4 operations.html#executing: GET is for those that change nothing.
-        #expect(affectsState == (got.status == 405), "GET \(path): \(got.status)")
-        if isStandard, !affectsState {
+        // R4 operations.html#executing: GET is for those that change nothing and take no resource.
+        #expect(takesGET == (got.status != 405), "GET \(path): \(got.status)")
+        if isStandard, takesGET {
             #expect(got.status == 200, "GET \(path): \(got.status) \(got.text.prefix(300))")
         }
         #expect(try await client.delete(path).status == 405, "DELETE \(path)")

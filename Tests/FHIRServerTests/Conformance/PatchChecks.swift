@@ -93,7 +93,11 @@ import Testing
         (#"[{"op":"add","path":"/status","value":"\u0000"}]"#, jsonPatch, 400),
         (#"{"id":"p"}"#, mergePatch, 422), (#"{"status":null}"#, mergePatch, 422), ("[]", mergePatch, 400),
         (fhirPath("delete", "Observation.status"), fhir, 422),
-        (fhirPath("delete", "Observation.value.where(unit > 'x')"), fhir, 422),
+        (fhirPath("delete", "Observation.value.count()"), fhir, 422),
+        (fhirPath("delete", "Observation.value.where(unit >)"), fhir, 400),
+        (fhirPath("delete", "Observation.nonsense"), fhir, 422),
+        (fhirPath("delete", "Observation.code"), fhir, 422),
+        (fhirPath("replace", "Observation.value.value", #",{"name":"value","valueString":"much"}"#), fhir, 422),
         (fhirPath("nonsense", "Observation.status"), fhir, 400),
         (#"{"resourceType":"Patient"}"#, fhir, 422),
     ]

@@ -110,6 +110,31 @@ import Testing
         }
     }
 
+    /// `displayLanguage` wins over `Accept-Language`, in every operation that shows texts; resources stay as they are.
+    @Test func languages() async throws {
+        try await TerminologyServer.with([TerminologyServer.colours, TerminologyServer.all]) { client in
+            let valueSet = "http://c.example/vs/all"
+            for path in [
+                "CodeSystem/$lookup?system=\(Self.colours)&code=red",
+                "CodeSystem/$validate-code?url=\(Self.colours)&code=red",
+                "ValueSet/$validate-code?url=\(valueSet)&system=\(Self.colours)&code=red",
+            ] {
+                for (query, header, expected) in [
+                    ("", "de-AT, en;q=0.5", "Rot"), ("", "en, de;q=0.5", "Red"), ("", "fr", "Red"),
+                    ("", "de;q=0", "Red"),
+                    ("&displayLanguage=en", "de", "Red"), ("&displayLanguage=de-CH", "en", "Rot"),
+                ] {
+                    let answer = try await client.get(path + query, headers: [("Accept-Language", header)])
+                    #expect(try answer.parameter("display") == expected, "\(path) \(query) \(header)")
+                    #expect(answer.headers.contains { $0.0 == "Vary" && $0.1 == "Accept-Language" })
+                }
+            }
+            let stored = try await client.get("CodeSystem/colours", headers: [("Accept-Language", "de")])
+            #expect(stored.text.contains(#""code":"red","display":"Red""#))
+            #expect(!stored.headers.contains { $0.1.contains("Accept-Language") })
+        }
+    }
+
     @Test func capabilities() async throws {
         try await TerminologyServer.with([TerminologyServer.colours]) { client in
             let answer = try await client.get("metadata?mode=terminology")

@@ -48,6 +48,30 @@ import Testing
             .joined(separator: " ")
     }
 
+    @Test func kinship() async throws {
+        try await with { service, _ in
+            let system = try await service.terminology().codeSystem("urn:animals")
+            for (codes, known, expected) in [
+                (["poodle"], ["animal", "cat"], "poodle<animal"), (["animal"], ["poodle", "ring"], "poodle<animal"),
+                (["dog", "poodle", "animal"], [], "dog<animal poodle<animal poodle<dog"),
+                (["dog"], ["poodle", "animal"], "dog<animal poodle<dog"),
+                (["ring"], ["ring2"], "ring2<ring ring<ring2"),
+                (["cat"], ["dog"], ""), ([], ["dog", "animal"], ""),
+            ] {
+                let found = try await system.kinship(of: codes, among: known)
+                #expect(found.codes == Dictionary(uniqueKeysWithValues: codes.map { ($0, $0) }))
+                let pairs = found.pairs.map { "\($0.descendant)<\($0.ancestor)" }
+                #expect(pairs.sorted() == expected.split(separator: " ").map(String.init).sorted())
+            }
+            let unknown = try await system.kinship(of: ["dog", "Dog", "none"], among: ["nothing"])
+            #expect(unknown.codes == ["dog": "dog", "Dog": nil, "none": nil] && unknown.pairs.isEmpty)
+            _ = try await service.beginClosure("t")
+            let questions = ["poodle", "animal"].map { CodingQuestion(system: "urn:animals", code: $0) }
+            let update = try await service.extendClosure("t", by: questions, since: nil)
+            #expect(update.entries == [ClosureEntry(system: "urn:animals", code: "poodle", ancestor: "animal")])
+        }
+    }
+
     @Test func filtersAndHierarchy() async throws {
         try await with { service, _ in
             let system = try await service.terminology().codeSystem("urn:animals|1")

@@ -1,6 +1,5 @@
 import FHIRDefinitions
 import FHIRFormats
-import FHIRPatch
 import FHIRStore
 import JSONTape
 
@@ -100,8 +99,7 @@ extension Interactions {
         }
         let patched: ResourceInput
         do {
-            let node = JSONNode(patch.document, patch.index)
-            patched = try store.patched(version, by: try ResourcePatch(bundleResource: node, definitions: definitions))
+            patched = try store.patched(version, by: try bundledPatch(JSONNode(patch.document, patch.index)))
         } catch {
             throw EntryFailure(entry, "resource", error)
         }

@@ -38,7 +38,7 @@ struct CodeSystemLookup: ResourceOperation {
             question = (try await call.codeSystem("system"), code)
         }
         let concept = try await call.terminology.lookup(question.code, in: question.system)
-        return OperationAnswer(resource: json(concept, question.system.header, call))
+        return .inLanguage(json(concept, question.system.header, call))
     }
 
     private func json(_ concept: CodeSystemConcept, _ header: CodeSystemHeader, _ call: OperationCall) -> [UInt8] {

@@ -54,7 +54,7 @@ struct CodeSystemValidateCode: ResourceOperation {
             }
             return try await call.terminology.validate(question, in: system, call.validationWish)
         }
-        return OperationAnswer(resource: answer)
+        return .inLanguage(answer)
     }
 }
 

@@ -53,7 +53,8 @@ extension OperationCall {
         try input.first(name).map { try coding($0, name) }
     }
 
-    private func coding(_ node: JSONNode, _ name: String) throws -> CodingQuestion {
+    /// The same of one value of the parameter.
+    func coding(_ node: JSONNode, _ name: String) throws -> CodingQuestion {
         guard let code = node["code"]?.string else { throw input.error("the coding has no code", at: name) }
         guard let system = node["system"]?.string else { throw input.error("the coding has no system", at: name) }
         return CodingQuestion(
@@ -74,6 +75,15 @@ extension OperationCall {
         wish.languages = languages
         wish.allowsAbstract = input.bool("abstract") ?? true
         return wish
+    }
+}
+
+extension OperationAnswer {
+    /// An answer whose texts are in the language that the client asked for.
+    static func inLanguage(_ resource: [UInt8]) -> OperationAnswer {
+        var answer = OperationAnswer(resource: resource)
+        answer.hasLanguage = true
+        return answer
     }
 }
 

@@ -51,7 +51,7 @@ struct ValueSetExpand: ResourceOperation {
             (definition, expansion) = try await call.search.terminology.expand(
                 canonical, wish, in: call.search.session)
         }
-        return OperationAnswer(resource: ExpansionWriter(call: call, wish: wish).json(definition, expansion))
+        return .inLanguage(ExpansionWriter(call: call, wish: wish).json(definition, expansion))
     }
 
     private func wish(_ call: OperationCall) throws -> ExpansionWish {

@@ -40,7 +40,7 @@ struct ValueSetValidateCode: ResourceOperation {
         let answer = try await CodeValidationAnswer.first(of: questions) {
             try await call.terminology.validate($0, in: valueSet, call.validationWish)
         }
-        return OperationAnswer(resource: answer)
+        return .inLanguage(answer)
     }
 
     private func plainQuestion(_ call: OperationCall) throws -> CodingQuestion {

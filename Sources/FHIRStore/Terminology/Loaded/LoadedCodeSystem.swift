@@ -89,6 +89,39 @@ struct LoadedCodeSystem: CodeSystem {
         return codes.isEmpty ? [code] : codes
     }
 
+    func kinship(of codes: [String], among known: [String]) async throws -> Kinship {
+        var query = SelectionSQL(system: id)
+        let (new, old) = (query.bind(texts: codes), query.bind(texts: known))
+        // The codes themselves come with nothing beside them.
+        let rows = try await run(
+            """
+            WITH named AS MATERIALIZED (
+              SELECT c.number, c.code, c.code = ANY(\(new)) AS is_new FROM code_system_concept c
+              WHERE c.system = \(query.systemPlace) AND c.code = ANY(\(new) || \(old)))
+            SELECT code, NULL FROM named WHERE is_new
+            UNION ALL
+            SELECT d.code, a.code FROM named d
+              JOIN code_system_kind k ON k.system = \(query.systemPlace) AND k.descendant = d.number
+              JOIN named a ON a.number = k.ancestor WHERE d.is_new
+            UNION ALL
+            SELECT d.code, a.code FROM named a
+              JOIN named d ON NOT d.is_new
+              JOIN code_system_kind k ON k.system = \(query.systemPlace) AND k.ancestor = a.number
+                AND k.descendant = d.number WHERE a.is_new
+            """, query)
+        var kinship = Kinship(codes: [:], pairs: [])
+        for code in codes { kinship.codes[code] = .some(nil) }
+        for row in 0..<rows.rowCount {
+            guard let code = rows.string(row, 0) else { continue }
+            if let ancestor = rows.string(row, 1) {
+                if code != ancestor { kinship.pairs.append(Kinship.Pair(descendant: code, ancestor: ancestor)) }
+            } else {
+                kinship.codes[code] = code
+            }
+        }
+        return kinship
+    }
+
     // MARK: - Rows
 
     private static let columns =

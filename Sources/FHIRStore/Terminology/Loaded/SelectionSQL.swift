@@ -19,7 +19,7 @@ struct SelectionSQL {
         return "$\(parameters.count)::bigint"
     }
 
-    private mutating func bind(texts: [String]) -> String {
+    mutating func bind(texts: [String]) -> String {
         parameters.append(textArray: texts)
         return "$\(parameters.count)::text[]"
     }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// Where the database is and how much of it to use at once.
 package struct DatabaseConfiguration: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     /// A libpq connection URI (`postgresql://…`) or keyword string (`host=… dbname=…`). May hold a password;
@@ -13,8 +11,8 @@ package struct DatabaseConfiguration: Sendable, CustomStringConvertible, CustomD
     package var sessions = 8
     /// The most connections for reads that may take their time; made when needed. More than PostgreSQL has
     /// processors for only make all of them slow: with 8 on two processors the slowest of a hundred searches took
-    /// twice as long as with 4. Default twice the processors, no less than 4.
-    package var querySessions = max(4, 2 * ProcessInfo.processInfo.activeProcessorCount)
+    /// twice as long as with 4. Default 4.
+    package var querySessions = 4
     /// Queries or write jobs in one round trip. Default 64.
     package var batchCount = 64
     /// Bytes of parameters in one round trip, unless a single job holds more. Default 256 KiB.

@@ -37,6 +37,7 @@ struct OpenStore: Sendable {
         var configuration = DatabaseConfiguration(connectionString: address)
         // On few cores one lane is better than two: its batches grow, and with them the work per wake-up.
         configuration.readLanes = max(1, System.coreCount / 2)
+        configuration.querySessions = max(4, 2 * System.coreCount)
         database = Database(configuration: configuration, logger: logger)
         do {
             try await database.start()

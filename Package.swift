@@ -58,7 +58,7 @@ let middle: [Target] = [
     module("FHIRPatch", ["JSONTape", "FHIRDefinitions"]),
     module("FHIRPath", ["JSONTape", "FHIRDefinitions", "UCUM"]),
     module("FHIRSearch", ["JSONTape", "FHIRDefinitions", "UCUM"]),
-    module("FHIRValidation", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRValidation", ["JSONTape", "FHIRDefinitions", "FHIRPath"]),
     module("HL7Mapping", ["HL7Syntax", "JSONTape"]),
     module("SyntheticClinic", ["JSONTape"]),
 ]
@@ -95,8 +95,8 @@ let top: [Target] = [
         "martlet",
         [
             "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Syntax", "Clinic", "FHIRStore", "FHIRSearch",
-            "FHIRValidation", "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL", "SyntheticClinic", nioCore,
-            nioPosix, logging,
+            "FHIRValidation", "FHIRPath", "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL",
+            "SyntheticClinic", nioCore, nioPosix, logging,
             lifecycle, system, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Configuration", package: "swift-configuration"),
@@ -112,7 +112,7 @@ let testing: [Target] = [
     module(
         "FHIRServerTesting",
         [
-            "FHIRServer", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRFormats",
+            "FHIRServer", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRPath", "FHIRFormats",
             "FHIRDefinitions", "JSONTape", "PostgreSQL", "PostgreSQLTesting", nioCore, nioPosix, logging, lifecycle,
             .product(name: "NIOHTTP1", package: "swift-nio"),
         ]),
@@ -138,7 +138,7 @@ let testTargets: [Target] = [
     tests("FHIRPatch", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRPath", ["FHIRFormats", "FHIRDefinitions", "JSONTape", "UCUM"]),
     tests("FHIRSearch", ["FHIRDefinitions", "JSONTape"]),
-    tests("FHIRValidation", ["FHIRDefinitions", "JSONTape"]),
+    tests("FHIRValidation", ["FHIRPath", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
     tests("SyntheticClinic", ["JSONTape"]),
     tests("PostgreSQL", ["PostgreSQLTesting", logging]),
     tests(
@@ -169,7 +169,9 @@ let testTargets: [Target] = [
     .testTarget(
         // The program from the outside; the dependency has it built.
         name: "MartletTests",
-        dependencies: ["martlet", "FuzzFHIRServer", "FHIRServerTesting", "MLLPServer", "PostgreSQLTesting", "JSONTape"],
+        dependencies: [
+            "martlet", "FuzzFHIRServer", "FHIRServerTesting", "MLLPServer", "PostgreSQLTesting", "JSONTape",
+        ],
         exclude: ["Clients"],
         swiftSettings: settings),
 ]

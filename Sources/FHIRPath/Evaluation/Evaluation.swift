@@ -25,7 +25,8 @@ package final class Evaluation {
     /// What `trace` was told, if the environment keeps it.
     package private(set) var traces: [Trace] = []
     var variables: VariableList?
-    private var stepCount = 0
+    /// Steps that the last evaluation took.
+    package private(set) var stepCount = 0
     private var madeByteCount = 0
     private var resolved: [String: Node?] = [:]
 

@@ -1,3 +1,4 @@
+import FHIRPath
 import FHIRServer
 import FHIRStore
 import HL7Ingest
@@ -72,7 +73,9 @@ struct ServerLife: Service {
         configuration.limits.bodyByteCount = settings.greatestBody
         let interactions = Interactions(
             store: open.store,
-            checker: StructureChecking(validator: StructureValidator(definitions: open.store.definitions)),
+            checker: ValidationChecking(
+                validator: ResourceValidator(definitions: open.store.definitions, engine: FHIRPathEngine()),
+                softensInvariants: settings.invariants == .warning),
             operations: OperationRegistry(StandardOperations.all + WorkflowOperation.all), search: open.search,
             limits: configuration.limits, conditionalDelete: settings.conditionalDelete)
         let monitoring = Monitoring(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FHIRPath
 import FHIRServer
 import FHIRStore
 import FHIRValidation
@@ -44,7 +45,8 @@ struct LoadCommand: AsyncParsableCommand {
             let source = LoadSource(files: paths, synthetic: clinic, unitCount: batch)
             let loader = Loader(
                 store: open.store, search: open.search,
-                checker: StructureChecking(validator: StructureValidator(definitions: open.store.definitions)))
+                checker: ValidationChecking(
+                    validator: ResourceValidator(definitions: open.store.definitions, engine: FHIRPathEngine())))
             let start = ContinuousClock.now
             var counts = await loader.load(source, jobs: jobs)
             for path in await source.unreadable {

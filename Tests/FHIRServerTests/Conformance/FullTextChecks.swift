@@ -126,7 +126,7 @@ import Testing
         let data = String(repeating: "QUJD", count: 200_000)
         let many =
             #"""
-            "status":"current","description":"begin \#(words)","content":[{"attachment":{"data":"\#(data)",
+            "status":"current","description":"begin \#(words)","content":[{"attachment":{"contentType":"image/png","data":"\#(data)",
             "title":"Scan"}}]
             """#
         try await ValueSearch.with([("DocumentReference/great", many)]) { client in

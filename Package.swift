@@ -124,7 +124,9 @@ let tools: [Target] = [
     program("ModelGenerator", ["JSONTape", "FHIRDefinitions"]),
     program("FuzzJSONTape", ["JSONTape"]),
     program("FuzzFHIRServer", ["FHIRServer", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
-    .executableTarget(name: "martlet-bench", path: "Benchmarks/MartletBench", swiftSettings: settings),
+    .executableTarget(
+        name: "martlet-bench", dependencies: ["FHIRValidation", "FHIRPath", "FHIRDefinitions", "JSONTape"],
+        path: "Benchmarks/MartletBench", swiftSettings: settings),
 ]
 
 let testTargets: [Target] = [

@@ -108,7 +108,10 @@ let testing: [Target] = [
     module("PostgreSQLTesting", ["PostgreSQL", logging]),
     module(
         "FHIRStoreTesting",
-        ["FHIRStore", "PostgreSQLTesting", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
+        [
+            "FHIRStore", "PostgreSQLTesting", "FHIRSearch", "FHIRValidation", "FHIRPath", "FHIRFormats",
+            "FHIRDefinitions", "JSONTape",
+        ]),
     module(
         "FHIRServerTesting",
         [

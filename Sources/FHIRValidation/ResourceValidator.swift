@@ -13,7 +13,7 @@ package struct ResourceValidator: Sendable {
     /// Steps of FHIRPath that the invariants of one resource may take together: seconds at most.
     static let maximumStepCount = 10_000_000
 
-    let definitions: FHIRDefinitions
+    package let definitions: FHIRDefinitions
     let engine: FHIRPathEngine
     let rules: RuleTable
 

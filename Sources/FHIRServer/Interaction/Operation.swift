@@ -56,6 +56,8 @@ extension Interactions {
         var call = OperationCall(
             target: target, input: input, parameters: try body ?? parameters(query), store: store, search: search,
             limits: limits, base: request.base, caller: request.caller, conditions: request.conditions)
+        call.checker = checker
+        call.query = QueryItems(query)
         // In a bundle all entries share the room.
         if let contents = request.binaryContents { call.binaryContents = contents }
         return call

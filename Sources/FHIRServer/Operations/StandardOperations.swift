@@ -3,7 +3,7 @@ package enum StandardOperations {
     package static var all: [any ResourceOperation] {
         [
             PatientEverything(), EncounterEverything(), GroupEverything(), MetaOperation(), MetaAdd(), MetaDelete(),
-            LastN(), Stats(), DocumentOperation(), GraphQLQuery(), FHIRPathOperation(), Reindex(), ReindexProgress(),
+            LastN(), Stats(), DocumentOperation(), GraphQLQuery(), FHIRPathOperation(), ValidateOperation(), Reindex(), ReindexProgress(),
         ]
     }
 }

@@ -1,9 +1,7 @@
-import FHIRPath
 import FHIRServer
 import FHIRStore
 import HL7Ingest
 import MLLPServer
-import FHIRValidation
 import Logging
 import ServiceLifecycle
 
@@ -17,7 +15,8 @@ struct ServerLife: Service {
 
     func run() async throws {
         try await OpenStore.with(
-            database, baseURLs: settings.baseURL.map { [$0] } ?? [], integrity: settings.integrity, logger: logger
+            database, baseURLs: settings.baseURL.map { [$0] } ?? [], integrity: settings.integrity,
+            softensInvariants: settings.invariants == .warning, logger: logger
         ) { open in
             let report = try await open.migrate()
             if !report.applied.isEmpty { Console.say("database: \(report.applied.count) migrations applied") }
@@ -73,9 +72,7 @@ struct ServerLife: Service {
         configuration.limits.bodyByteCount = settings.greatestBody
         let interactions = Interactions(
             store: open.store,
-            checker: ValidationChecking(
-                validator: ResourceValidator(definitions: open.store.definitions, engine: FHIRPathEngine()),
-                softensInvariants: settings.invariants == .warning),
+            checker: open.checking,
             operations: OperationRegistry(StandardOperations.all + WorkflowOperation.all), search: open.search,
             limits: configuration.limits, conditionalDelete: settings.conditionalDelete)
         let monitoring = Monitoring(

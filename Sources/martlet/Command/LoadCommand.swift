@@ -1,8 +1,6 @@
 import ArgumentParser
-import FHIRPath
 import FHIRServer
 import FHIRStore
-import FHIRValidation
 import Logging
 import SyntheticClinic
 
@@ -45,8 +43,7 @@ struct LoadCommand: AsyncParsableCommand {
             let source = LoadSource(files: paths, synthetic: clinic, unitCount: batch)
             let loader = Loader(
                 store: open.store, search: open.search,
-                checker: ValidationChecking(
-                    validator: ResourceValidator(definitions: open.store.definitions, engine: FHIRPathEngine())))
+                checker: open.checking)
             let start = ContinuousClock.now
             var counts = await loader.load(source, jobs: jobs)
             for path in await source.unreadable {

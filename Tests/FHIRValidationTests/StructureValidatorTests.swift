@@ -42,6 +42,9 @@ import Testing
         var testDescription: String { "\(type) \(members)" }
     }
 
+    /// What makes a primitive without a value an element.
+    static let extended = #"{"extension":[{"url":"http://example.org/x","valueCode":"b"}]}"#
+
     /// Members of a resource that contains this one, which has the id `a`, and refers to it.
     static func containing(_ resource: String) -> String {
         ##""contained":[\##(resource)],"link":[{"other":{"reference":"#a"},"type":"seealso"}]"##
@@ -84,7 +87,7 @@ import Testing
         Fault("Observation", #""valueString":"x","valueInteger":1"#, .structure, "Observation.value"),
         Fault(
             "Observation",
-            #""valueString":"x","_valueDateTime":{"extension":[{"url":"http://example.org/x","valueCode":"b"}]}"#,
+            #""valueString":"x","_valueDateTime":\#(extended)"#,
             .structure, "Observation.value"),
         Fault("Observation", #""valueDecimal":1"#, .structure, "Observation.valueDecimal"),
         Fault("Observation", #""valueQuantity":{"value":"1"}"#, .structure, "Observation.value.value"),
@@ -224,7 +227,8 @@ import Testing
             "Bundle.entry[0].resource.code"),
         Fault(
             "Bundle",
-            #""entry":[{"fullUrl":"urn:x","resource":{"resourceType":"Patient"}},{"resource":{"resourceType":"Patient","a":1}}]"#,
+            #""entry":[{"fullUrl":"urn:x","resource":{"resourceType":"Basic","code":{"text":"x"}}},"#
+                + #"{"resource":{"resourceType":"Patient","a":1}}]"#,
             .structure,
             "Bundle.entry[1].resource.a"),
         Fault("Bundle", #""entry":[{"resource":[]}]"#, .structure, "Bundle.entry[0].resource"),
@@ -242,9 +246,9 @@ import Testing
         ("Patient", #""_birthDate":{"extension":[{"url":"x","valueCode":"unknown"}]}"#),
         (
             "Patient",
-            #""name":[{"given":["a",null],"_given":[null,{"extension":[{"url":"http://example.org/x","valueCode":"b"}]}]}]"#
+            #""name":[{"given":["a",null],"_given":[null,\#(extended)]}]"#
         ),
-        ("Patient", #""name":[{"_given":[{"extension":[{"url":"http://example.org/x","valueCode":"b"}]}]}]"#),
+        ("Patient", #""name":[{"_given":[\#(extended)]}]"#),
         ("Patient", #""name":[{"given":["a","b"],"_given":[{"id":"b"}]}]"#),
         ("Patient", #""deceasedDateTime":"2000","_deceasedDateTime":{"id":"a"}"#),
         ("Patient", #""extension":[{"url":"x","_valueCode":{"extension":[{"url":"y","valueCode":"z"}]}}]"#),
@@ -261,7 +265,7 @@ import Testing
         ("Observation", #""valueInteger":-2147483648"#), ("Observation", #""valueQuantity":{"value":1.00e-3}"#),
         (
             "Observation",
-            #""_status":{"extension":[{"url":"http://example.org/x","valueCode":"b"}]},"issued":"2024-01-01T00:00:00.000Z""#
+            #""_status":\#(extended),"issued":"2024-01-01T00:00:00.000Z""#
         ),
         (
             "Bundle",
@@ -288,7 +292,7 @@ import Testing
 
     @Test func presenceIsJudgedByTheCompanionToo() throws {
         let text =
-            #"{"resourceType":"Observation","_status":{"extension":[{"url":"http://example.org/x","valueCode":"b"}]},"code":{"text":"x"}}"#
+            #"{"resourceType":"Observation","_status":\#(Self.extended),"code":{"text":"x"}}"#
         #expect(try Self.issues(text, "Observation") == [])
     }
 

@@ -10,8 +10,8 @@ enum ValidationCost {
 
     /// An Observation of about 1.8 kB, as laboratories send them: two components, a range, a narrative.
     static let observation = """
-        {"resourceType":"Observation","id":"bp-2026-05-04","meta":{"versionId":"1","lastUpdated":"2026-05-04T06:31:12.482Z",\
-        "tag":[{"system":"urn:example:source","code":"ward-3"}]},"text":{"status":"generated","div":"<div \
+        {"resourceType":"Observation","id":"bp-2026-05-04","meta":{"versionId":"1","lastUpdated":\
+        "2026-05-04T06:31:12.482Z","tag":[{"system":"urn:example:source","code":"ward-3"}]},"text":{"status":"generated","div":"<div \
         xmlns=\\"http://www.w3.org/1999/xhtml\\"><p><b>Blood pressure</b> 107/60 mmHg, left arm</p></div>"},\
         "identifier":[{"use":"official","system":"urn:ietf:rfc:3986","value":\
         "urn:uuid:187e0c12-8dd2-67e2-99b2-bf273c878281"}],"status":"final","category":[{"coding":[{"system":\
@@ -25,8 +25,8 @@ enum ValidationCost {
         {"coding":[{"system":"http://snomed.info/sct","code":"368209003","display":"Right arm"}]},"component":[{"code":\
         {"coding":[{"system":"http://loinc.org","code":"8480-6","display":"Systolic blood pressure"}]},"valueQuantity":\
         {"value":107,"unit":"mmHg","system":"http://unitsofmeasure.org","code":"mm[Hg]"},"referenceRange":[{"low":\
-        {"value":90,"unit":"mmHg"},"high":{"value":140,"unit":"mmHg"}}]},{"code":{"coding":[{"system":"http://loinc.org",\
-        "code":"8462-4","display":"Diastolic blood pressure"}]},"valueQuantity":{"value":60,"unit":"mmHg","system":\
+        {"value":90,"unit":"mmHg"},"high":{"value":140,"unit":"mmHg"}}]},{"code":{"coding":[{"system":\
+        "http://loinc.org","code":"8462-4","display":"Diastolic blood pressure"}]},"valueQuantity":{"value":60,"unit":"mmHg","system":\
         "http://unitsofmeasure.org","code":"mm[Hg]"}}]}
         """
 

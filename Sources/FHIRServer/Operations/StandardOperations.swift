@@ -3,7 +3,8 @@ package enum StandardOperations {
     package static var all: [any ResourceOperation] {
         [
             PatientEverything(), EncounterEverything(), GroupEverything(), MetaOperation(), MetaAdd(), MetaDelete(),
-            LastN(), Stats(), DocumentOperation(), GraphQLQuery(), FHIRPathOperation(), ValidateOperation(), Reindex(), ReindexProgress(),
+            LastN(), Stats(), DocumentOperation(), GraphQLQuery(), FHIRPathOperation(), ValidateOperation(), Reindex(),
+            ReindexProgress(),
         ]
     }
 }

@@ -54,7 +54,7 @@ enum CodeForm {
             && text[(slash + 1)..<end].allSatisfy(isToken)
     }
 
-    /// `de-CH`, `zh-Hans`: subtags of one to eight letters and digits, the first of two or more letters (RFC 5646 §2.1).
+    /// `de-CH`, `zh-Hans`: subtags of one to eight letters and digits, the first of letters only (RFC 5646 §2.1).
     static func isLanguage(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var length = 0
         var isFirst = true

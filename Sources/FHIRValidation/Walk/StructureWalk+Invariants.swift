@@ -41,7 +41,7 @@ extension StructureWalk {
                 reportViolation(of: number, at: index)
             }
         } catch {
-            // Rules of the standard that cannot be evaluated: what is wrong is reported elsewhere, or it costs too much.
+            // What keeps a rule from being evaluated is reported elsewhere as well, or it costs too much.
             report.add(
                 error.code == .limit ? .error : .warning, error.code == .limit ? .tooCostly : .processing, at: index,
                 "the invariant could not be evaluated: \(error.message)", rule: invariant.key)

@@ -59,8 +59,10 @@ extension StructureWalk {
         let (definitions, types) = (definitions, rules.targets)
         report.add(
             rule.severity, .value, at: index,
-            "the reference may point at \(rule.targets.range.map { definitions.name(of: types[$0]) }.joined(separator: ", "))"
-                + " only")
+            {
+                let names = rule.targets.range.map { definitions.name(of: types[$0]) }
+                return "the reference may point at \(names.joined(separator: ", ")) only"
+            }())
     }
 
     /// What `Reference.type` says: the name of a type, or its URL.

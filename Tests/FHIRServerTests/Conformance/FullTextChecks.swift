@@ -126,8 +126,8 @@ import Testing
         let data = String(repeating: "QUJD", count: 200_000)
         let many =
             #"""
-            "status":"current","description":"begin \#(words)","content":[{"attachment":{"contentType":"image/png","data":"\#(data)",
-            "title":"Scan"}}]
+            "status":"current","description":"begin \#(words)","content":[{"attachment":{"data":"\#(data)",
+            "contentType":"image/png","title":"Scan"}}]
             """#
         try await ValueSearch.with([("DocumentReference/great", many)]) { client in
             try await client.expect(

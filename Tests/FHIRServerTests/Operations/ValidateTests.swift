@@ -5,7 +5,8 @@ import Testing
 
 /// `$validate` in all its forms.
 @Suite struct ValidateTests {
-    private static let valid = #"{"resourceType":"Patient","text":{"status":"generated","div":"<div>A</div>"},"active":true}"#
+    private static let valid =
+        #"{"resourceType":"Patient","text":{"status":"generated","div":"<div>A</div>"},"active":true}"#
     private static let wrong = #"{"resourceType":"Patient","gender":"x","active":"yes"}"#
 
     private static func parameters(_ resource: String?, _ more: String...) -> String {
@@ -29,7 +30,8 @@ import Testing
                 ("Patient/$validate", Self.valid), ("Patient/$validate", Self.parameters(Self.valid)),
                 ("Patient/$validate", Self.parameters(Self.valid, mode)),
                 ("Patient/$validate", Self.parameters(Self.valid, #"{"name":"mode","valueCode":"profile"}"#, profile)),
-                ("Patient/$validate?mode=create", Self.valid), ("Patient/$validate?mode=create", Self.parameters(Self.valid)),
+                ("Patient/$validate?mode=create", Self.valid),
+                ("Patient/$validate?mode=create", Self.parameters(Self.valid)),
                 ("Patient/$validate?profile=http://hl7.org/fhir/StructureDefinition/Patient", Self.valid),
                 ("Parameters/$validate", #"{"resourceType":"Parameters","parameter":[{"name":"a","valueCode":"b"}]}"#),
                 ("Parameters/$validate", Self.parameters(#"{"resourceType":"Parameters"}"#)),
@@ -107,7 +109,8 @@ import Testing
             let client = server.client
             _ = try await client.put("Patient/a", #"{"resourceType":"Patient","id":"a"}"#)
             let delete = Self.parameters(nil, #"{"name":"mode","valueCode":"delete"}"#)
-            #expect(try Self.issues(try await client.post("Patient/a/$validate", delete)) == ["information informational "])
+            #expect(
+                try Self.issues(try await client.post("Patient/a/$validate", delete)) == ["information informational "])
             #expect(try Self.issues(try await client.get("Patient/a/$validate?mode=delete")).count == 1)
             #expect(try await client.post("Patient/b/$validate", delete).status == 404)
             _ = try await client.put(

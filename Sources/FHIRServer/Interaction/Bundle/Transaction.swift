@@ -29,7 +29,8 @@ extension Interactions {
         var errors: [OutcomeIssue] = []
         for entry in bundle.entries where entry.method == .post && !entry.isCall || entry.method == .put {
             guard let resource = entry.resource else { continue }
-            for var issue in try await storageIssues(of: resource) where issue.severity == .error || issue.severity == .fatal {
+            for var issue in try await storageIssues(of: resource)
+            where issue.severity == .error || issue.severity == .fatal {
                 issue.expression = entry.expression("resource") + pathInside(issue.expression)
                 errors.append(issue)
             }

@@ -59,6 +59,7 @@ let middle: [Target] = [
     module("FHIRPath", ["JSONTape", "FHIRDefinitions", "UCUM"]),
     module("FHIRSearch", ["JSONTape", "FHIRDefinitions", "UCUM"]),
     module("FHIRValidation", ["JSONTape", "FHIRDefinitions", "FHIRPath"]),
+    module("FHIRTerminology", ["JSONTape", "FHIRDefinitions"]),
     module("HL7Mapping", ["HL7Syntax", "JSONTape"]),
     module("SyntheticClinic", ["JSONTape"]),
 ]
@@ -69,7 +70,8 @@ let upper: [Target] = [
     module(
         "FHIRStore",
         [
-            "PostgreSQL", "FHIRSearch", "FHIRPatch", "FHIRFormats", "FHIRDefinitions", "JSONTape", crypto, logging,
+            "PostgreSQL", "FHIRSearch", "FHIRTerminology", "FHIRPatch", "FHIRFormats", "FHIRDefinitions", "JSONTape",
+            crypto, logging,
         ]),
     module("Clinic", ["FHIRStore", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape"]),
     module(
@@ -87,7 +89,8 @@ let top: [Target] = [
     module(
         "FHIRServer",
         [
-            "CZlib", "GraphQLSyntax", "Clinic", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRPatch", "FHIRPath",
+            "CZlib", "GraphQLSyntax", "Clinic", "FHIRStore", "FHIRSearch", "FHIRTerminology", "FHIRValidation",
+            "FHIRPatch", "FHIRPath",
             "FHIRFormats", "FHIRDefinitions", "JSONTape",
             "PostgreSQL", hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, logging, httpTypes, crypto, lifecycle,
         ]),
@@ -95,7 +98,7 @@ let top: [Target] = [
         "martlet",
         [
             "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Syntax", "Clinic", "FHIRStore", "FHIRSearch",
-            "FHIRValidation", "FHIRPath", "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL",
+            "FHIRTerminology", "FHIRValidation", "FHIRPath", "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL",
             "SyntheticClinic", nioCore, nioPosix, logging,
             lifecycle, system, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -144,11 +147,15 @@ let testTargets: [Target] = [
     tests("FHIRPath", ["FHIRFormats", "FHIRDefinitions", "JSONTape", "UCUM"]),
     tests("FHIRSearch", ["FHIRDefinitions", "JSONTape"]),
     tests("FHIRValidation", ["FHIRPath", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
+    tests("FHIRTerminology", ["FHIRDefinitions", "JSONTape"]),
     tests("SyntheticClinic", ["JSONTape"]),
     tests("PostgreSQL", ["PostgreSQLTesting", logging]),
     tests(
         "FHIRStore",
-        ["FHIRStoreTesting", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "PostgreSQL", "JSONTape"]),
+        [
+            "FHIRStoreTesting", "FHIRSearch", "FHIRTerminology", "FHIRFormats", "FHIRDefinitions", "PostgreSQL",
+            "JSONTape",
+        ]),
     tests(
         "Clinic",
         [

@@ -10,7 +10,7 @@ struct CorePackage {
 
     /// Types whose files are of use here; the others are not parsed.
     private static let wanted: Set<String> = [
-        "StructureDefinition", "SearchParameter", "CompartmentDefinition", "ValueSet", "CodeSystem",
+        "StructureDefinition", "SearchParameter", "CompartmentDefinition", "ValueSet", "CodeSystem", "ConceptMap",
     ]
 
     /// Unpacks the archive with the system's `tar` into a temporary directory and reads it.

@@ -10,6 +10,8 @@ struct DefinitionTables: Equatable {
     var searchParameters: [SearchParameterRow] = []
     /// Sorted by code.
     var compartments: [CompartmentRow] = []
+    /// Code systems, concept maps and value sets, one a line.
+    var terminology: [String] = []
 }
 
 /// A primitive, data type, resource, or the content of a backbone element (named by its path).

@@ -10,6 +10,7 @@ struct TableText {
         [
             ("structures.txt", structures), ("invariants.txt", invariants), ("value-sets.txt", valueSets),
             ("search-parameters.txt", searchParameters), ("compartments.txt", compartments),
+            ("terminology.txt", terminology),
         ]
     }
 
@@ -101,6 +102,10 @@ struct TableText {
             for member in compartment.members { text += record(["", member.resource] + member.parameters) }
         }
         return text
+    }
+
+    var terminology: String {
+        header("Code systems, concept maps and value sets") + tables.terminology.joined()
     }
 
     /// A URL of the standard's own without its usual beginning; others have a colon and stay whole.

@@ -13,5 +13,6 @@ extension DefinitionTables {
         valueSets = bound.sorted().map(expander.row)
         searchParameters = try SearchParameterReader.searchParameters(of: package)
         compartments = SearchParameterReader.compartments(of: package)
+        terminology = TerminologyText(package: package).lines
     }
 }

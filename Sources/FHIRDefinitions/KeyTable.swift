@@ -4,7 +4,7 @@
 ///
 /// Filled by the loader that made it and only read once definitions hold it, hence `Sendable` although it owns raw
 /// memory: arrays in its place cost a retain and bounds checks, three times the time of a look-up.
-final class KeyTable: @unchecked Sendable {
+package final class KeyTable: @unchecked Sendable {
     private struct Slot {
         var tag: UInt32 = 0
         var keyOffset: UInt32 = 0
@@ -23,7 +23,7 @@ final class KeyTable: @unchecked Sendable {
     private var count = 0
 
     /// A table that holds `capacity` keys before it grows.
-    init(capacity: Int) {
+    package init(capacity: Int) {
         var size = 16
         while size < capacity * 2 { size *= 2 }
         mask = size - 1
@@ -39,7 +39,7 @@ final class KeyTable: @unchecked Sendable {
     }
 
     /// The number kept for `key`; nil if there is none.
-    func value(_ key: UnsafeBufferPointer<UInt8>, owner: UInt16) -> UInt32? {
+    package func value(_ key: UnsafeBufferPointer<UInt8>, owner: UInt16) -> UInt32? {
         let hash = Self.hash(key, owner)
         let tag = UInt32(truncatingIfNeeded: hash >> 32)
         let slots = self.slots
@@ -58,13 +58,13 @@ final class KeyTable: @unchecked Sendable {
     }
 
     /// The same for a string.
-    func value(_ key: String, owner: UInt16) -> UInt32? {
+    package func value(_ key: String, owner: UInt16) -> UInt32? {
         var key = key
         return key.withUTF8 { value($0, owner: owner) }
     }
 
-    /// Keeps `value` for `key`, unless there is one already.
-    func insert(_ key: UnsafeBufferPointer<UInt8>, owner: UInt16, _ value: UInt32) {
+    /// Keeps `value` for `key`, unless there is one already. A key has 1 to 65535 bytes.
+    package func insert(_ key: UnsafeBufferPointer<UInt8>, owner: UInt16, _ value: UInt32) {
         precondition(!key.isEmpty && key.count <= Int(UInt16.max), "a key has 1 to 65535 bytes")
         guard self.value(key, owner: owner) == nil else { return }
         if count * 2 > mask { growSlots() }

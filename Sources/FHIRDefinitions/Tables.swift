@@ -7,6 +7,7 @@ struct Tables {
     var valueSets: UnsafeBufferPointer<UInt8>
     var searchParameters: UnsafeBufferPointer<UInt8>
     var compartments: UnsafeBufferPointer<UInt8>
+    var terminology: UnsafeBufferPointer<UInt8>
 
     /// Those in the program itself, which live as long as the process.
     static var embedded: Tables {
@@ -16,7 +17,7 @@ struct Tables {
         return Tables(
             structures: bytes(cfhir_r4_structures()), invariants: bytes(cfhir_r4_invariants()),
             valueSets: bytes(cfhir_r4_value_sets()), searchParameters: bytes(cfhir_r4_search_parameters()),
-            compartments: bytes(cfhir_r4_compartments()))
+            compartments: bytes(cfhir_r4_compartments()), terminology: bytes(cfhir_r4_terminology()))
     }
 
     /// The URL that a table writes without its usual beginning.

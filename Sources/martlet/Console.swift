@@ -8,6 +8,9 @@ enum Console {
     /// Data for programs: a line on stdout.
     static func data(_ text: String) { put(text + "\n", on: STDOUT_FILENO) }
 
+    /// Words that stay on their line, on stderr.
+    static func show(_ text: String) { put(text, on: STDERR_FILENO) }
+
     private static func put(_ text: String, on descriptor: Int32) {
         var text = text
         text.withUTF8 { bytes in

@@ -15,5 +15,6 @@ CFHIRTable cfhir_r4_invariants(void);
 CFHIRTable cfhir_r4_value_sets(void);
 CFHIRTable cfhir_r4_search_parameters(void);
 CFHIRTable cfhir_r4_compartments(void);
+CFHIRTable cfhir_r4_terminology(void);
 
 #endif

@@ -15,6 +15,13 @@ extension SearchIndexer {
         return (predicate, bar.map { String(canonical[canonical.index(after: $0)...]) })
     }
 
+    /// The resources of a type that have a URI in one of its parameters.
+    package func predicate(_ parameter: String, uri: String, type: TypeID) -> SearchPredicate {
+        guard let parameter = index(of: type).parameters[parameter] else { return .never }
+        let criterion = ParameterCriterion(parameter: parameter, modifier: .none, values: [.uri(uri)])
+        return PredicateBuilder(indexer: self, now: 0).predicate(.parameter(criterion), on: type)
+    }
+
     /// The resources with these ids, of any of a type.
     package func ids(_ ids: [String], type: TypeID) -> SearchCriterion {
         guard let parameter = index(of: type).parameters["_id"] else { return .any([]) }

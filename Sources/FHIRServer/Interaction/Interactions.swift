@@ -87,6 +87,7 @@ package struct Interactions: Sendable {
             return try await bundle(request)
         // OPTIONS of the base asks what the server can do (RFC 9110 §9.3.7), which is what /metadata tells.
         case (.capabilities, .get), (.capabilities, .head), (.capabilities, .options), (.system, .options):
+            if request.query.first("mode") == "terminology" { return try await terminologyCapabilities(request) }
             return try capabilities(request)
         case (.instanceHistory(let type, let id), .get), (.instanceHistory(let type, let id), .head):
             return try await history(.instance(type, id: id), request)

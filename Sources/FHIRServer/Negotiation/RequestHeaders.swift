@@ -23,6 +23,8 @@ package struct RequestHeaders: Sendable {
             switch field.name.canonicalName {
             case "accept":
                 accept = accept.map { "\($0), \(field.value)" } ?? field.value
+            case "accept-language":
+                conditions.acceptLanguage = Self.list(conditions.acceptLanguage, field.value)
             case "accept-encoding":
                 acceptEncoding = field.value
             case "authorization":
@@ -76,6 +78,8 @@ package struct Conditions: Sendable, Hashable {
     package var ifNoneExist: String?
     /// `Idempotency-Key`, for operations.
     package var idempotencyKey: String?
+    /// `Accept-Language`, for displays of codes.
+    package var acceptLanguage: String?
     package var prefer = Preference()
 
     package init() {}

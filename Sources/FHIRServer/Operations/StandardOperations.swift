@@ -4,7 +4,8 @@ package enum StandardOperations {
         [
             PatientEverything(), EncounterEverything(), GroupEverything(), MetaOperation(), MetaAdd(), MetaDelete(),
             LastN(), Stats(), DocumentOperation(), GraphQLQuery(), FHIRPathOperation(), ValidateOperation(), Reindex(),
-            ReindexProgress(),
+            ReindexProgress(), CodeSystemLookup(), CodeSystemValidateCode(), CodeSystemSubsumes(), ValueSetExpand(),
+            ValueSetValidateCode(), ConceptMapTranslate(),
         ]
     }
 }

@@ -3,6 +3,7 @@ import FHIRPatch
 package import FHIRFormats
 import FHIRSearch
 import FHIRStore
+import FHIRTerminology
 import JSONTape
 import PostgreSQL
 
@@ -37,6 +38,7 @@ package struct Failure: Sendable {
                 OutcomeIssue(
                     code: "invalid", details: error.code.rawValue.kebabCase, diagnostics: error.message,
                     expression: error.expression))
+        case let error as TerminologyError: self.init(error)
         case let error as PatchError: self.init(error)
         case let error as MalformedBody: self.init(error)
         case let error as JSONSyntaxError: self.init(error)
@@ -146,6 +148,24 @@ package struct Failure: Sendable {
         case .invalidChain: (400, "invalid")
         case .parametersChanged: (503, "transient")
         case .tooComplex: (400, "too-costly")
+        }
+    }
+
+    private init(_ error: TerminologyError) {
+        let (status, issueCode) = Self.statusAndIssue(error.code)
+        self.init(
+            status,
+            OutcomeIssue(
+                code: issueCode, details: "terminology-\(error.code.rawValue.kebabCase)", diagnostics: error.message))
+    }
+
+    private static func statusAndIssue(_ code: TerminologyError.Code) -> (Int, String) {
+        switch code {
+        case .unknownCodeSystem, .unknownValueSet, .unknownConceptMap, .unknownCode: (404, "not-found")
+        case .unresolved: (422, "not-found")
+        case .invalidDefinition: (422, "processing")
+        case .tooCostly: (422, "too-costly")
+        case .invalidRequest: (400, "invalid")
         }
     }
 

@@ -10,7 +10,7 @@ package enum CoreMigrations {
             Migration(version: 100, name: "resource tables", script: resourceTables(definitions, types)),
             BinaryParts.migration, LinkSigner.migration, SearchIndexMigration.make(hasParameters: hasParameters),
             SearchIndexMigration.contained,
-            ContainedTable.migration, FHIRStore.keptSearchMigration,
+            ContainedTable.migration, FHIRStore.keptSearchMigration, CodeSystemTables.migration,
         ]
     }
 

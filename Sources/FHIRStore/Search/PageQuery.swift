@@ -7,8 +7,8 @@ struct PageQuery {
     let limit: String
     /// Whether no page came before.
     let isFirst: Bool
-    /// Queries of the numbers of all rows that can match, if there are any worth asking first.
-    let lists: [String]
+    /// The numbers of all rows that can match, if they are worth asking for first.
+    let lists: RowLists?
 
     /// Finds all rows and sorts them.
     func sorted(_ cursor: SearchCursor?, writer: inout PredicateWriter) -> String {
@@ -17,8 +17,12 @@ struct PageQuery {
             return rows(from: from, [], keys: order.selectList)
         }
         guard order.keys.contains(where: \.isComputed) else {
-            let after = [order.after(cursor, writer: &writer)]
-            return rows(from: from, after, keys: order.selectList)
+            let after = order.after(cursor, writer: &writer)
+            guard order.keys.isEmpty, lists?.sideRows != nil else {
+                return rows(from: from, [after], keys: order.selectList)
+            }
+            let sideAfter = order.after(cursor, writer: &writer) { _ in "w.rid" }
+            return rows(from: from, [after], keys: order.selectList, sideAfter: sideAfter)
         }
         // Keys that cost something are computed once for a row, not wherever they stand: a limit keeps the planner
         // from writing them out again.
@@ -31,21 +35,42 @@ struct PageQuery {
     }
 
     /// The rows in order; where there are lists, by these if they end soon.
-    private func rows(from: String, _ more: [String], keys: String) -> String {
-        func part(_ source: String, _ conditions: [String]) -> String {
-            select(from: source, more + conditions, keys: keys, orderBy: order.orderBy)
+    ///
+    /// - Parameter sideAfter: `more` where a side table's rows `w` are walked.
+    private func rows(from: String, _ more: [String], keys: String, sideAfter: String? = nil) -> String {
+        guard let lists else {
+            return outer("(\(select(from: from, more + conditions, keys: keys, orderBy: order.orderBy))) page")
         }
-        guard !lists.isEmpty else { return outer("(\(part(from, []))) page") }
         // In the order of rows, a list is sorted without reading them; by any other order all of them are read.
         let isInRowOrder = order.keys.isEmpty
         let greatest = isInRowOrder ? PredicateWriter.greatestList : PredicateWriter.greatestReading
         let listed =
             isInRowOrder ? "SELECT DISTINCT rid FROM few ORDER BY \(order.listOrderBy)" : "SELECT DISTINCT rid FROM few"
-        let short = part("(\(listed)) f JOIN \(from) ON t.rid = f.rid", ["(SELECT count(*) FROM few) <= \(greatest)"])
-        let long = part(from, ["(SELECT count(*) FROM few) > \(greatest)"])
+        let short = select(
+            from: "(\(listed)) f JOIN \(from) ON t.rid = f.rid",
+            more + ["(SELECT n FROM size) <= \(greatest)"] + conditions, keys: keys, orderBy: order.orderBy)
+        let isLong = "(SELECT n FROM size) > \(greatest)"
+        // Told that conditions hold more often than not, the planner walks; it would take them for rare together.
+        let trusting = isInRowOrder ? conditions.map { "coalesce(\($0), false)" } : conditions
+        let long: String
+        if isInRowOrder, let side = lists.sideRows {
+            // IS TRUE: in order of row numbers, not by values. The last of a resource's rows that match stands for it.
+            let rows = "(SELECT s.rid, s.ctid AS place FROM \(side.table) s WHERE (\(side.condition)) IS TRUE) w"
+            let isLast = """
+                NOT coalesce((SELECT true FROM \(side.table) s
+                  WHERE s.rid = w.rid AND s.ctid > w.place AND (\(side.condition)) LIMIT 1), false)
+                """
+            long = select(
+                from: "\(rows) JOIN \(from) ON t.rid = w.rid",
+                [isLong, isLast] + (sideAfter.map { [$0] } ?? []) + trusting,
+                keys: ", w.rid AS srid", orderBy: order.orderBy)
+        } else {
+            long = select(from: from, more + [isLong] + trusting, keys: keys, orderBy: order.orderBy)
+        }
         return """
-            WITH hits AS MATERIALIZED (\(lists.joined(separator: " UNION ALL "))),
-            few AS MATERIALIZED (SELECT rid FROM hits LIMIT \(greatest + 1))
+            WITH hits AS MATERIALIZED (\(lists.queries.joined(separator: " UNION ALL "))),
+            few AS MATERIALIZED (SELECT rid FROM hits LIMIT \(greatest + 1)),
+            size AS MATERIALIZED (SELECT count(*) AS n FROM few)
             \(outer("((\(short)) UNION ALL (\(long))) page"))
             """
     }
@@ -53,7 +78,7 @@ struct PageQuery {
     /// Stretches of an index one after the other. The executor begins the second where the first leaves room.
     func byDate(_ stretches: [[String]]) -> String {
         let parts = stretches.map { stretch in
-            select(from: "\(table.current) t", stretch, keys: order.selectList, orderBy: order.dateOrderBy)
+            select(from: "\(table.current) t", stretch + conditions, keys: order.selectList, orderBy: order.dateOrderBy)
         }
         let all =
             parts.count == 1
@@ -79,7 +104,7 @@ struct PageQuery {
     private func presentRows(_ present: SearchOrder.Present, _ more: [String]) -> Part {
         { room in
             select(
-                from: present.from, present.conditions + more + room,
+                from: present.from, present.conditions + more + room + conditions,
                 keys: ", \(present.expression) AS s1, \(present.rid) AS srid", orderBy: present.orderBy)
         }
     }
@@ -87,7 +112,7 @@ struct PageQuery {
     private func missingRows(_ present: SearchOrder.Present, _ more: [String]) -> Part {
         { room in
             select(
-                from: "\(table.current) t", [present.missing] + more + room,
+                from: "\(table.current) t", [present.missing] + more + room + conditions,
                 keys: ", NULL::text AS s1, \(order.rid) AS srid", orderBy: present.missingOrderBy)
         }
     }
@@ -103,16 +128,12 @@ struct PageQuery {
 
     // MARK: - Selects
 
-    private func select(from: String, _ more: [String], keys: String, orderBy: String) -> String {
-        "\(unordered(from: from, more, keys: keys)) ORDER BY \(orderBy) LIMIT \(limit)"
-    }
-
-    private func unordered(from: String, _ more: [String], keys: String) -> String {
-        let all = more + conditions
+    private func select(from: String, _ all: [String], keys: String, orderBy: String) -> String {
         let rest = all.isEmpty ? "" : " WHERE " + all.joined(separator: " AND ")
         return """
             SELECT t.id, t.version, t.method, t.updated, t.content, t.exact\(keys)
               FROM \(from)\(rest)
+              ORDER BY \(orderBy) LIMIT \(limit)
             """
     }
 

@@ -8,13 +8,12 @@ import FHIRSearch
 /// across them soon.
 extension PredicateWriter {
     /// Longest list that is sorted by itself. Where matches are more, twenty of them come soon in the table's order.
-    static let greatestList = 3000
+    static let greatestList = 2000
     /// Longest list whose rows are all read, for an order by what stands in them.
     static let greatestReading = 1000
 
-    /// Queries that together list every row that can match, perhaps others too; nil if no index lists them, or if a
-    /// better way to the rows is known.
-    mutating func lists(_ predicate: SearchPredicate, _ table: ResourceTable) -> [String]? {
+    /// Nil if no index lists the rows, or if a better way to them is known.
+    mutating func lists(_ predicate: SearchPredicate, _ table: ResourceTable) -> RowLists? {
         let conjuncts = Self.conjuncts(predicate)
         switch Self.driver(of: conjuncts) {
         case .ids, .subject, .selectiveKeys, .alternatives: return nil
@@ -43,19 +42,26 @@ extension PredicateWriter {
         }
     }
 
-    private mutating func lists(of predicate: SearchPredicate, _ table: ResourceTable) -> [String]? {
+    private mutating func lists(of predicate: SearchPredicate, _ table: ResourceTable) -> RowLists? {
         switch predicate {
         case .number(let parameter, let key, let test):
             return lists(parameter: parameter, key: key, test, table)
         case .quantity(let test, let rows?):
-            return lists(parameter: rows.parameter, key: rows.key, test, table)
+            // As many resources have such rows as have a quantity: walking these gains nothing.
+            return lists(parameter: rows.parameter, key: rows.key, test, table).map { RowLists(queries: $0.queries) }
         case .quantity(let test, nil):
-            return bounds(test, "q.vq", "q.vq_hi")?.map { "SELECT q.rid FROM \(table.current) q WHERE \($0)" }
+            guard let bounds = bounds(test, "q.vq", "q.vq_hi") else { return nil }
+            return RowLists(queries: bounds.map { "SELECT q.rid FROM \(table.current) q WHERE \($0)" })
         case .any(let parts):
-            var all: [String] = []
+            var all = RowLists(queries: [])
+            var conditions: [String] = []
             for part in parts {
                 guard let lists = lists(of: part, table) else { return nil }
-                all += lists
+                all.queries += lists.queries
+                if let rows = lists.sideRows { conditions.append(rows.condition) }
+            }
+            if conditions.count == parts.count {
+                all.sideRows = (table.numbers, conditions.joined(separator: " OR "))
             }
             return all
         case .all(let parts):
@@ -72,10 +78,12 @@ extension PredicateWriter {
 
     private mutating func lists(
         parameter: Int32, key: Int64?, _ test: NumberTest, _ table: ResourceTable
-    ) -> [String]? {
+    ) -> RowLists? {
         guard let bounds = bounds(test, "s.lo", "s.hi") else { return nil }
         let start = "\(self.parameter([parameter])) AND \(self.key(key))"
-        return bounds.map { "SELECT s.rid FROM \(table.numbers) s WHERE \(start) AND \($0)" }
+        return RowLists(
+            queries: bounds.map { "SELECT s.rid FROM \(table.numbers) s WHERE \(start) AND \($0)" },
+            sideRows: (table.numbers, "(\(start) AND (\(bounds.joined(separator: " OR "))))"))
     }
 
     /// Conditions of which one holds wherever the test does, each a range of one index and nothing besides, so that

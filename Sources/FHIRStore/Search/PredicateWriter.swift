@@ -14,6 +14,9 @@ struct PredicateWriter {
     var aliasCount = 0
     /// The table whose side tables are asked row by row, because something else finds the rows.
     var probedAlias: String?
+    /// Whether the rows of that table come one after the other in its own order until the page is full. Then keys only
+    /// filter them: offered an index, the planner would fetch all rows of a common code and sort them.
+    var walksProbed = false
     /// Chains around what is being written.
     var chainDepth = 0
 
@@ -86,12 +89,13 @@ struct PredicateWriter {
         var residual: [Int64] = []
         var conditions: [String] = []
         var hasDrivingKeys = false
+        let isWalked = walksProbed && alias == probedAlias
         for conjunct in conjuncts {
             guard case .keys(let keys, let isSelective) = conjunct else {
                 conditions.append(condition(conjunct, table, alias: alias, driver: driver))
                 continue
             }
-            let drives = driver == .keys || driver == .selectiveKeys && isSelective
+            let drives = !isWalked && (driver == .keys || driver == .selectiveKeys && isSelective)
             if keys.count == 1 {
                 if drives { required.append(keys[0]) } else { residual.append(keys[0]) }
             } else if drives, !hasDrivingKeys, !conjuncts.contains(where: { Self.isSingleKey($0, driver) }) {

@@ -39,6 +39,7 @@ struct SearchPlan {
         let present = order.present(in: table)
         let lists = order.isByDate || present != nil ? nil : writer.lists(predicate, table)
         writer.probedAlias = lists == nil ? nil : "t"
+        writer.walksProbed = order.keys.isEmpty
         var conditions = writer.conditions(
             predicate, table, alias: "t", ordersByDate: order.keys.first?.isMainDate ?? false)
         // No index on row numbers shall serve this: it keeps out the few that are new.
@@ -46,7 +47,7 @@ struct SearchPlan {
         let count = writer.bind(int64: Int64(limit))
         let query = PageQuery(
             table: table, order: order, conditions: conditions, limit: count, isFirst: cursor == nil,
-            lists: lists ?? [])
+            lists: lists)
         if order.isByDate {
             text = query.byDate(order.dateStretches(cursor, writer: &writer))
         } else if let present {

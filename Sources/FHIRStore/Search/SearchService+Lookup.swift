@@ -1,5 +1,6 @@
 import FHIRDefinitions
 import FHIRSearch
+import FHIRTerminology
 import JSONTape
 import PostgreSQL
 

@@ -11,16 +11,20 @@ package final class SearchService: Sendable {
     package let configuration: SearchConfiguration
     let statements: SearchStatements
     let concepts: any ConceptResolver
+    /// What codes mean, by what is stored here.
+    package let terminology: TerminologyService
     let links: LinkSigner
     /// Where everything is searched, for a service bound to a transaction; nil for the shared lanes.
-    let session: Session?
+    package let session: Session?
 
     /// - Parameter concepts: answers what codes mean; by default from what is stored here.
     package init(
         database: Database, tables: TableCatalog, indexer: SearchIndexer,
         configuration: SearchConfiguration = SearchConfiguration(), concepts: (any ConceptResolver)? = nil
     ) {
-        self.concepts = concepts ?? StoredConceptResolver(database: database, tables: tables, indexer: indexer)
+        let terminology = TerminologyService(database: database, tables: tables, indexer: indexer)
+        self.terminology = terminology
+        self.concepts = concepts ?? StoredConceptResolver(service: terminology)
         self.database = database
         self.tables = tables
         self.indexer = indexer
@@ -43,6 +47,7 @@ package final class SearchService: Sendable {
         configuration = service.configuration
         statements = service.statements
         concepts = service.concepts
+        terminology = service.terminology
         links = service.links
         self.session = session
     }

@@ -9,7 +9,8 @@ struct LoadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "load",
         abstract: "Load resources: NDJSON, Bundles, single resources, folders of them, or a synthetic clinic.",
-        discussion: "Resources with an id are stored under it; a later load of the same resource changes nothing.")
+        discussion: "Resources with an id are stored under it; a later load of the same resource changes nothing.",
+        subcommands: [LoadTerminologyCommand.self])
 
     @Argument(help: "Files (.ndjson or .json) or folders.")
     var files: [String] = []
@@ -29,11 +30,12 @@ struct LoadCommand: AsyncParsableCommand {
     @OptionGroup var databaseOptions: DatabaseOptions
 
     func validate() throws {
-        guard !files.isEmpty || synthetic != nil else { throw ValidationError("name files or --synthetic N") }
         guard jobs > 0, batch > 0, synthetic ?? 1 > 0 else { throw ValidationError("numbers must be positive") }
     }
 
     func run() async throws {
+        // Not in validate(), which is also asked for the subcommand.
+        guard !files.isEmpty || synthetic != nil else { throw ValidationError("name files or --synthetic N") }
         let paths = try InputFiles.expand(files, extensions: ["json", "ndjson"])
         let settings = try databaseOptions.settings(try await databaseOptions.reader())
         let logger = Logger(label: "martlet") { JSONLogHandler(label: $0, level: settings.logLevel) }

@@ -39,6 +39,8 @@ struct DeclaredOperation {
         _ level: OperationDeclaration.Level, _ type: String
     ) -> (query: String, parameters: String) {
         switch name {
+        case "lookup", "subsumes", "validate-code", "expand", "translate":
+            DeclaredTerminology.arguments(name, type, isInstance: level == .instance)
         case "meta-add", "meta-delete": ("", #"{"name":"meta","valueMeta":{"tag":[{"code":"t"}]}}"#)
         case "lastn":
             (

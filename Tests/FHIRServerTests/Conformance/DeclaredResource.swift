@@ -108,7 +108,8 @@ struct DeclaredResource {
 
     /// Each operation at each of its levels, by each of its methods.
     private func callOperations() async throws {
-        _ = try await client.put("\(name)/o", #"{"resourceType":"\#(name)","id":"o"}"#)
+        let more = DeclaredTerminology.members(of: name)
+        _ = try await client.put("\(name)/o", #"{"resourceType":"\#(name)","id":"o"\#(more)}"#)
         for operation in node["operation"]?.items ?? [] {
             let operation = try await DeclaredOperation(operation, client)
             for level in operation.levels where level != .system { try await operation.call(level, of: name) }

@@ -61,7 +61,7 @@ let middle: [Target] = [
     module("FHIRPath", ["JSONTape", "FHIRDefinitions", "UCUM"]),
     module("FHIRProfiles", ["JSONTape", "FHIRDefinitions", "Archives", "CFHIRProfiles"]),
     module("FHIRSearch", ["JSONTape", "FHIRDefinitions", "UCUM"]),
-    module("FHIRValidation", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRValidation", ["JSONTape", "FHIRDefinitions", "FHIRPath"]),
     module("FHIRTerminology", ["JSONTape", "FHIRDefinitions"]),
     module("HL7Mapping", ["HL7Syntax", "JSONTape"]),
     module("SyntheticClinic", ["JSONTape"]),
@@ -102,9 +102,8 @@ let top: [Target] = [
         "martlet",
         [
             "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Syntax", "Clinic", "FHIRStore", "FHIRSearch",
-            "FHIRTerminology", "FHIRProfiles", "FHIRValidation", "FHIRFormats", "FHIRDefinitions", "JSONTape",
-            "PostgreSQL", "SyntheticClinic", nioCore,
-            nioPosix, logging,
+            "FHIRTerminology", "FHIRProfiles", "FHIRValidation", "FHIRPath", "FHIRFormats", "FHIRDefinitions",
+            "JSONTape", "PostgreSQL", "SyntheticClinic", nioCore, nioPosix, logging,
             lifecycle, system, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Configuration", package: "swift-configuration"),
@@ -117,12 +116,13 @@ let testing: [Target] = [
     module(
         "FHIRStoreTesting",
         [
-            "FHIRStore", "PostgreSQLTesting", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", "Archives",
+            "FHIRStore", "PostgreSQLTesting", "FHIRSearch", "FHIRValidation", "FHIRPath", "FHIRFormats",
+            "FHIRDefinitions", "JSONTape", "Archives",
         ]),
     module(
         "FHIRServerTesting",
         [
-            "FHIRServer", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRFormats",
+            "FHIRServer", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRPath", "FHIRFormats",
             "FHIRDefinitions", "JSONTape", "PostgreSQL", "PostgreSQLTesting", nioCore, nioPosix, logging, lifecycle,
             .product(name: "NIOHTTP1", package: "swift-nio"),
         ]),
@@ -134,7 +134,9 @@ let tools: [Target] = [
     program("ModelGenerator", ["JSONTape", "FHIRDefinitions"]),
     program("FuzzJSONTape", ["JSONTape"]),
     program("FuzzFHIRServer", ["FHIRServer", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
-    .executableTarget(name: "martlet-bench", path: "Benchmarks/MartletBench", swiftSettings: settings),
+    .executableTarget(
+        name: "martlet-bench", dependencies: ["FHIRValidation", "FHIRPath", "FHIRDefinitions", "JSONTape"],
+        path: "Benchmarks/MartletBench", swiftSettings: settings),
 ]
 
 let testTargets: [Target] = [
@@ -150,7 +152,7 @@ let testTargets: [Target] = [
     tests("FHIRPath", ["FHIRFormats", "FHIRDefinitions", "JSONTape", "UCUM"]),
     tests("FHIRProfiles", ["Archives", "FHIRDefinitions", "JSONTape"]),
     tests("FHIRSearch", ["FHIRDefinitions", "JSONTape"]),
-    tests("FHIRValidation", ["FHIRDefinitions", "JSONTape"]),
+    tests("FHIRValidation", ["FHIRPath", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
     tests("FHIRTerminology", ["FHIRDefinitions", "JSONTape"]),
     tests("SyntheticClinic", ["JSONTape"]),
     tests("PostgreSQL", ["PostgreSQLTesting", logging]),

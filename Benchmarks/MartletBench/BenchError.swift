@@ -11,6 +11,8 @@ struct BenchError: Error, CustomStringConvertible {
         case network
         /// The statements that the server sends could not be recognised.
         case capture
+        /// The resource to validate is not valid.
+        case validation
     }
 
     let code: Code

@@ -7,7 +7,10 @@ struct MartletBench {
         do {
             let options = try Options.parse(Array(CommandLine.arguments.dropFirst()))
             let errorCount: Int
-            if options.growth.isEmpty {
+            if options.validatesOnly {
+                print("validating 1.8 kB: \(NumberText.fixed(try ValidationCost.microseconds(), 2)) µs")
+                errorCount = 0
+            } else if options.growth.isEmpty {
                 var run = try Run(options)
                 errorCount = try run.execute()
             } else {

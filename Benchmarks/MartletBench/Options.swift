@@ -17,6 +17,8 @@ struct Options {
     var showsScripts = false
     /// Measures latency at these numbers of resources instead of the workloads.
     var growth: [Int] = []
+    /// Measures nothing but what validating a resource costs.
+    var validatesOnly = false
 
     static let labWorkload = "oru"
     static let iterationWorkload = "crud"
@@ -37,6 +39,7 @@ struct Options {
           --no-start        do not measure how long starting takes
           --show-scripts    print the pgbench scripts, measure nothing
           --growth N,M      latency of reads and searches with N and with M resources, each on a new database
+          --validation      only what validating a resource costs; needs no server
           --output FILE     also write the figures as JSON
 
         """
@@ -70,6 +73,7 @@ struct Options {
                     guard let scale = Int($0), scale > 0 else { throw BenchError(.usage, "\(option) needs numbers") }
                     return scale
                 }
+            case "--validation": options.validatesOnly = true
             case "--data-dir": options.dataDirectory = try value(option)
             case "--output": options.resultFile = try value(option)
             case "--no-start": options.measuresStart = false
@@ -77,7 +81,7 @@ struct Options {
             default: throw BenchError(.usage, "unknown option \(option)\n\(help)")
             }
         }
-        guard access(options.martlet, X_OK) == 0 else {
+        guard options.validatesOnly || access(options.martlet, X_OK) == 0 else {
             throw BenchError(.usage, "--martlet names no program\n\(help)")
         }
         return options

@@ -28,6 +28,7 @@ struct Run {
         say("started in \(NumberText.fixed(first, 2)) s")
         let postgres = try Postgres(dataDirectory: folder)
         try prepareData(postgres)
+        facts.validationMicroseconds = try ValidationCost.microseconds()
         let flushes = FlushRate.measure(in: folder)
         (facts.flushesPerSecond, facts.flushMedianMicroseconds) = (flushes.perSecond, flushes.medianMicroseconds)
         try facts.readSettings(postgres)

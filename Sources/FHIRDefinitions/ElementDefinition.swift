@@ -45,7 +45,7 @@ package struct ElementType: Sendable {
 }
 
 /// What codes an element takes. https://hl7.org/fhir/R4/terminologies.html#strength
-package struct Binding: Sendable {
+package struct Binding: Sendable, Hashable {
     package enum Strength: Sendable, CaseIterable {
         case required, extensible, preferred, example
     }

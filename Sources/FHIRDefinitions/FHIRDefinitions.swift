@@ -25,9 +25,10 @@ package final class FHIRDefinitions: Sendable {
     private let properties: KeyTable
     private let searchParameterCodes: KeyTable
     private let searchParametersByType: [[Int]]
-    private let valueSets: [ValueSetCodes]
-    private let valueSetURLs: KeyTable
-    private let valueSetCodes: KeyTable
+    let valueSets: [ValueSetCodes]
+    let valueSetURLs: KeyTable
+    let valueSetCodes: KeyTable
+    let valueSetSystems: KeyTable
     private let resourceBase: TypeID
     private let domainResourceBase: TypeID
 
@@ -50,6 +51,7 @@ package final class FHIRDefinitions: Sendable {
         valueSets = codes.valueSets
         valueSetURLs = codes.urls
         valueSetCodes = codes.codes
+        valueSetSystems = codes.systems
         resourceBase = structures.typeID("Resource")
         domainResourceBase = structures.typeID("DomainResource")
     }

@@ -5,6 +5,8 @@ struct ValueSetLoader {
     let urls = KeyTable(capacity: 512)
     /// (position in `valueSets`, code) → position of the first group that has it.
     let codes = KeyTable(capacity: 5000)
+    /// (position in `valueSets`, code system) → position of its group.
+    let systems = KeyTable(capacity: 512)
 
     init(_ tables: Tables) {
         var reader = TableReader(tables.valueSets)
@@ -25,7 +27,9 @@ struct ValueSetLoader {
     }
 
     private mutating func readGroup(_ record: inout TableRecord, number: Int) -> ValueSetCodes.Group {
-        let system = record.string()
+        let url = record.field()
+        systems.insert(url, owner: UInt16(valueSets.count), UInt32(number))
+        let system = url.tableString
         var texts: [String] = []
         while !record.isAtEnd {
             let code = record.field()

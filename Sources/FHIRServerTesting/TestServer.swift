@@ -2,6 +2,7 @@ package import FHIRServer
 package import FHIRStore
 package import FHIRStoreTesting
 import FHIRDefinitions
+import FHIRPath
 import FHIRSearch
 import FHIRValidation
 import Logging
@@ -78,7 +79,7 @@ package struct TestServer: Sendable {
         _ options: Options, _ test: TestStore, onReady: @escaping @Sendable (Int) async -> Void
     ) -> FHIRHTTPServer {
         let checker: any ResourceChecking =
-            options.checksStructure ? StructureChecking.shared : NoChecking()
+            options.checksStructure ? ValidationChecking.shared : NoChecking()
         let search = SearchService(database: test.database, tables: test.store.tables, indexer: test.store.indexer)
         let interactions = Interactions(
             store: test.store, checker: checker,
@@ -93,7 +94,8 @@ package struct TestServer: Sendable {
     }
 }
 
-extension StructureChecking {
+extension ValidationChecking {
     /// Compiling the rules takes a while in debug builds, and they are the same for all.
-    fileprivate static let shared = StructureChecking(validator: StructureValidator(definitions: .r4))
+    fileprivate static let shared = ValidationChecking(
+        validator: ResourceValidator(definitions: .r4, engine: FHIRPathEngine()))
 }

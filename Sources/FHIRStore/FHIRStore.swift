@@ -26,11 +26,17 @@ package final class FHIRStore: Sendable {
     private let random: SharedRandom
     /// The time of writes; an argument so that tests can fix it.
     package let clock: @Sendable () -> Instant
+    /// What the resources are put to that the server itself makes: by workflows, out of messages. Those that clients
+    /// send are checked where they come in, with more to say to the client.
+    package let check: StorageCheck
 
-    /// - Parameter types: resource types whose tables exist; all by default.
+    /// - Parameters:
+    ///   - types: resource types whose tables exist; all by default.
+    ///   - check: for resources that the server itself makes.
     package init(
         database: Database, definitions: FHIRDefinitions, indexer: SearchIndexer, types: [TypeID]? = nil,
-        integrity: ReferentialIntegrity = .none, clock: @escaping @Sendable () -> Instant = { .now }
+        integrity: ReferentialIntegrity = .none, clock: @escaping @Sendable () -> Instant = { .now },
+        check: StorageCheck = .none
     ) {
         self.database = database
         self.definitions = definitions
@@ -47,6 +53,7 @@ package final class FHIRStore: Sendable {
         referrers = ReferrerStatements(tables: tables, indexer: indexer)
         self.integrity = integrity
         self.clock = clock
+        self.check = check
     }
 
     /// The same store as it looks from within an open transaction: reads see what the transaction has written. Writes
@@ -66,6 +73,7 @@ package final class FHIRStore: Sendable {
         self.session = session
         random = store.random
         clock = store.clock
+        check = store.check
     }
 
     /// Whether this store reads within a transaction.

@@ -1,7 +1,9 @@
 package import FHIRDefinitions
 import FHIRFormats
+import FHIRPath
 import FHIRSearch
 package import FHIRStore
+import FHIRValidation
 package import JSONTape
 package import PostgreSQL
 import PostgreSQLTesting
@@ -26,8 +28,18 @@ package struct TestStore: Sendable {
         (database, _) = try await TestCluster.shared.makeDatabase(template: template, configure)
         store = FHIRStore(
             database: database, definitions: definitions, indexer: SearchIndexer(sharing: .standard), types: types,
-            integrity: integrity)
+            integrity: integrity, check: Self.check)
     }
+
+    /// What workflows and messages store has to be valid, in every test.
+    private static let check: StorageCheck = {
+        let validator = ResourceValidator(definitions: .r4, engine: FHIRPathEngine())
+        return StorageCheck { resource in
+            let found = validator.issues(
+                in: JSONNode(resource.document, resource.index), type: resource.type, options: .storage)
+            return found.first.map { StorageCheck.Fault(message: $0.message, expression: $0.expression) }
+        }
+    }()
 
     /// The base URL whose references are the server's own.
     package static let base = "http://own.example/fhir"

@@ -12,6 +12,10 @@ package struct ValidationIssue: Hashable, Sendable {
         case codeInvalid = "code-invalid"
         case tooLong = "too-long"
         case notSupported = "not-supported"
+        case notFound = "not-found"
+        case processing
+        case tooCostly = "too-costly"
+        case informational
     }
 
     package var severity: Severity
@@ -20,6 +24,8 @@ package struct ValidationIssue: Hashable, Sendable {
     package var expression: String
     /// What is wrong, in words that quote no content.
     package var message: String
+    /// Key of the invariant that is broken, `obs-6`; nil for other rules.
+    package var rule: String?
     /// Offset in bytes, from 0, of the value in the text; of a missing one, of the object that lacks it.
     package var byteOffset: Int
     /// Line of `byteOffset`, from 1.
@@ -28,13 +34,14 @@ package struct ValidationIssue: Hashable, Sendable {
     package var column: Int
 
     package init(
-        _ severity: Severity, _ code: Code, at expression: String, _ message: String, byteOffset: Int, line: Int,
-        column: Int
+        _ severity: Severity, _ code: Code, at expression: String, _ message: String, rule: String? = nil,
+        byteOffset: Int, line: Int, column: Int
     ) {
         self.severity = severity
         self.code = code
         self.expression = expression
         self.message = message
+        self.rule = rule
         self.byteOffset = byteOffset
         self.line = line
         self.column = column

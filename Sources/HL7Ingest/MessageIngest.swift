@@ -185,8 +185,14 @@ package struct MessageIngest: Sendable {
         }
         logger.error("message not applied", metadata: ["code": "\(error.code)", "type": "\(message.type)"])
         guard let header = message.header else { return .close }
-        let code: MessageErrorCode = error.code == .conflict ? .recordLocked : .internalError
-        let issue = Acknowledgement.Issue(code, userMessage: error.message)
+        let code: MessageErrorCode =
+            switch error.code {
+            case .conflict: .recordLocked
+            case .invalidContent: .dataType
+            default: .internalError
+            }
+        let words = error.expression.map { "\(error.message) (\($0))" } ?? error.message
+        let issue = Acknowledgement.Issue(code, userMessage: words)
         let answer = answer(header, .contentError, [issue])
         do {
             try await log.write(

@@ -1,17 +1,18 @@
 import FHIRDefinitions
+import FHIRPath
 import FHIRValidation
 import JSONTape
 import Testing
 
 /// Faults of structure, each in a resource that is right otherwise.
 @Suite struct StructureValidatorTests {
-    private static let validator = StructureValidator(definitions: .r4)
+    private static let validator = ResourceValidator(definitions: .r4, engine: FHIRPathEngine())
 
     /// Parses without FHIR's limits, so that what the parser would refuse first reaches the validator.
     private static func issues(_ text: String, _ type: String) throws -> [ValidationIssue] {
         let node = JSONNode(try Document.parse(text))
         let type = try #require(FHIRDefinitions.r4.resourceType(named: type))
-        return validator.issues(in: node, type: type)
+        return validator.issues(in: node, type: type, options: ValidationOptions(includesWarnings: false))
     }
 
     /// Members put into a minimal resource of the type, and where the fault is.
@@ -33,7 +34,7 @@ import Testing
             switch type {
             case "Observation":
                 return #"{"resourceType":"Observation","status":"final","code":{"text":"x"}"# + rest + "}"
-            case "Bundle": return #"{"resourceType":"Bundle","type":"batch""# + rest + "}"
+            case "Bundle": return #"{"resourceType":"Bundle","type":"searchset""# + rest + "}"
             default: return #"{"resourceType":"\#(type)""# + rest + "}"
             }
         }
@@ -41,9 +42,12 @@ import Testing
         var testDescription: String { "\(type) \(members)" }
     }
 
+    /// What makes a primitive without a value an element.
+    static let extended = #"{"extension":[{"url":"http://example.org/x","valueCode":"b"}]}"#
+
     /// Members of a resource that contains this one, which has the id `a`, and refers to it.
     static func containing(_ resource: String) -> String {
-        ##""contained":[\##(resource)],"managingOrganization":{"reference":"#a"}"##
+        ##""contained":[\##(resource)],"link":[{"other":{"reference":"#a"},"type":"seealso"}]"##
     }
 
     @Test(arguments: structureFaults + primitiveFaults + nestedFaults)
@@ -81,7 +85,10 @@ import Testing
         Fault("Patient", #""deceased":true"#, .structure, "Patient.deceased"),
         Fault("Patient", #""deceasedString":"yes""#, .structure, "Patient.deceasedString"),
         Fault("Observation", #""valueString":"x","valueInteger":1"#, .structure, "Observation.value"),
-        Fault("Observation", #""valueString":"x","_valueDateTime":{"id":"a"}"#, .structure, "Observation.value"),
+        Fault(
+            "Observation",
+            #""valueString":"x","_valueDateTime":\#(extended)"#,
+            .structure, "Observation.value"),
         Fault("Observation", #""valueDecimal":1"#, .structure, "Observation.valueDecimal"),
         Fault("Observation", #""valueQuantity":{"value":"1"}"#, .structure, "Observation.value.value"),
         Fault("Patient", #""_birthDate":"x""#, .structure, "Patient.birthDate"),
@@ -143,9 +150,9 @@ import Testing
         Fault("Patient", #""name":[{"family":"a\u0001"}]"#, .value, "Patient.name[0].family"),
         Fault("Patient", #""name":[{"family":"a\b"}]"#, .value, "Patient.name[0].family"),
         Fault("Patient", #""name":[{"given":["a","b"," "]}]"#, .value, "Patient.name[0].given[2]"),
-        Fault("Patient", #""photo":[{"data":"abc"}]"#, .value, "Patient.photo[0].data"),
-        Fault("Patient", #""photo":[{"data":"ab=c"}]"#, .value, "Patient.photo[0].data"),
-        Fault("Patient", #""photo":[{"data":"ab!="}]"#, .value, "Patient.photo[0].data"),
+        Fault("Patient", #""photo":[{"contentType":"image/png","data":"abc"}]"#, .value, "Patient.photo[0].data"),
+        Fault("Patient", #""photo":[{"contentType":"image/png","data":"ab=c"}]"#, .value, "Patient.photo[0].data"),
+        Fault("Patient", #""photo":[{"contentType":"image/png","data":"ab!="}]"#, .value, "Patient.photo[0].data"),
         Fault("Patient", #""text":{"status":"empty","div":"hello"}"#, .value, "Patient.text.div"),
         Fault("Patient", #""extension":[{"url":"x","valueOid":"urn:oid:3.1"}]"#, .value, "Patient.extension[0].value"),
         Fault("Patient", #""extension":[{"url":"x","valueOid":"urn:oid:1.01"}]"#, .value, "Patient.extension[0].value"),
@@ -208,7 +215,8 @@ import Testing
         Fault("Patient", #""contained":[{"resourceType":"Patient"}]"#, .invariant, "Patient.contained[0]"),
         Fault(
             "Patient",
-            ##""contained":[{"id":"a","resourceType":"Patient"}],"managingOrganization":{"reference":"#b"}"##,
+            ##""contained":[{"id":"a","resourceType":"Patient"},{"id":"b","resourceType":"Organization","name":"x"}],"##
+                + ##""managingOrganization":{"reference":"#b"}"##,
             .invariant, "Patient.contained[0]"),
         Fault(
             "Bundle",
@@ -218,7 +226,10 @@ import Testing
             "Bundle", #""entry":[{"resource":{"resourceType":"Observation","status":"final"}}]"#, .required,
             "Bundle.entry[0].resource.code"),
         Fault(
-            "Bundle", #""entry":[{"fullUrl":"urn:x"},{"resource":{"resourceType":"Patient","a":1}}]"#, .structure,
+            "Bundle",
+            #""entry":[{"fullUrl":"urn:x","resource":{"resourceType":"Basic","code":{"text":"x"}}},"#
+                + #"{"resource":{"resourceType":"Patient","a":1}}]"#,
+            .structure,
             "Bundle.entry[1].resource.a"),
         Fault("Bundle", #""entry":[{"resource":[]}]"#, .structure, "Bundle.entry[0].resource"),
         Fault(
@@ -233,19 +244,29 @@ import Testing
         ("Patient", #""birthDate":"2000-02-29""#), ("Patient", #""birthDate":"9999""#),
         ("Patient", #""deceasedDateTime":"2016-12-31T23:59:60.5+14:00""#),
         ("Patient", #""_birthDate":{"extension":[{"url":"x","valueCode":"unknown"}]}"#),
-        ("Patient", #""name":[{"given":["a",null],"_given":[null,{"id":"b"}]}]"#),
-        ("Patient", #""name":[{"_given":[{"id":"b"}]}]"#),
+        (
+            "Patient",
+            #""name":[{"given":["a",null],"_given":[null,\#(extended)]}]"#
+        ),
+        ("Patient", #""name":[{"_given":[\#(extended)]}]"#),
         ("Patient", #""name":[{"given":["a","b"],"_given":[{"id":"b"}]}]"#),
         ("Patient", #""deceasedDateTime":"2000","_deceasedDateTime":{"id":"a"}"#),
         ("Patient", #""extension":[{"url":"x","_valueCode":{"extension":[{"url":"y","valueCode":"z"}]}}]"#),
         ("Patient", #""text":{"status":"empty","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">a</div>"}"#),
-        ("Patient", ##""generalPractitioner":[{"reference":"#a"},{"reference":"Practitioner/1/_history/2"}]"##),
+        (
+            "Patient",
+            ##""contained":[{"resourceType":"Practitioner","id":"a"}],"##
+                + ##""generalPractitioner":[{"reference":"#a"},{"reference":"Practitioner/1/_history/2"}]"##
+        ),
         ("Patient", #""generalPractitioner":[{"reference":"urn:uuid:1"},{"reference":"https://a/b"}]"#),
         ("Patient", #""generalPractitioner":[{"reference":"Practitioner?identifier=a|b"}]"#),
-        ("Patient", #""photo":[{"data":"YWJj\n ZGVm ZGU="}],"gender":"male""#),
+        ("Patient", #""photo":[{"contentType":"image/png","data":"YWJj\n ZGVm ZGU="}],"gender":"male""#),
         ("Patient", #""implicitRules":"http:\/\/a\/b""#),
         ("Observation", #""valueInteger":-2147483648"#), ("Observation", #""valueQuantity":{"value":1.00e-3}"#),
-        ("Observation", #""_status":{"id":"a"},"issued":"2024-01-01T00:00:00.000Z""#),
+        (
+            "Observation",
+            #""_status":\#(extended),"issued":"2024-01-01T00:00:00.000Z""#
+        ),
         (
             "Bundle",
             #""entry":[{"resource":{"resourceType":"Patient","# + containing(#"{"id":"a","resourceType":"Patient"}"#)
@@ -270,7 +291,8 @@ import Testing
     }
 
     @Test func presenceIsJudgedByTheCompanionToo() throws {
-        let text = #"{"resourceType":"Observation","_status":{"id":"a"},"code":{"text":"x"}}"#
+        let text =
+            #"{"resourceType":"Observation","_status":\#(Self.extended),"code":{"text":"x"}}"#
         #expect(try Self.issues(text, "Observation") == [])
     }
 
@@ -291,7 +313,7 @@ import Testing
     @Test func noMoreThanTheLimitAreReported() throws {
         let names = Array(repeating: #"{"family":1}"#, count: 80).joined(separator: ",")
         let issues = try Self.issues(#"{"resourceType":"Patient","name":[\#(names)]}"#, "Patient")
-        #expect(issues.count == StructureValidator.maximumIssueCount)
+        #expect(issues.count == ResourceValidator.maximumIssueCount)
     }
 
     @Test func messagesQuoteNoContent() throws {

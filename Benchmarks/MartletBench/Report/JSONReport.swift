@@ -70,6 +70,7 @@ struct JSONReport {
             ("rawBytes", .optional(facts.disk.map { Double($0.rawBytes) })),
             ("diskRatio", .optional(facts.disk?.ratio)),
             ("diskParts", .object((facts.disk?.parts ?? []).map { ($0.name, .number(Double($0.bytes))) })),
+            ("validationMicroseconds", .optional(facts.validationMicroseconds)),
             ("firstStartSeconds", .optional(facts.firstStartSeconds)),
             ("startSeconds", .numbers(facts.startSeconds)), ("residentIdleMegabytes", .optional(facts.idleMegabytes)),
             ("residentLoadedMegabytes", .optional(facts.loadedMegabytes)),

@@ -122,6 +122,12 @@ struct TextReport {
                 table.add(["  \(part.name)", NumberText.fixed(Double(part.bytes) / Double(disk.rawBytes), 2), "", ""])
             }
         }
+        if let cost = facts.validationMicroseconds {
+            table.add([
+                "validating 1.8 kB, µs", NumberText.fixed(cost, 1), "≤ \(NumberText.fixed(ValidationCost.goal, 0))",
+                verdict(cost <= ValidationCost.goal),
+            ])
+        }
         if let first = facts.firstStartSeconds {
             table.add(["first start, new database, s", NumberText.fixed(first, 2), "", ""])
         }

@@ -46,6 +46,7 @@ package struct BookAppointment: ClinicOperation {
 
         let document = try Document.parse(draft.bytes, limits: .fhir)
         let input = ResourceInput(type: type, document: document)
+        try store.check(input)
         var commands: [WriteCommand] = []
         let id = request.storedID ?? store.makeID()
         if request.storedID == nil {

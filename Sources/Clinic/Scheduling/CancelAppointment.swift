@@ -48,7 +48,9 @@ package struct CancelAppointment: ClinicOperation {
         edit.set("status", "cancelled")
         if let reason { edit.set("cancelationReason", json: reason) }
         let document = try Document.parse(edit.bytes, limits: .fhir)
-        let command = store.updateCommand(ResourceInput(type: type, document: document), id: id, precondition)
+        let input = ResourceInput(type: type, document: document)
+        try store.check(input)
+        let command = store.updateCommand(input, id: id, precondition)
         let result = try await transaction.apply([command])[0]
         // Asked once the appointment's own rows are gone from the table of busy times.
         let taken = try await Self.takenByOthers(slots, in: transaction)

@@ -44,7 +44,9 @@ struct SlotBook: Sendable {
             var edit = ResourceEdit(entry.node)
             edit.set("status", status)
             let document = try Document.parse(edit.bytes, limits: .fhir)
-            return store.updateCommand(ResourceInput(type: type, document: document), id: entry.reference.id)
+            let input = ResourceInput(type: type, document: document)
+            try store.check(input)
+            return store.updateCommand(input, id: entry.reference.id)
         }
     }
 }

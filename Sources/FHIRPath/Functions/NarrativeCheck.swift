@@ -1,6 +1,14 @@
 /// What XHTML a narrative may hold (R4 narrative.html#xhtml; invariants txt-1 and txt-2): one `div` with balanced tags
 /// out of those of basic formatting, nothing that runs or loads from elsewhere, and something to read in it.
-struct NarrativeCheck {
+package struct NarrativeCheck {
+    /// What is wrong with a narrative.
+    package enum Fault: Sendable {
+        /// It is no XHTML, or has an element or attribute that is not allowed (txt-1).
+        case markup
+        /// There is nothing in it to read (txt-2).
+        case noContent
+    }
+
     private let text: UnsafeBufferPointer<UInt8>
     private var index = 0
     private var open: [Name] = []
@@ -30,27 +38,31 @@ struct NarrativeCheck {
         return text.withUTF8 { isAllowed($0) }
     }
 
-    static func isAllowed(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func isAllowed(_ text: UnsafeBufferPointer<UInt8>) -> Bool { fault(in: text) == nil }
+
+    /// What is wrong with the text of a `div`, in UTF-8; nil if nothing is. One pass.
+    package static func fault(in text: UnsafeBufferPointer<UInt8>) -> Fault? {
         var check = NarrativeCheck(text: text)
         return check.run()
     }
 
     private init(text: UnsafeBufferPointer<UInt8>) { self.text = text }
 
-    private mutating func run() -> Bool {
+    private mutating func run() -> Fault? {
         skipSpace()
-        guard starts(with: "<div") else { return false }
+        guard starts(with: "<div") else { return .markup }
         repeat {
-            guard index < text.count else { return false }
+            guard index < text.count else { return .markup }
             if text[index] == UInt8(ascii: "<") {
-                if !markup() { return false }
+                if !markup() { return .markup }
             } else {
                 if text[index] > 0x20 { hasContent = true }
                 index += 1
             }
         } while !open.isEmpty
         skipSpace()
-        return index == text.count && hasContent
+        guard index == text.count else { return .markup }
+        return hasContent ? nil : .noContent
     }
 
     private mutating func markup() -> Bool {

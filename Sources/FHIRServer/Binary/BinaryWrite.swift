@@ -78,7 +78,7 @@ extension Interactions {
             }
             let precondition = try WritePrecondition(
                 ifMatch: request.conditions.ifMatch, ifNoneMatch: request.conditions.ifNoneMatch)
-            try check(input)
+            try await check(input)
             result = try await store.transaction { transaction in
                 let result = try await transaction.update(input, id: id, precondition)
                 try await Self.writeParts(content, of: result, transaction)
@@ -88,7 +88,7 @@ extension Interactions {
             guard try creationCriteria(type, request) == nil else {
                 throw RequestError(.notSupported, "conditional creates of large raw content are not supported")
             }
-            try check(input)
+            try await check(input)
             result = try await store.transaction { transaction in
                 let result = try await transaction.create(input)
                 try await Self.writeParts(content, of: result, transaction)

@@ -71,7 +71,7 @@ extension Interactions {
         if let member, member.string == nil {
             throw RequestError(.wrongResource, "an id is a string", expression: "Resource.id")
         }
-        try check(input)
+        try await check(input)
         let precondition = try WritePrecondition(
             ifMatch: request.conditions.ifMatch, ifNoneMatch: request.conditions.ifNoneMatch)
         let shape = try shape(request, type)

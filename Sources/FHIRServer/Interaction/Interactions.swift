@@ -136,16 +136,3 @@ package struct Interactions: Sendable {
         }
     }
 }
-
-/// Checks resources before they are written.
-package protocol ResourceChecking: Sendable {
-    /// What is wrong with the resource at `index`; severities below error let it pass.
-    func issues(of resource: ResourceInput) -> [OutcomeIssue]
-}
-
-/// Lets everything pass.
-package struct NoChecking: ResourceChecking {
-    package init() {}
-
-    package func issues(of resource: ResourceInput) -> [OutcomeIssue] { [] }
-}

@@ -61,6 +61,7 @@ extension Interactions {
             limits: limits, base: request.base, caller: request.caller, conditions: request.conditions)
         if case .raw(let content) = request.body { call.content = content }
         call.checker = checker
+        call.query = QueryItems(query)
         // In a bundle all entries share the room.
         if let contents = request.binaryContents { call.binaryContents = contents }
         return call

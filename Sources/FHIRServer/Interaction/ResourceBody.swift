@@ -17,8 +17,8 @@ extension Interactions {
     }
 
     /// Throws `InvalidResource` with every issue if one is an error.
-    func check(_ input: ResourceInput) throws {
-        let issues = storageIssues(of: input)
+    func check(_ input: ResourceInput) async throws {
+        let issues = try await storageIssues(of: input)
         if issues.contains(where: { $0.severity == .error || $0.severity == .fatal }) {
             throw InvalidResource(issues: issues)
         }

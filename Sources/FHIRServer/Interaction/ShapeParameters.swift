@@ -77,19 +77,26 @@ extension Interactions {
     /// All that speaks against storing the resource: what the checker finds, and that it is not all there.
     ///
     /// R4 search.html#summary: a resource tagged SUBSETTED was read in part. Stored, it would be the loss of the rest.
-    func storageIssues(of resource: ResourceInput) -> [OutcomeIssue] {
-        var issues = checker.issues(of: resource)
+    func storageIssues(of resource: ResourceInput) async throws -> [OutcomeIssue] {
+        var issues = try await checker.issues(of: resource)
         issues += SearchParameterCheck(indexer: search.indexer).issues(of: resource)
-        if SubsettedTag.marks(resource.document, resource.index) {
-            issues.append(
-                OutcomeIssue(
-                    code: "business-rule", details: "subsetted",
-                    diagnostics: """
-                        the resource is tagged SUBSETTED: it was read with _summary or _elements and lacks the rest; \
-                        read it whole and change that
-                        """,
-                    expression: "\(definitions.name(of: resource.type)).meta.tag"))
-        }
+        issues += SubsettedTag.issues(of: resource, definitions)
         return issues
+    }
+}
+
+extension SubsettedTag {
+    /// What to say of a resource that was read in part and is to be stored.
+    static func issues(of resource: ResourceInput, _ definitions: FHIRDefinitions) -> [OutcomeIssue] {
+        guard marks(resource.document, resource.index) else { return [] }
+        return [
+            OutcomeIssue(
+                code: "business-rule", details: "subsetted",
+                diagnostics: """
+                    the resource is tagged SUBSETTED: it was read with _summary or _elements and lacks the rest; \
+                    read it whole and change that
+                    """,
+                expression: "\(definitions.name(of: resource.type)).meta.tag")
+        ]
     }
 }

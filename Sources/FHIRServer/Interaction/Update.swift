@@ -11,7 +11,7 @@ extension Interactions {
         }
         let input = try resource(request, of: type)
         try requireID(id, in: input)
-        try check(input)
+        try await check(input)
         let precondition = try WritePrecondition(
             ifMatch: request.conditions.ifMatch, ifNoneMatch: request.conditions.ifNoneMatch)
         let shape = try shape(request, type)

@@ -208,7 +208,7 @@ struct OperationInputReader {
     }
 
     private func check(_ input: ResourceInput, _ drafts: [Draft]) throws {
-        guard let issue = checker.issues(of: input).first(where: { $0.severity == .error || $0.severity == .fatal })
+        guard let issue = checker.ownIssues(of: input).first(where: { $0.severity == .error || $0.severity == .fatal })
         else { return }
         // The issue speaks of the resource written here: say where the client wrote it.
         let digits = (issue.expression ?? "").split(separator: "[").dropFirst().first?.prefix { $0.isNumber }

@@ -34,6 +34,10 @@ package struct OperationCall: Sendable {
     package var store: FHIRStore
     package var search: SearchService
     package var limits: ServerLimits
+    /// Checks resources that come with the call.
+    package var checker: any ResourceChecking = NoChecking()
+    /// Names and values of the address, for operations that read their parameters themselves and take a bare resource.
+    package var query = QueryItems()
     /// Absolute address of the FHIR API, without a slash at the end.
     package var base: String
     package var caller: Caller

@@ -3,9 +3,10 @@ package enum StandardOperations {
     package static var all: [any ResourceOperation] {
         [
             PatientEverything(), EncounterEverything(), GroupEverything(), MetaOperation(), MetaAdd(), MetaDelete(),
-            LastN(), Stats(), DocumentOperation(), GraphQLQuery(), FHIRPathOperation(), Convert(), Reindex(),
-            ReindexProgress(), LoadPackage(), CodeSystemLookup(), CodeSystemValidateCode(), CodeSystemSubsumes(),
-            ValueSetExpand(), ValueSetValidateCode(), ConceptMapTranslate(), ClosureMaintenance(),
+            LastN(), Stats(), DocumentOperation(), GraphQLQuery(), FHIRPathOperation(), ValidateOperation(), Convert(),
+            Reindex(), ReindexProgress(), LoadPackage(), CodeSystemLookup(), CodeSystemValidateCode(),
+            CodeSystemSubsumes(), ValueSetExpand(), ValueSetValidateCode(), ConceptMapTranslate(),
+            ClosureMaintenance(),
         ]
     }
 }

@@ -40,6 +40,12 @@ package enum OperationOutcome {
             writer.endObject()
         }
         if let diagnostics = issue.diagnostics { writer.member("diagnostics", diagnostics) }
+        if let location = issue.location {
+            writer.key("location")
+            writer.beginArray()
+            writer.string(location)
+            writer.endArray()
+        }
         if let expression = issue.expression {
             writer.key("expression")
             writer.beginArray()

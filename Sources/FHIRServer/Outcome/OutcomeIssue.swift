@@ -11,6 +11,8 @@ package struct OutcomeIssue: Sendable, Hashable {
     package var details: String?
     /// For people; holds no content of resources.
     package var diagnostics: String?
+    /// Where in the text of the request it is, in words.
+    package var location: String?
     /// FHIRPath of the element concerned.
     package var expression: String?
 

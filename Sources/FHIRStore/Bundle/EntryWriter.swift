@@ -3,12 +3,12 @@ import FHIRFormats
 import PostgreSQL
 
 /// Makes the new resource of a PATCH entry from the current version.
-package typealias EntryPatching = @Sendable (BundleEntry, StoredVersion) throws -> ResourceInput
+package typealias EntryPatching = @Sendable (BundleEntry, StoredVersion) async throws -> ResourceInput
 
 /// For callers whose bundles hold no patches.
 package enum EntryPatch {
     /// Throws `StoreError` (`.notSupported`).
-    @Sendable package static func refuse(_ entry: BundleEntry, _: StoredVersion) throws -> ResourceInput {
+    @Sendable package static func refuse(_ entry: BundleEntry, _: StoredVersion) async throws -> ResourceInput {
         throw StoreError(.notSupported, "patches are not taken here", expression: entry.expression("request.method"))
     }
 }
@@ -80,7 +80,7 @@ struct EntryWriter: Sendable {
             let resource: PreparedResource?
             if case .patch(let precondition) = write.kind {
                 let version = current[write.entry.position]
-                (write.kind, resource) = try patched(write, version, precondition, links)
+                (write.kind, resource) = try await patched(write, version, precondition, links)
             } else {
                 resource = try store.preparer.prepare(write, links: links)
             }
@@ -101,13 +101,13 @@ struct EntryWriter: Sendable {
 
     private func patched(
         _ write: EntryWrite, _ version: StoredVersion?, _ precondition: WritePrecondition, _ links: LinkTable
-    ) throws -> (EntryWrite.Kind, PreparedResource) {
+    ) async throws -> (EntryWrite.Kind, PreparedResource) {
         guard let version else {
             throw StoreError(
                 .notFound, "\(store.definitions.name(of: write.type))/\(write.id) does not exist",
                 expression: write.entry.expression("request.url"))
         }
-        let input = try patch(write.entry, version)
+        let input = try await patch(write.entry, version)
         let resource = try store.preparer.prepare(input, id: write.id, links: links.forEntry(write.entry.fullURL))
         return (.patch(precondition), resource)
     }

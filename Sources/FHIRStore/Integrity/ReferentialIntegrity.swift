@@ -1,4 +1,4 @@
-import FHIRDefinitions
+package import FHIRDefinitions
 import FHIRSearch
 import PostgreSQL
 import Synchronization
@@ -54,5 +54,18 @@ extension StoreTransaction {
                 "\(found.string(0, 0) ?? "")/\(found.string(0, 1) ?? "") refers to \(typeName)/\(deletion.id)",
                 expression: deletion.expression, details: "still-referenced")
         }
+    }
+}
+
+extension FHIRStore {
+    /// `Type/id` of a resource that refers to this one; nil if none does. Deletions that are under way do not count.
+    package func referrer(of type: TypeID, id: String) async throws -> String? {
+        guard let statement = referrers.statement(to: type) else { return nil }
+        let hash = SearchIndexer.selfKey(typeName: definitions.name(of: type), id: id)
+        var parameters = SQLParameters()
+        parameters.append(int64Array: [Int64(bitPattern: hash)])
+        let found = try await translating { try await query(statement, parameters) }
+        guard found.rowCount > 0 else { return nil }
+        return "\(found.string(0, 0) ?? "")/\(found.string(0, 1) ?? "")"
     }
 }

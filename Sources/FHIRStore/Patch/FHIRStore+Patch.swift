@@ -31,13 +31,13 @@ extension FHIRStore {
     ///   precondition does not hold.
     package func patch(
         _ type: TypeID, id: String, by patch: ResourcePatch, _ precondition: WritePrecondition = .none,
-        check: (ResourceInput) throws -> Void
+        check: (ResourceInput) async throws -> Void
     ) async throws -> PatchResult {
         for _ in 0..<Self.optimisticAttempts {
             let version = try await read(type, id: id)
             try precondition.require(version, definitions.name(of: type))
             let resource = try patched(version, by: patch)
-            try check(resource)
+            try await check(resource)
             do {
                 let expected = WritePrecondition(versions: [version.stamp.version])
                 let result = try await update(resource, id: id, expected, method: .patch)
@@ -60,7 +60,7 @@ extension FHIRStore {
     /// (R4 http.html#patch).
     package func patch(
         matching criteria: ConditionalCriteria, by patch: ResourcePatch, _ precondition: WritePrecondition = .none,
-        _ search: SearchService, check: (ResourceInput) throws -> Void
+        _ search: SearchService, check: (ResourceInput) async throws -> Void
     ) async throws -> PatchResult {
         try await transaction { transaction in
             switch try await transaction.match(criteria, search) {
@@ -79,11 +79,11 @@ extension StoreTransaction {
     /// Patches a version that this transaction has read; `.stale` if it is no longer the current one.
     package func patch(
         _ version: StoredVersion, by patch: ResourcePatch, _ precondition: WritePrecondition = .none,
-        check: (ResourceInput) throws -> Void
+        check: (ResourceInput) async throws -> Void
     ) async throws -> PatchResult {
         try precondition.require(version, store.definitions.name(of: version.type))
         let resource = try store.patched(version, by: patch)
-        try check(resource)
+        try await check(resource)
         let result = try await expecting(version) { expected in
             try await update(resource, id: version.stamp.id, expected, method: .patch)
         }

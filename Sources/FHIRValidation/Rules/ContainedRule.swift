@@ -1,12 +1,28 @@
 import JSONTape
 
 extension StructureWalk {
+    /// What a contained resource may not have, and that it belongs there (dom-3, dom-4, dom-5).
+    mutating func checkContained(_ list: Document.Index, in resource: Document.Index) {
+        checkReferrers(ofContained: list, in: resource)
+        guard document.kind(list) == .array else { return }
+        for contained in JSONNode(document, list).elements {
+            guard let meta = contained["meta"] else { continue }
+            for name: StaticString in ["versionId", "lastUpdated"] {
+                guard let member = meta[name] else { continue }
+                report(.invariant, at: member.index, "a contained resource has no version of its own", rule: "dom-4")
+            }
+            if let security = meta["security"] {
+                report(.invariant, at: security.index, "a contained resource has no security labels", rule: "dom-5")
+            }
+        }
+    }
+
     /// A contained resource is referred to from the resource around it, or refers to that itself (dom-3,
     /// R4 references.html#contained): it has no meaning of its own.
     ///
     /// References are `#id` wherever a string may be one: `Reference.reference`, canonicals, uris and urls. One pass
     /// over the resource, however many it contains.
-    mutating func checkReferrers(ofContained list: Document.Index, in resource: Document.Index) {
+    private mutating func checkReferrers(ofContained list: Document.Index, in resource: Document.Index) {
         guard document.kind(list) == .array else { return }
         var fragments: Set<String>?
         let end = document.next(list)
@@ -19,7 +35,7 @@ extension StructureWalk {
             if let id = document.member("id", of: contained), known.contains("#" + document.string(id)) { continue }
             report(
                 .invariant, at: contained,
-                "nothing refers to the contained resource, nor does it refer to the one around it (dom-3)")
+                "nothing refers to the contained resource, nor does it refer to the one around it", rule: "dom-3")
         }
     }
 

@@ -17,9 +17,10 @@ extension StructureWalk {
             key = document.next(key + 1)
         }
         switch (value, hasExtensions) {
-        case (nil, false): report(.invariant, at: object, "an extension has a value or extensions of its own (ext-1)")
+        case (nil, false):
+            report(.invariant, at: object, "an extension has a value or extensions of its own", rule: "ext-1")
         case (let value?, true):
-            report(.invariant, at: value, "an extension has a value or extensions, not both (ext-1)")
+            report(.invariant, at: value, "an extension has a value or extensions, not both", rule: "ext-1")
         default: break
         }
     }

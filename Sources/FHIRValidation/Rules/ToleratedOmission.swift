@@ -1,6 +1,6 @@
 import JSONTape
 
-/// Missing elements that are only warned about, because the standard's own examples leave them out.
+/// Missing elements that do not keep a resource from being stored: published ones leave them out.
 enum ToleratedOmission {
     /// `Questionnaire.item.linkId` of display items: the official example `Questionnaire/qs1` has none.
     static func isTolerated(_ path: String, in object: Document.Index, of document: Document) -> Bool {

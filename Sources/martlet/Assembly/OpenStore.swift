@@ -1,8 +1,10 @@
 import Clinic
 import FHIRDefinitions
+import FHIRPath
 import FHIRSearch
 import FHIRServer
 import FHIRStore
+import FHIRValidation
 import HL7Ingest
 import Logging
 import NIOCore
@@ -14,6 +16,7 @@ struct OpenStore: Sendable {
     let database: Database
     let store: FHIRStore
     let search: SearchService
+    let checking: ValidationChecking
 
     /// Every part's migrations.
     static func migrations(_ definitions: FHIRDefinitions) -> [Migration] {
@@ -21,9 +24,12 @@ struct OpenStore: Sendable {
             + MessageMigrations.all
     }
 
-    /// - Parameter baseURLs: addresses under which references point at this server's own resources.
+    /// - Parameters:
+    ///   - baseURLs: addresses under which references point at this server's own resources.
+    ///   - softensInvariants: whether broken invariants are warnings.
     init(
-        _ settings: DatabaseSettings, baseURLs: [String] = [], integrity: ReferentialIntegrity = .none, logger: Logger
+        _ settings: DatabaseSettings, baseURLs: [String] = [], integrity: ReferentialIntegrity = .none,
+        softensInvariants: Bool = false, logger: Logger
     ) async throws {
         var cluster: EmbeddedCluster?
         if settings.url == nil {
@@ -47,7 +53,12 @@ struct OpenStore: Sendable {
         }
         let definitions = FHIRDefinitions.r4
         let indexer = SearchIndexer(definitions: definitions, baseURLs: baseURLs, zone: settings.zone)
-        store = FHIRStore(database: database, definitions: definitions, indexer: indexer, integrity: integrity)
+        checking = ValidationChecking(
+            validator: ResourceValidator(definitions: definitions, engine: FHIRPathEngine(definitions: definitions)),
+            softensInvariants: softensInvariants)
+        store = FHIRStore(
+            database: database, definitions: definitions, indexer: indexer, integrity: integrity,
+            check: checking.storageCheck)
         search = SearchService(database: database, tables: store.tables, indexer: indexer)
     }
 
@@ -65,9 +76,10 @@ struct OpenStore: Sendable {
     /// Opens, runs `body`, closes whatever happens.
     static func with<Result>(
         _ settings: DatabaseSettings, baseURLs: [String] = [], integrity: ReferentialIntegrity = .none,
-        logger: Logger, _ body: (OpenStore) async throws -> Result
+        softensInvariants: Bool = false, logger: Logger, _ body: (OpenStore) async throws -> Result
     ) async throws -> Result {
-        let open = try await OpenStore(settings, baseURLs: baseURLs, integrity: integrity, logger: logger)
+        let open = try await OpenStore(
+            settings, baseURLs: baseURLs, integrity: integrity, softensInvariants: softensInvariants, logger: logger)
         do {
             let result = try await body(open)
             await open.close()

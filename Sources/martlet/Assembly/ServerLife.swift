@@ -2,7 +2,6 @@ import FHIRServer
 import FHIRStore
 import HL7Ingest
 import MLLPServer
-import FHIRValidation
 import Logging
 import ServiceLifecycle
 
@@ -16,7 +15,8 @@ struct ServerLife: Service {
 
     func run() async throws {
         try await OpenStore.with(
-            database, baseURLs: settings.baseURL.map { [$0] } ?? [], integrity: settings.integrity, logger: logger
+            database, baseURLs: settings.baseURL.map { [$0] } ?? [], integrity: settings.integrity,
+            softensInvariants: settings.invariants == .warning, logger: logger
         ) { open in
             let report = try await open.migrate()
             if !report.applied.isEmpty { Console.say("database: \(report.applied.count) migrations applied") }
@@ -72,7 +72,7 @@ struct ServerLife: Service {
         configuration.limits.bodyByteCount = settings.greatestBody
         let interactions = Interactions(
             store: open.store,
-            checker: StructureChecking(validator: StructureValidator(definitions: open.store.definitions)),
+            checker: open.checking,
             operations: OperationRegistry(StandardOperations.all + WorkflowOperation.all), search: open.search,
             limits: configuration.limits, conditionalDelete: settings.conditionalDelete)
         let monitoring = Monitoring(

@@ -1,7 +1,6 @@
 import ArgumentParser
 import FHIRServer
 import FHIRStore
-import FHIRValidation
 import Logging
 import SyntheticClinic
 
@@ -46,7 +45,7 @@ struct LoadCommand: AsyncParsableCommand {
             let source = LoadSource(files: paths, synthetic: clinic, unitCount: batch)
             let loader = Loader(
                 store: open.store, search: open.search,
-                checker: StructureChecking(validator: StructureValidator(definitions: open.store.definitions)))
+                checker: open.checking)
             let start = ContinuousClock.now
             var counts = await loader.load(source, jobs: jobs)
             for path in await source.unreadable {

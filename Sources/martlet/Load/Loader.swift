@@ -54,7 +54,7 @@ struct Loader: Sendable {
             var counts = Counts()
             for (json, origin) in texts {
                 do {
-                    items.append(try item(JSONNode(try Document.parse(json, limits: .fhir)), origin))
+                    items.append(try await item(JSONNode(try Document.parse(json, limits: .fhir)), origin))
                 } catch {
                     counts.failed += 1
                     report(error, origin)
@@ -74,10 +74,11 @@ struct Loader: Sendable {
 
     /// A Bundle is executed or taken apart, by its type; documents and messages are resources like any other.
     private func load(_ node: JSONNode, _ origin: String) async throws -> Counts {
-        guard node["resourceType"]?.string == "Bundle" else { return await write([try item(node, origin)]) }
+        guard node["resourceType"]?.string == "Bundle" else { return await write([try await item(node, origin)]) }
         switch node["type"]?.string {
         case "transaction":
             let bundle = try RequestBundle(node, definitions: store.definitions)
+            for entry in bundle.entries { if let resource = entry.resource { try await check(resource) } }
             // Nobody is there to read what GET entries ask for.
             let outcomes = try await store.execute(bundle, search: search) { _, _ in () }
             var counts = Counts()
@@ -89,7 +90,7 @@ struct Loader: Sendable {
             for (position, entry) in (node["entry"]?.elements ?? node.elements).enumerated() {
                 guard let resource = entry["resource"] else { continue }
                 do {
-                    items.append(try item(resource, "\(origin) entry \(position)"))
+                    items.append(try await item(resource, "\(origin) entry \(position)"))
                 } catch {
                     counts.failed += 1
                     report(error, "\(origin) entry \(position)")
@@ -98,7 +99,7 @@ struct Loader: Sendable {
             counts += await write(items)
             return counts
         default:
-            return await write([try item(node, origin)])
+            return await write([try await item(node, origin)])
         }
     }
 
@@ -111,14 +112,19 @@ struct Loader: Sendable {
         var origin: String
     }
 
-    private func item(_ node: JSONNode, _ origin: String) throws -> Item {
+    private func item(_ node: JSONNode, _ origin: String) async throws -> Item {
         let input = try ResourceInput(resource: node, definitions: store.definitions)
-        let found = checker.issues(of: input) + SearchParameterCheck(indexer: search.indexer).issues(of: input)
-        let issues = found.filter { $0.severity == .error || $0.severity == .fatal }
-        guard issues.isEmpty else { throw InvalidResource(issues: issues) }
+        try await check(input)
         let id = node["id"]?.string
         if let id, !ResourceID.isValid(id) { throw StoreError(.invalidRequest, "the id is malformed") }
         return Item(input: input, id: id, origin: origin)
+    }
+
+    private func check(_ input: ResourceInput) async throws {
+        let found =
+            try await checker.issues(of: input) + SearchParameterCheck(indexer: search.indexer).issues(of: input)
+        let issues = found.filter { $0.severity == .error || $0.severity == .fatal }
+        guard issues.isEmpty else { throw InvalidResource(issues: issues) }
     }
 
     private func write(_ items: [Item]) async -> Counts {

@@ -30,6 +30,11 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "none, or delete: resources that others refer to cannot be deleted (409). Default none.")
     var referentialIntegrity: String?
 
+    @Option(
+        help: "Whether a broken invariant of FHIR is an error, which refuses the resource, or a warning. Default error."
+    )
+    var invariants: String?
+
     @Option(help: "Certificate chain for TLS (not supported yet: put a proxy in front).")
     var tlsCert: String?
 
@@ -40,6 +45,7 @@ struct ServeOptions: ParsableArguments {
 /// What `serve` does, all options resolved and checked.
 struct ServeSettings: Sendable {
     enum Authentication: String, Sendable { case smart, none }
+    enum Invariants: String, Sendable { case error, warning }
 
     var host: String
     var port: Int
@@ -51,6 +57,7 @@ struct ServeSettings: Sendable {
     var greatestBody: Int
     var conditionalDelete: ConditionalDelete
     var integrity: ReferentialIntegrity
+    var invariants: Invariants
 
     init(_ options: ServeOptions, _ reader: SettingsReader) throws {
         host = reader.string("host", options.host) ?? "127.0.0.1"
@@ -68,6 +75,11 @@ struct ServeSettings: Sendable {
             throw ValidationError("--referential-integrity is none or delete, not \(integrityName)")
         }
         self.integrity = integrity
+        let invariantsName = reader.string("invariants", options.invariants) ?? "error"
+        guard let invariants = Invariants(rawValue: invariantsName) else {
+            throw ValidationError("--invariants is error or warning, not \(invariantsName)")
+        }
+        self.invariants = invariants
         greatestBody = (try reader.integer("maxBodyMegabytes", options.maxBodyMegabytes) ?? 100) << 20
         let deletion = reader.string("conditionalDelete", options.conditionalDelete) ?? "single"
         guard let conditionalDelete = ConditionalDelete(rawValue: deletion) else {

@@ -33,7 +33,7 @@ import Testing
          "asserter":{"reference":"RelatedPerson/r1"}}
         """#,
         #"""
-        {"resourceType":"Appointment","id":"a1","status":"booked","participant":[
+        {"resourceType":"Appointment","id":"a1","status":"proposed","participant":[
          {"status":"accepted","actor":{"reference":"Patient/p1"}},
          {"status":"accepted","actor":{"reference":"Practitioner/d1"}}]}
         """#,

@@ -127,7 +127,7 @@ import Testing
         let many =
             #"""
             "status":"current","description":"begin \#(words)","content":[{"attachment":{"data":"\#(data)",
-            "title":"Scan"}}]
+            "contentType":"image/png","title":"Scan"}}]
             """#
         try await ValueSearch.with([("DocumentReference/great", many)]) { client in
             try await client.expect(

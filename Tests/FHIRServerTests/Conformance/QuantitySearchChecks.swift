@@ -17,33 +17,40 @@ import Testing
 
     private static func probability(_ value: String) -> String { #"{"probabilityDecimal":\#(value)}"# }
 
+    private static func charge(_ id: String, _ factor: String) -> (String, String) {
+        (
+            "ChargeItem/\(id)",
+            #""status":"billable","code":{"text":"x"},"subject":{"reference":"Patient/p"},"factorOverride":\#(factor)"#
+        )
+    }
+
     @Test("C55: a number stands for the range that its precision implies", .check("C55"))
     func numbersByPrecision() async throws {
         let values = [
             ("a", "94.999"), ("b", "95"), ("c", "99.49"), ("d", "99.5"), ("e", "99.995"), ("f", "100"), ("g", "100.00"),
             ("h", "100.0049"), ("i", "100.005"), ("j", "100.49"), ("k", "100.5"), ("l", "104.99"), ("m", "105"),
         ]
-        try await ValueSearch.with(values.map { Self.risk($0.0, Self.probability($0.1)) }) { client in
+        try await ValueSearch.with(values.map { Self.charge($0.0, $0.1) }) { client in
             try await client.expect(
-                "RiskAssessment",
+                "ChargeItem",
                 [
-                    ("probability=100", "d e f g h i j"), ("probability=100.00", "e f g h"),
-                    ("probability=1e2", "b c d e f g h i j k l"), ("probability=1.00e2", "d e f g h i j"),
-                    ("probability=eq100", "d e f g h i j"), ("probability=ne100", "a b c k l m"),
-                    ("probability=gt100", "h i j k l m"), ("probability=lt100", "a b c d e"),
-                    ("probability=ge100", "f g h i j k l m"), ("probability=le100", "a b c d e f g"),
-                    ("probability=gt100.00", "h i j k l m"), ("probability=sa100", "h i j k l m"),
-                    ("probability=eb100", "a b c d e"), ("probability=ap100", "a b c d e f g h i j k l m"),
-                    ("probability=ap86", ""), ("probability=ap87", "a b"),
-                    ("probability=100.00,105", "e f g h l m"), ("probability:missing=true", ""),
+                    ("factor-override=100", "d e f g h i j"), ("factor-override=100.00", "e f g h"),
+                    ("factor-override=1e2", "b c d e f g h i j k l"), ("factor-override=1.00e2", "d e f g h i j"),
+                    ("factor-override=eq100", "d e f g h i j"), ("factor-override=ne100", "a b c k l m"),
+                    ("factor-override=gt100", "h i j k l m"), ("factor-override=lt100", "a b c d e"),
+                    ("factor-override=ge100", "f g h i j k l m"), ("factor-override=le100", "a b c d e f g"),
+                    ("factor-override=gt100.00", "h i j k l m"), ("factor-override=sa100", "h i j k l m"),
+                    ("factor-override=eb100", "a b c d e"), ("factor-override=ap100", "a b c d e f g h i j k l m"),
+                    ("factor-override=ap86", ""), ("factor-override=ap87", "a b"),
+                    ("factor-override=100.00,105", "e f g h l m"), ("factor-override:missing=true", ""),
                 ])
             try await client.expectRefused(
-                "RiskAssessment",
+                "ChargeItem",
                 [
-                    "probability=abc", "probability=gt", "probability=1.2.3", "probability=1e",
-                    "probability=0x1",
+                    "factor-override=abc", "factor-override=gt", "factor-override=1.2.3", "factor-override=1e",
+                    "factor-override=0x1",
                 ]
-                .filter { $0 != "probability=" })
+                .filter { $0 != "factor-override=" })
         }
     }
 

@@ -22,8 +22,8 @@ import Testing
                 <img alt='x' src='\(oid)#a'/>\
                 <a class=\\"href\\" href=\\"urn:uuid:other\\">o</a>\
                 \(Bundles.urn)</div>"},\
-                "contained":[{"resourceType":"Provenance","id":"c","target":[{"reference":"\(Bundles.urn)"}],\
-                "recorded":"2026-01-01T00:00:00Z","agent":[{"who":{"reference":"#c"}}]}],\
+                "contained":[{"resourceType":"Observation","id":"c","status":"final","code":{"text":"y"},\
+                "subject":{"reference":"\(Bundles.urn)"},"hasMember":[{"reference":"#c"}]}],\
                 "extension":[{"url":"urn:x","valueUri":"\(Bundles.urn)"},\
                 {"url":"urn:y","valueReference":{"reference":"\(oid)"}},\
                 {"url":"urn:z","valueCanonical":"\(Bundles.urn)"},\
@@ -51,8 +51,8 @@ import Testing
             #expect(stored["derivedFrom"]?.items.first?["reference"]?.string == own)
             #expect(stored["hasMember"]?.items.first?["reference"]?.string == "#c")
             let contained = stored["contained"]?.items.first
-            #expect(contained?["target"]?.items.first?["reference"]?.string == patient)
-            #expect(contained?["agent"]?.items.first?["who"]?["reference"]?.string == "#c")
+            #expect(contained?["subject"]?["reference"]?.string == patient)
+            #expect(contained?["hasMember"]?.items.first?["reference"]?.string == "#c")
             #expect(stored["meta"]?["profile"]?.items.first?.string == Bundles.urn)
             #expect(stored["identifier"]?.items.first?["value"]?.string == Bundles.urn)
             let extensions = stored["extension"]?.items ?? []

@@ -6,7 +6,8 @@ import Testing
 /// A server with resources to be found by their values.
 enum ValueSearch {
     /// One list for all suites, so that they share a template of the database.
-    private static let types = (TestStore.commonTypes + ["CarePlan", "DocumentReference", "RiskAssessment"]).sorted()
+    private static let types =
+        (TestStore.commonTypes + ["CarePlan", "ChargeItem", "DocumentReference", "RiskAssessment"]).sorted()
 
     /// - Parameter resources: `Type/id` and the members besides `resourceType` and `id`, as JSON.
     static func with(

@@ -32,8 +32,8 @@ import Testing
 
     private func withComposition(_ body: (TestClient) async throws -> Void) async throws {
         let resources = [
-            #"{"resourceType":"Organization","id":"top"}"#,
-            #"{"resourceType":"Organization","id":"org","partOf":{"reference":"Organization/top"}}"#,
+            #"{"resourceType":"Organization","id":"top","name":"T"}"#,
+            #"{"resourceType":"Organization","id":"org","name":"O","partOf":{"reference":"Organization/top"}}"#,
             #"{"resourceType":"Practitioner","id":"dr"}"#,
             #"{"resourceType":"Patient","id":"z"}"#,
             #"{"resourceType":"Patient","id":"a","link":[{"other":{"reference":"Patient/z"},"type":"refer"}]}"#,

@@ -22,9 +22,9 @@ import Testing
 
     /// A chart: patient `a` with an encounter, observations and a prescription, their support, and a stranger `z`.
     private static let chart = [
-        #"{"resourceType":"Organization","id":"top"}"#,
-        #"{"resourceType":"Organization","id":"ward","partOf":{"reference":"Organization/top"}}"#,
-        #"{"resourceType":"Organization","id":"unused"}"#,
+        #"{"resourceType":"Organization","id":"top","name":"T"}"#,
+        #"{"resourceType":"Organization","id":"ward","name":"W","partOf":{"reference":"Organization/top"}}"#,
+        #"{"resourceType":"Organization","id":"unused","name":"U"}"#,
         #"{"resourceType":"Location","id":"room","managingOrganization":{"reference":"Organization/ward"}}"#,
         #"{"resourceType":"Practitioner","id":"dr"}"#,
         #"{"resourceType":"PractitionerRole","id":"role","practitioner":{"reference":"Practitioner/dr"}}"#,

@@ -103,7 +103,7 @@ private struct Typed: ResourceOperation {
 
     @Test func unknownOperationsTellNothing() async throws {
         try await withServer { client in
-            for path in ["$typed", "Patient/x/$typed", "Observation/$typed", "Patient/$none", "Patient/x/$validate"] {
+            for path in ["$typed", "Patient/x/$typed", "Observation/$typed", "Patient/$none", "Patient/x/$none"] {
                 let answer = try await client.get(path)
                 #expect(answer.status == 404, "\(path)")
                 #expect(answer.issueCodes == ["unknown-operation"])

@@ -102,7 +102,8 @@ import Testing
             Self.observation("odd", "100", more: #","modifierExtension":[{"url":"http://x","valueBoolean":true}]"#),
             #"""
             {"resourceType":"Observation","id":"less","status":"final","code":{"coding":[{"system":"s","code":"g"}]},
-            "subject":{"reference":"Patient/a"},"valueQuantity":{"value":0.5,"comparator":"<","code":"mmol/L"}}
+            "subject":{"reference":"Patient/a"},"valueQuantity":{"value":0.5,"comparator":"<",
+            "system":"http://unitsofmeasure.org","code":"mmol/L"}}
             """#,
             #"""
             {"resourceType":"Observation","id":"none","status":"final","code":{"coding":[{"system":"s","code":"g"}]},

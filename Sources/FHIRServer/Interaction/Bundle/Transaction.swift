@@ -6,13 +6,13 @@ import JSONTape
 /// transaction (R4 http.html#transaction).
 extension Interactions {
     func transaction(_ bundle: RequestBundle, _ request: InteractionRequest) async throws -> InteractionAnswer {
-        try check(bundle)
+        try await check(bundle)
         try checkCalls(bundle, request)
         let outcomes = try await store.execute(
             bundle, search: search, keepsContent: request.conditions.prefer.return == .representation,
             deletionLimit: conditionalDelete.limit
         ) { entry, version in
-            try patched(entry, version)
+            try await patched(entry, version)
         } answer: { entry, transaction in
             try await answer(entry, of: request, in: transaction)
         }
@@ -24,11 +24,12 @@ extension Interactions {
     }
 
     /// Every error in every resource, with the entry in its path.
-    private func check(_ bundle: RequestBundle) throws {
+    private func check(_ bundle: RequestBundle) async throws {
         var errors: [OutcomeIssue] = []
         for entry in bundle.entries where entry.method == .post && !entry.isCall || entry.method == .put {
             guard let resource = entry.resource else { continue }
-            for var issue in storageIssues(of: resource) where issue.severity == .error || issue.severity == .fatal {
+            for var issue in try await storageIssues(of: resource)
+            where issue.severity == .error || issue.severity == .fatal {
                 issue.expression = entry.expression("resource") + pathInside(issue.expression)
                 errors.append(issue)
             }
@@ -93,7 +94,7 @@ extension Interactions {
     // MARK: - Patches
 
     /// The patched resource, checked as any that is written.
-    private func patched(_ entry: BundleEntry, _ version: StoredVersion) throws -> ResourceInput {
+    private func patched(_ entry: BundleEntry, _ version: StoredVersion) async throws -> ResourceInput {
         guard let patch = entry.resource else {
             throw RequestError(.malformed, "PATCH needs a resource", expression: entry.expression("resource"))
         }
@@ -105,7 +106,7 @@ extension Interactions {
         }
         // The paths are those of the outcome, which is no part of the bundle.
         do {
-            try check(patched)
+            try await check(patched)
         } catch {
             throw EntryFailure(entry, "resource", error)
         }

@@ -1,0 +1,27 @@
+/// What a validation looks for.
+package struct ValidationOptions: Sendable, Hashable {
+    /// Whether warnings and information are wanted; errors alone cost less.
+    package var includesWarnings: Bool
+    /// How broken invariants of the standard count; those that it calls warnings are warnings anyhow.
+    package var invariantSeverity: ValidationIssue.Severity
+    /// Whether faults are warnings that resources published with the standard have and that harm nobody: a narrative
+    /// without content, a reference of an optional element at another type than it allows, a display item of a
+    /// questionnaire without link, a primitive with nothing but an id.
+    package var toleratesSlips: Bool
+
+    package init(
+        includesWarnings: Bool = true, invariantSeverity: ValidationIssue.Severity = .error,
+        toleratesSlips: Bool = false
+    ) {
+        self.includesWarnings = includesWarnings
+        self.invariantSeverity = invariantSeverity
+        self.toleratesSlips = toleratesSlips
+    }
+
+    /// What speaks against storing a resource, and nothing else.
+    package static var storage: ValidationOptions {
+        ValidationOptions(includesWarnings: false, toleratesSlips: true)
+    }
+
+    var slipSeverity: ValidationIssue.Severity { toleratesSlips ? .warning : .error }
+}

@@ -34,7 +34,7 @@ package struct OperationCall: Sendable {
     package var store: FHIRStore
     package var search: SearchService
     package var limits: ServerLimits
-    /// Checks resources that come with the call.
+    /// Checks resources that come with the call, or that are to be written.
     package var checker: any ResourceChecking = NoChecking()
     /// Names and values of the address, for operations that read their parameters themselves and take a bare resource.
     package var query = QueryItems()
@@ -43,8 +43,6 @@ package struct OperationCall: Sendable {
     package var caller: Caller
     /// `If-Match`, `Idempotency-Key` and `Prefer`, for operations that heed them.
     package var conditions: Conditions
-    /// Checks resources before they are written.
-    var checker: any ResourceChecking = NoChecking()
     /// What the answer may hold of the contents of Binaries.
     var binaryContents: BinaryContents
 

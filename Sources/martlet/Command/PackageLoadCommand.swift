@@ -2,7 +2,6 @@ import ArgumentParser
 import FHIRProfiles
 import FHIRServer
 import FHIRStore
-import FHIRValidation
 import Foundation
 import JSONTape
 import Logging
@@ -36,8 +35,7 @@ struct PackageLoadCommand: AsyncParsableCommand {
         try await OpenStore.with(settings, logger: logger) { open in
             try await open.migrate()
             try await open.store.refreshSearchParameters()
-            let checking = PackageChecking(
-                checker: StructureChecking(validator: StructureValidator(definitions: open.store.definitions)))
+            let checking = PackageChecking(checker: open.checking)
             for (path, archive) in archives {
                 let loader = PackageLoader(store: open.store, check: { checking.problem(of: $0) }) { progress in
                     Self.say(progress)

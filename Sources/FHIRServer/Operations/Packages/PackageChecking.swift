@@ -10,7 +10,7 @@ package struct PackageChecking: Sendable {
 
     /// What keeps the resource from being stored: the first error and where it is; nil if there is none.
     package func problem(of resource: ResourceInput) -> String? {
-        let errors = checker.issues(of: resource).filter { $0.severity == .error || $0.severity == .fatal }
+        let errors = checker.ownIssues(of: resource).filter { $0.severity == .error || $0.severity == .fatal }
         guard let first = errors.first else { return nil }
         let place = first.expression.map { " at \($0)" } ?? ""
         let more = errors.count > 1 ? ", and \(errors.count - 1) more" : ""

@@ -1,5 +1,6 @@
 package import FHIRDefinitions
 package import FHIRPath
+import FHIRProfiles
 package import JSONTape
 
 /// Checks resources against what R4 says of their types: what may stand where, how often, in which format, which codes,
@@ -16,22 +17,33 @@ package struct ResourceValidator: Sendable {
     package let definitions: FHIRDefinitions
     let engine: FHIRPathEngine
     let rules: RuleTable
+    let tables: ProfileTables
 
     /// Compiles the rules of all types, which takes some milliseconds.
     package init(definitions: FHIRDefinitions, engine: FHIRPathEngine) {
         self.definitions = definitions
         self.engine = engine
         rules = RuleTable(definitions: definitions, engine: engine)
+        tables = ProfileTables(definitions: definitions, engine: engine)
     }
 
     /// What is wrong with the resource at `node`, in the order of the text; empty if nothing is.
     ///
-    /// - Parameter type: the resource type it has to be.
+    /// - Parameters:
+    ///   - type: the resource type it has to be.
+    ///   - profiles: what it is checked by besides.
     package func issues(
-        in node: JSONNode, type: TypeID, options: ValidationOptions = ValidationOptions()
+        in node: JSONNode, type: TypeID, options: ValidationOptions = ValidationOptions(),
+        profiles: ProfileDemand = ProfileDemand()
     ) -> [ValidationIssue] {
-        var walk = StructureWalk(document: node.document, root: node.index, rootType: type, self, options)
+        var walk = StructureWalk(document: node.document, root: node.index, rootType: type, self, options, profiles)
         walk.checkRoot()
         return walk.report.issues
+    }
+
+    /// Whether a canonical names a profile that can be checked by.
+    package func isKnown(profile canonical: String, in profiles: ProfileDemand) -> Bool {
+        if case .success? = tables.table(CanonicalURL(canonical), in: profiles.source) { return true }
+        return false
     }
 }

@@ -1,8 +1,9 @@
-import JSONTape
+package import JSONTape
 
 /// The members of one ElementDefinition, but for its id, path and slice name, which come from its place in the tree.
-struct ElementMembers: Sendable {
-    private(set) var members: [(key: String, value: JSONNode)] = []
+package struct ElementMembers: Sendable {
+    /// In the order of the text.
+    package private(set) var members: [(key: String, value: JSONNode)] = []
 
     init() {}
 
@@ -13,7 +14,8 @@ struct ElementMembers: Sendable {
     /// Whether the member is worked out and not kept.
     static func isPlace(_ key: String) -> Bool { key == "id" || key == "path" || key == "sliceName" }
 
-    subscript(key: String) -> JSONNode? {
+    /// The value of a member.
+    package internal(set) subscript(key: String) -> JSONNode? {
         get { members.first { $0.key == key }?.value }
         set {
             let index = members.firstIndex { $0.key == key }

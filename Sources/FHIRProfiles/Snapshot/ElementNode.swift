@@ -4,16 +4,17 @@
 ///       category            slices: category:VSCat
 ///         coding …            coding …            children of the slice are its own
 ///       value[x]            slices: value[x]:valueQuantity
-struct ElementNode: Sendable {
+package struct ElementNode: Sendable {
     /// Last part of the path: `value[x]`; of the root the type.
-    var name: String
+    package var name: String
     /// Reslices carry the name of the slice in front: `a/b`.
-    var sliceName: String?
-    var element = ElementMembers()
+    package var sliceName: String?
+    /// What is said of the element itself.
+    package var element = ElementMembers()
     /// In the standard's order; empty where the definition does not go deeper.
-    var children: [ElementNode] = []
+    package var children: [ElementNode] = []
     /// Slices of this element, a reslice behind the slice it belongs to.
-    var slices: [ElementNode] = []
+    package var slices: [ElementNode] = []
 
     init(name: String, sliceName: String? = nil) {
         self.name = name

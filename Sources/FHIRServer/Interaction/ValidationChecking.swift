@@ -1,4 +1,5 @@
 import FHIRDefinitions
+package import FHIRProfiles
 package import FHIRStore
 package import FHIRValidation
 import JSONTape
@@ -8,10 +9,18 @@ package struct ValidationChecking: ResourceChecking {
     package let validator: ResourceValidator
     private let storage: ValidationOptions
     private let everything: ValidationOptions
+    /// Has definitions of profiles ready that the standard does not have.
+    private let prepare: (@Sendable ([CanonicalURL]) async throws -> any StructureDefinitionSource)?
 
-    /// - Parameter softensInvariants: whether broken invariants are warnings, and so let a resource pass.
-    package init(validator: ResourceValidator, softensInvariants: Bool = false) {
+    /// - Parameters:
+    ///   - softensInvariants: whether broken invariants are warnings, and so let a resource pass.
+    ///   - prepare: finds definitions of profiles that the standard does not have; without it those are not known.
+    package init(
+        validator: ResourceValidator, softensInvariants: Bool = false,
+        prepare: (@Sendable ([CanonicalURL]) async throws -> any StructureDefinitionSource)? = nil
+    ) {
         self.validator = validator
+        self.prepare = prepare
         var storage = ValidationOptions.storage
         var everything = ValidationOptions()
         if softensInvariants {
@@ -24,17 +33,31 @@ package struct ValidationChecking: ResourceChecking {
 
     package func ownIssues(of resource: ResourceInput) -> [OutcomeIssue] { found(resource, storage) }
 
-    package func issues(of resource: ResourceInput) async throws -> [OutcomeIssue] { found(resource, storage) }
+    package func issues(of resource: ResourceInput) async throws -> [OutcomeIssue] {
+        let node = JSONNode(resource.document, resource.index)
+        return found(resource, storage, try await demand(of: node, [], includesExtensions: false))
+    }
 
     package func report(on resource: ResourceInput, profiles: [String]) async throws -> [OutcomeIssue] {
-        for profile in profiles {
-            let base = "http://hl7.org/fhir/StructureDefinition/"
-            let name = validator.definitions.name(of: resource.type)
-            guard profile.prefix(while: { $0 != "|" }) == base + name else {
-                throw OperationInputError(.invalidParameter, "the profile is not known here", expression: "profile")
-            }
+        let node = JSONNode(resource.document, resource.index)
+        let demand = try await demand(of: node, profiles, includesExtensions: true)
+        for profile in profiles where !validator.isKnown(profile: profile, in: demand) {
+            throw OperationInputError(.invalidParameter, "the profile is not known here", expression: "profile")
         }
-        return found(resource, everything)
+        return found(resource, everything, demand)
+    }
+
+    /// The profiles that a resource is checked by, with their definitions. Costs nothing where all are the standard's.
+    private func demand(
+        of resource: JSONNode, _ profiles: [String], includesExtensions: Bool
+    ) async throws -> ProfileDemand {
+        var demand = ProfileDemand(canonicals: profiles)
+        guard let prepare else { return demand }
+        let needed =
+            validator.canonicals(neededBy: resource, includesExtensions: includesExtensions)
+            + profiles.map { CanonicalURL($0) }
+        if !needed.isEmpty { demand.source = try await prepare(needed) }
+        return demand
     }
 
     /// The first error that keeps a resource of the server's own making from being stored.
@@ -49,9 +72,11 @@ package struct ValidationChecking: ResourceChecking {
         }
     }
 
-    private func found(_ resource: ResourceInput, _ options: ValidationOptions) -> [OutcomeIssue] {
+    private func found(
+        _ resource: ResourceInput, _ options: ValidationOptions, _ demand: ProfileDemand = ProfileDemand()
+    ) -> [OutcomeIssue] {
         validator.issues(
-            in: JSONNode(resource.document, resource.index), type: resource.type, options: options
+            in: JSONNode(resource.document, resource.index), type: resource.type, options: options, profiles: demand
         ).map(OutcomeIssue.init)
     }
 }

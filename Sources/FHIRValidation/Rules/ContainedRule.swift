@@ -33,10 +33,25 @@ extension StructureWalk {
             let known = fragments ?? self.fragments(in: resource)
             fragments = known
             if let id = document.member("id", of: contained), known.contains("#" + document.string(id)) { continue }
+            if isShown(contained, in: resource) { continue }
             report(
                 .invariant, at: contained,
                 "nothing refers to the contained resource, nor does it refer to the one around it", rule: "dom-3")
         }
+    }
+
+    /// Whether a narrative of the resource shows it, as an image does (R4 narrative.html#id).
+    private func isShown(_ contained: Document.Index, in resource: Document.Index) -> Bool {
+        guard let id = document.member("id", of: contained) else { return false }
+        let link = "\"#" + document.string(id) + "\""
+        return JSONNode(document, resource).members.contains { isShown(link, in: $0.value) }
+    }
+
+    private func isShown(_ link: String, in node: JSONNode) -> Bool {
+        if node.isArray { return node.elements.contains { isShown(link, in: $0) } }
+        guard node.isObject else { return false }
+        if let div = node["div"]?.string, div.contains(link) { return true }
+        return node.members.contains { isShown(link, in: $0.value) }
     }
 
     /// All strings that are a fragment.

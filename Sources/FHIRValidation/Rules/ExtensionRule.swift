@@ -21,7 +21,7 @@ extension StructureWalk {
             report(.invariant, at: object, "an extension has a value or extensions of its own", rule: "ext-1")
         case (let value?, true):
             report(.invariant, at: value, "an extension has a value or extensions, not both", rule: "ext-1")
-        default: break
+        default: checkDefinition(ofExtension: object)
         }
     }
 

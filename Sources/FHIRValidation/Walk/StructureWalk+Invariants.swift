@@ -52,7 +52,8 @@ extension StructureWalk {
         }
     }
 
-    private var evaluation: Evaluation {
+    /// Evaluates on the outermost resource that is no entry of another.
+    var evaluation: Evaluation {
         mutating get {
             if let known = scope.evaluation { return known }
             let made = Evaluation(document, root: scope.root, engine: engine)

@@ -152,9 +152,14 @@ extension StructureWalk {
     mutating func checkFullURL(of entry: Document.Index) {
         guard let member = document.member("fullUrl", of: entry), let resource = document.member("resource", of: entry),
             document.kind(member) == .string, document.kind(resource) == .object,
-            let address = RESTAddress(document.rawText(member), definitions)
+            !document.rawText(member).isEmpty
         else { return }
         let text = document.rawText(member)
+        guard text.contains(UInt8(ascii: ":")) else {
+            report.add(options.slipSeverity, .value, at: member, "a full URL is absolute")
+            return
+        }
+        guard let address = RESTAddress(text, definitions) else { return }
         if let type = type(of: resource), type != address.type {
             report(.invalid, at: member, "the full URL is that of another type of resource")
         } else if let id = document.member("id", of: resource),

@@ -17,12 +17,16 @@ struct StructureWalk {
     /// Types of the entries of the bundles that the walk is in, by place of the bundle and full URL; read when the
     /// first reference needs them.
     var entries: [Document.Index: [String: TypeID]] = [:]
+    let tables: ProfileTables
+    /// Profiles asked for, and where their definitions are.
+    let demand: ProfileDemand
+    var progress = ProfileProgress()
     /// Steps that invariants have taken.
     var stepCount = 0
 
     init(
         document: Document, root: Document.Index, rootType: TypeID, _ validator: ResourceValidator,
-        _ options: ValidationOptions
+        _ options: ValidationOptions, _ demand: ProfileDemand
     ) {
         self.document = document
         self.root = root
@@ -30,6 +34,8 @@ struct StructureWalk {
         definitions = validator.definitions
         engine = validator.engine
         rules = validator.rules
+        tables = validator.tables
+        self.demand = demand
         self.options = options
         let path = TapePath(document: document, root: root, rootType: rootType, definitions: validator.definitions)
         report = IssueList(path: path, includesWarnings: options.includesWarnings)
@@ -50,6 +56,9 @@ struct StructureWalk {
             return
         }
         checkObject(root, type, .root)
+        checkNamedProfiles(root, type)
+        if options.includesWarnings { checkForReport(root, type) }
+        if !demand.canonicals.isEmpty { checkDemandedProfiles(root, type) }
     }
 
     // MARK: - Objects
@@ -105,6 +114,7 @@ struct StructureWalk {
         case .none: break
         case .extension: checkExtension(object)
         case .bundleEntry: checkFullURL(of: object)
+        case .attachment: if options.includesWarnings { checkAttachment(object) }
         }
     }
 
@@ -189,12 +199,14 @@ struct StructureWalk {
             scope.resource = value
             scope.resourceType = type
             checkObject(value, type, .contained)
+            checkNamedProfiles(value, type)
             (scope.resource, scope.resourceType) = (resource, resourceType)
         } else {
             let outer = scope
             let isEntry = scope.resourceType == rules.known.bundle
             scope = ResourceScope(root: value, type: type, bundle: isEntry ? scope.resource : scope.bundle)
             checkObject(value, type, .entry)
+            checkNamedProfiles(value, type)
             scope = outer
         }
     }

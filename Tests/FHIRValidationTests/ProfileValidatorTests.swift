@@ -101,13 +101,15 @@ import Testing
             kept: #""name":[{"text":"x"}]"#, broken: "", "Patient"),
         Rule(
             #"{"id":"Patient.generalPractitioner","path":"Patient.generalPractitioner","#
-                + #""type":[{"code":"Reference","targetProfile":["http://hl7.org/fhir/StructureDefinition/Practitioner"]}]}"#,
+                + #""type":[{"code":"Reference","#
+                + #""targetProfile":["http://hl7.org/fhir/StructureDefinition/Practitioner"]}]}"#,
             kept: #""generalPractitioner":[{"reference":"Practitioner/a"}]"#,
             broken: #""generalPractitioner":[{"reference":"Organization/a"}]"#,
             "Patient.generalPractitioner[0].reference"),
         Rule(
             #"{"id":"Patient.generalPractitioner","path":"Patient.generalPractitioner","type":[{"code":"Reference","#
-                + #""targetProfile":["http://hl7.org/fhir/StructureDefinition/Practitioner"],"aggregation":["contained"]}]}"#,
+                + #""targetProfile":["http://hl7.org/fhir/StructureDefinition/Practitioner"],"#
+                + #""aggregation":["contained"]}]}"#,
             kept:
                 ##""generalPractitioner":[{"reference":"#a"}],"contained":[{"resourceType":"Practitioner","id":"a"}]"##,
             broken: #""generalPractitioner":[{"reference":"Practitioner/a"}]"#,
@@ -120,17 +122,20 @@ import Testing
             broken: #""identifier":[{"system":"http://a"}]"#, "Patient.identifier[0].value"),
         Rule(
             sliced, kept: #""identifier":[{"system":"http://a","value":"1"}]"#,
-            broken: #""identifier":[{"system":"http://a","value":"1"},{"system":"http://c"}]"#, "Patient.identifier[1]"),
+            broken: #""identifier":[{"system":"http://a","value":"1"},"#
+                + #"{"system":"http://c"}]"#, "Patient.identifier[1]"),
         Rule(
             sliced, kept: #""identifier":[{"system":"http://a","value":"1"}]"#,
-            broken: #""identifier":[{"system":"http://b"},{"system":"http://a","value":"1"}]"#, "Patient.identifier[1]"),
+            broken: #""identifier":[{"system":"http://b"},{"system":"http://a","#
+                + #""value":"1"}]"#, "Patient.identifier[1]"),
         Rule(
             sliced, kept: #""identifier":[{"system":"http://a","value":"1"}]"#,
             broken: #""identifier":[{"system":"http://a","value":"1"},{"system":"http://a","value":"2"}]"#,
             "Patient.identifier[1]"),
         Rule(
             #"{"id":"Patient.extension","path":"Patient.extension","slicing":{"discriminator":"#
-                + #"[{"type":"value","path":"url"}],"rules":"open"}},{"id":"Patient.extension:b","path":"Patient.extension","#
+                + #"[{"type":"value","path":"url"}],"rules":"open"}},{"id":"Patient.extension:b","#
+                + #""path":"Patient.extension","#
                 + #""sliceName":"b","min":1,"max":"1","type":[{"code":"Extension","#
                 + #""profile":["http://hl7.org/fhir/StructureDefinition/patient-birthPlace"]}]}"#,
             kept: #""extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-birthPlace","#
@@ -139,11 +144,13 @@ import Testing
         Rule(
             #"{"id":"Patient.deceased[x]","path":"Patient.deceased[x]","slicing":{"discriminator":"#
                 + #"[{"type":"type","path":"$this"}],"rules":"open"}},{"id":"Patient.deceased[x]:deceasedBoolean","#
-                + #""path":"Patient.deceased[x]","sliceName":"deceasedBoolean","type":[{"code":"boolean"}],"fixedBoolean":true}"#,
+                + #""path":"Patient.deceased[x]","sliceName":"deceasedBoolean","type":[{"code":"boolean"}],"#
+                + #""fixedBoolean":true}"#,
             kept: #""deceasedDateTime":"2024""#, broken: #""deceasedBoolean":false"#, "Patient.deceased"),
         Rule(
             #"{"id":"Patient.telecom","path":"Patient.telecom","slicing":{"discriminator":"#
-                + #"[{"type":"exists","path":"period"}],"rules":"open"}},{"id":"Patient.telecom:old","path":"Patient.telecom","#
+                + #"[{"type":"exists","path":"period"}],"rules":"open"}},{"id":"Patient.telecom:old","#
+                + #""path":"Patient.telecom","#
                 + #""sliceName":"old"},{"id":"Patient.telecom:old.period","path":"Patient.telecom.period","min":1},"#
                 + #"{"id":"Patient.telecom:old.rank","path":"Patient.telecom.rank","max":"0"}"#,
             kept: #""telecom":[{"rank":1}]"#, broken: #""telecom":[{"rank":1,"period":{"start":"2024"}}]"#,
@@ -185,7 +192,8 @@ import Testing
             "Patient.extension[0].value"
         ),
         (
-            #"[{"url":"http://hl7.org/fhir/StructureDefinition/geolocation","extension":[{"url":"latitude","valueDecimal":1}]}]"#,
+            #"[{"url":"http://hl7.org/fhir/StructureDefinition/geolocation","extension":[{"url":"latitude","#
+                + #""valueDecimal":1}]}]"#,
             "Patient.extension[0]"
         ),
         (#"[{"url":"http://hl7.org/fhir/StructureDefinition/nothing","valueString":"x"}]"#, "Patient.extension[0].url"),
@@ -246,24 +254,26 @@ import Testing
     @Test func longNarrativeEnds() throws {
         let text = String(repeating: "<p>x &amp; y</p>", count: 10 << 16)
         let start =
-            #"{"resourceType":"Patient","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">"#
+            #"{"resourceType":"Patient","text":{"status":"generated","#
+            + #""div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">"#
         #expect(try errors(start + text + #"</div>"}}"#, []).isEmpty)
         #expect(try errors(start + text + #"<script/></div>"}}"#, []).map(\.rule) == ["txt-1"])
         #expect(
-            try errors(start + String(repeating: "<b>", count: 3 << 20) + #"</div>"}}"#, []).map(\.rule) == ["txt-1"])
+            try errors(start + String(repeating: "<b>", count: 1 << 18) + #"</div>"}}"#, []).map(\.rule) == ["txt-1"])
     }
 
     @Test func manySlicesAndValuesEnd() throws {
         var samples = ProfileSamples()
         let slices = (0..<400).map { n in
             #"{"id":"Patient.identifier:s\#(n)","path":"Patient.identifier","sliceName":"s\#(n)"},"#
-                + #"{"id":"Patient.identifier:s\#(n).system","path":"Patient.identifier.system","fixedUri":"http://\#(n)"}"#
+                + #"{"id":"Patient.identifier:s\#(n).system","path":"Patient.identifier.system","#
+                + #""fixedUri":"http://\#(n)"}"#
         }.joined(separator: ",")
         try samples.add(
             "many", on: "Patient",
             #"{"id":"Patient.identifier","path":"Patient.identifier","slicing":{"discriminator":"#
                 + #"[{"type":"value","path":"system"}],"rules":"closed"}},"# + slices)
-        let values = Array(repeating: #"{"system":"http://none"}"#, count: 5000).joined(separator: ",")
+        let values = Array(repeating: #"{"system":"http://none"}"#, count: 2000).joined(separator: ",")
         let found = try errors(
             #"{"resourceType":"Patient","identifier":[\#(values)]}"#, [ProfileSamples.base + "many"], samples)
         #expect(!found.isEmpty && found.count <= ResourceValidator.maximumIssueCount)

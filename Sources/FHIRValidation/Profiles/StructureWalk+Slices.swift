@@ -11,11 +11,22 @@ extension StructureWalk {
     ) {
         var members: [[Node]] = Array(repeating: [], count: element.slices.count)
         let rules = element.slicing?.rules ?? .open
+        let discriminators = element.slicing?.discriminators ?? []
+        let places = element.slices.map { slice in
+            discriminators.map { discriminator in
+                discriminator.steps.flatMap { DiscriminatorPlace($0, from: slice, table, lookUp: { self.table($0) }) }
+            }
+        }
         var lastSlice = 0
         var lastOther: Node?
         for value in values {
             guard takeProfileStep() else { return }
-            guard let slice = element.slices.firstIndex(where: { belongs(value, to: $0, of: element, table) }) else {
+            // What the discriminators lead to is the same for all slices.
+            let found = discriminators.map { nodes(at: ($0.steps ?? [])[...], from: [value]) }
+            let slice = element.slices.indices.first {
+                belongs(value, found, to: element.slices[$0], places[$0], of: element, table)
+            }
+            guard let slice else {
                 if rules == .closed {
                     report(
                         .structure, at: place(of: value),
@@ -46,7 +57,8 @@ extension StructureWalk {
 
     /// Whether a value belongs to a slice, by the discriminators of its element.
     private mutating func belongs(
-        _ value: Node, to slice: ProfileElement, of element: ProfileElement, _ table: ProfileTable
+        _ value: Node, _ found: [[Node]], to slice: ProfileElement, _ places: [DiscriminatorPlace?],
+        of element: ProfileElement, _ table: ProfileTable
     ) -> Bool {
         guard takeProfileStep() else { return false }
         if element.name == "extension" || element.name == "modifierExtension" {
@@ -59,10 +71,16 @@ extension StructureWalk {
             let isOfType = slice.types.contains { isOf(value, $0.code) }
             return element.slicing?.discriminators == nil ? isOfType : isOfType && conforms(value, to: slice, table)
         }
-        return discriminators.allSatisfy { discriminator in
-            guard let steps = discriminator.steps else { return conforms(value, to: slice, table) }
-            return fulfils(value, discriminator.kind, steps, slice, table)
+        for (number, discriminator) in discriminators.enumerated() {
+            guard discriminator.steps != nil else {
+                if !conforms(value, to: slice, table) { return false }
+                continue
+            }
+            // Where the slice says nothing, it tells nothing apart.
+            guard let place = places[number] else { continue }
+            if !fulfil(found[number], discriminator.kind, place) { return false }
         }
+        return true
     }
 
     /// The URL that tells the extensions of a slice.
@@ -75,14 +93,7 @@ extension StructureWalk {
 
     // MARK: - Discriminators
 
-    private mutating func fulfils(
-        _ value: Node, _ kind: String, _ steps: [DiscriminatorStep], _ slice: ProfileElement, _ table: ProfileTable
-    ) -> Bool {
-        let values = nodes(at: steps[...], from: [value])
-        guard let place = DiscriminatorPlace(steps, from: slice, table, lookUp: { self.table($0) }) else {
-            // The slice says nothing there, so it tells nothing apart.
-            return true
-        }
+    private mutating func fulfil(_ values: [Node], _ kind: String, _ place: DiscriminatorPlace) -> Bool {
         switch kind {
         case "exists":
             if place.element?.max == 0 { return values.isEmpty }

@@ -16,7 +16,8 @@ extension RuleFault {
         RuleFault("Patient", "contained", #"[{"resourceType":"Patient","id":"a"}]"#, "dom-3", "Patient.contained[0]"),
         RuleFault(
             "Patient", "contained",
-            ##"[{"resourceType":"Basic","id":"a","code":{"text":"x"},"meta":{"versionId":"1"},"subject":{"reference":"#"}}]"##,
+            ##"[{"resourceType":"Basic","id":"a","code":{"text":"x"},"meta":{"versionId":"1"},"##
+                + ##""subject":{"reference":"#"}}]"##,
             "dom-4", "Patient.contained[0].meta.versionId"),
         RuleFault(
             "Patient", "contained",

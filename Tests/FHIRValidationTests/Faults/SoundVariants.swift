@@ -75,7 +75,8 @@ extension RuleFault {
             ##"[{"resourceType":"Basic","id":"a","code":{"text":"x"},"subject":{"reference":"#"}}]"##),
         sound(
             "PlanDefinition", "action",
-            ##"[{"definitionCanonical":"#a"}],"contained":[{"resourceType":"ActivityDefinition","id":"a","status":"draft"}]"##
+            ##"[{"definitionCanonical":"#a"}],"contained":[{"resourceType":"ActivityDefinition","id":"a","##
+                + ##""status":"draft"}]"##
         ),
         sound("Organization", "name", #""名前 \u00e9 \ud83d\ude00 \"quoted\" \\ \/""#),
         sound("Organization", "name", #""a\tb\nc\r""#),

@@ -6,7 +6,8 @@ package struct ValidationOptions: Sendable, Hashable {
     package var invariantSeverity: ValidationIssue.Severity
     /// Whether faults are warnings that resources published with the standard have and that harm nobody: a narrative
     /// without content, a reference of an optional element at another type than it allows, a display item of a
-    /// questionnaire without link, a primitive with nothing but an id.
+    /// questionnaire without link, a primitive with nothing but an id, an extension of the standard at another place
+    /// or with other parts than its definition says, a full URL that is relative.
     package var toleratesSlips: Bool
 
     package init(

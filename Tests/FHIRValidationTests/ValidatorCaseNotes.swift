@@ -3,7 +3,7 @@ enum ValidatorCaseNotes {
     private static let display = "displays of a system that the standard does not list"
     private static let measure = "reports are not checked against their measures, nor libraries of CQL"
     private static let unknown = "an extension whose definition is not known is no error but information"
-    private static let units = "units that a questionnaire allows are not checked"
+    private static let units = "quantities of other units are not compared with the limits of a questionnaire"
     private static let resolution = "references of a bundle have to be there and mean one entry only"
 
     static let notes: [String: String] = [
@@ -25,10 +25,7 @@ enum ValidatorCaseNotes {
         "patient_as_operator_issue-r4": "the rule gives nothing at all for the resource, which keeps no promise",
         "quantity-min-max-incompat-units-qr": units,
         "quantity-qr": units,
-        "quantity-units-invalid-qr": units,
-        "quantity-units-not-in-value-set-qr": units,
         "reference-invalid-resource-type-qr": "types of resources in absolute addresses are not judged",
-        "reference-unconstrained-resource-type-qr": "types of references that a questionnaire allows are not checked",
         "relative_reference_to_fullUrl.id_in_target_resource": resolution,
         "res-inv-example-bad": "an extension of a later package under the standard's own address",
         "signatures-example-2": "signatures are not verified",

@@ -47,7 +47,9 @@ extension StructureWalk {
         let known = slices.compactMap { $0.children.first { $0.name == "url" }?.fixed?.string }
         for part in JSONNode(document, list).elements {
             guard let url = part["url"]?.string, !url.contains(":"), !known.contains(url) else { continue }
-            report(.unknownExtension, at: part.index, "the extension \(table.url) has no part of this name")
+            report.add(
+                options.slipSeverity, .unknownExtension, at: part.index,
+                "the extension \(table.url) has no part of this name")
         }
     }
 
@@ -56,8 +58,8 @@ extension StructureWalk {
     private mutating func checkContext(of object: Document.Index, _ table: ProfileTable) {
         guard let place = ExtensionPlace(of: object, in: self) else { return }
         if place.isModifier != table.root.isModifier {
-            report(
-                .unknownExtension, at: object,
+            report.add(
+                options.slipSeverity, .unknownExtension, at: object,
                 place.isModifier
                     ? "the extension is no modifier, so it stands in extension"
                     : "the extension is a modifier, so it stands in modifierExtension")
@@ -75,8 +77,9 @@ extension StructureWalk {
             }
         }
         let names = table.contexts.map(\.expression)
-        report(
-            .unknownExtension, at: object, "the extension may stand in \(names.joined(separator: ", ")) only")
+        report.add(
+            options.slipSeverity, .unknownExtension, at: object,
+            "the extension may stand in \(names.joined(separator: ", ")) only")
     }
 }
 

@@ -42,12 +42,14 @@ struct QuestionnaireItem {
         }
     }
 
-    /// The value of an extension of the standard.
-    func `extension`(_ name: String) -> JSONNode? {
+    /// The values of an extension of the standard.
+    func extensions(_ name: String) -> [JSONNode] {
         let url = "http://hl7.org/fhir/StructureDefinition/" + name
-        let found = node["extension"]?.items.first { $0["url"]?.string == url }
-        return found?.members.first { $0.key.hasPrefix("value") }?.value
+        let found = (node["extension"]?.items ?? []).filter { $0["url"]?.string == url }
+        return found.compactMap { $0.members.first { $0.key.hasPrefix("value") }?.value }
     }
+
+    func `extension`(_ name: String) -> JSONNode? { extensions(name).first }
 
     /// Whether an answer is one of the options; true where there are none.
     func allows(_ value: JSONNode) -> Bool {

@@ -93,6 +93,39 @@ extension StructureWalk {
             }
             if !question.allows(value) { report(.value, at: value.index, "the answer is none of the options") }
             checkLimits(of: value, question)
+            if question.type == "quantity" { checkUnit(of: value, question) }
+            if question.type == "reference" { checkTarget(of: value, question) }
+        }
+    }
+
+    /// The unit is one of those that extensions of the question list (questionnaire-unitOption, -unitValueSet).
+    private mutating func checkUnit(of value: JSONNode, _ question: QuestionnaireItem) {
+        let options = question.extensions("questionnaire-unitOption")
+        if !options.isEmpty, !options.contains(where: { QuestionnaireItem.isSameCoding(value, $0) }) {
+            report(.codeInvalid, at: value.index, "the unit is none of those that the questionnaire allows")
+        }
+        if question.extension("questionnaire-unitValueSet") != nil, value["code"] == nil {
+            report(.codeInvalid, at: value.index, "the unit has no code, so it is not in the value set")
+        }
+        for bound in ["minValue", "maxValue"].compactMap(question.extension) where bound.isObject {
+            let isFormal = bound["code"] != nil && value["code"] != nil
+            if !isFormal || bound["system"]?.string != value["system"]?.string {
+                report(.value, at: value.index, "the answer has no unit that can be compared with the limit's")
+                return
+            }
+        }
+    }
+
+    /// The type is one that the extension questionnaire-referenceResource lists.
+    private mutating func checkTarget(of value: JSONNode, _ question: QuestionnaireItem) {
+        let allowed = question.extensions("questionnaire-referenceResource").compactMap(\.string)
+        guard !allowed.isEmpty, let text = value["reference"]?.string, !text.hasPrefix("#"), !text.hasPrefix("urn:")
+        else { return }
+        let parts = text.split(separator: "/")
+        let last = parts.lastIndex(of: "_history") ?? parts.count
+        guard last >= 2 else { return }
+        if !allowed.contains(String(parts[last - 2])) {
+            report(.value, at: value.index, "the questionnaire allows references to \(allowed.joined(separator: ", "))")
         }
     }
 

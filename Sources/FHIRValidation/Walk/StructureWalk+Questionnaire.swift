@@ -107,13 +107,6 @@ extension StructureWalk {
         if question.extension("questionnaire-unitValueSet") != nil, value["code"] == nil {
             report(.codeInvalid, at: value.index, "the unit has no code, so it is not in the value set")
         }
-        for bound in ["minValue", "maxValue"].compactMap(question.extension) where bound.isObject {
-            let isFormal = bound["code"] != nil && value["code"] != nil
-            if !isFormal || bound["system"]?.string != value["system"]?.string {
-                report(.value, at: value.index, "the answer has no unit that can be compared with the limit's")
-                return
-            }
-        }
     }
 
     /// The type is one that the extension questionnaire-referenceResource lists.

@@ -6,6 +6,7 @@ package enum StandardOperations {
             LastN(), Stats(), DocumentOperation(), GraphQLQuery(), FHIRPathOperation(), Convert(), Reindex(),
             ReindexProgress(), LoadPackage(), CodeSystemLookup(), CodeSystemValidateCode(), CodeSystemSubsumes(),
             ValueSetExpand(), ValueSetValidateCode(), ConceptMapTranslate(), ClosureMaintenance(),
+            StructureDefinitionSnapshot(),
         ]
     }
 }

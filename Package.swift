@@ -159,8 +159,8 @@ let testTargets: [Target] = [
     tests(
         "FHIRStore",
         [
-            "FHIRStoreTesting", "FHIRSearch", "FHIRTerminology", "FHIRFormats", "FHIRDefinitions", "PostgreSQL",
-            "JSONTape",
+            "FHIRStoreTesting", "FHIRSearch", "FHIRTerminology", "FHIRProfiles", "FHIRFormats", "FHIRDefinitions",
+            "PostgreSQL", "JSONTape",
         ]),
     tests(
         "Clinic",
@@ -188,7 +188,8 @@ let testTargets: [Target] = [
         // The program from the outside; the dependency has it built.
         name: "MartletTests",
         dependencies: [
-            "martlet", "FuzzFHIRServer", "FHIRServerTesting", "MLLPServer", "PostgreSQLTesting", "JSONTape",
+            "martlet", "FuzzFHIRServer", "FHIRServerTesting", "FHIRStoreTesting", "MLLPServer", "PostgreSQLTesting",
+            "JSONTape",
         ],
         exclude: ["Clients"],
         swiftSettings: settings),

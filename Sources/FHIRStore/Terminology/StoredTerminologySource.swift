@@ -46,7 +46,7 @@ struct StoredTerminologySource: TerminologySource {
         return maps
     }
 
-    /// The version that a canonical, or `Type/id`, means: of several the active ones come first, then the newest.
+    /// The version that a canonical, or `Type/id`, means: of several the first by `DefinitionRank`.
     func resolve(_ typeName: String, _ canonical: String) async throws -> TerminologyVersion? {
         var found = try await stored(typeName, canonical)
         // A resource that is there for its name alone leaves the codes to those that were loaded from files.
@@ -64,9 +64,7 @@ struct StoredTerminologySource: TerminologySource {
         else { return nil }
         let reader = service.indexer.canonicalPredicate(canonical, type: type)
         let versions = try await versions(reader.predicate, type, typeName)
-        return versions.filter { reader.version == nil || $0.version == reader.version }.max { left, right in
-            (left.status == "active" ? 1 : 0, left.key.updated) < (right.status == "active" ? 1 : 0, right.key.updated)
-        }
+        return versions.filter { reader.version == nil || $0.version == reader.version }.max { $0.rank < $1.rank }
     }
 
     private func loaded(_ canonical: Canonical) async throws -> TerminologyVersion? {

@@ -62,7 +62,7 @@ let middle: [Target] = [
     module("FHIRProfiles", ["JSONTape", "FHIRDefinitions", "Archives", "CFHIRProfiles"]),
     module("FHIRSearch", ["JSONTape", "FHIRDefinitions", "UCUM"]),
     module("FHIRValidation", ["JSONTape", "FHIRDefinitions", "FHIRPath"]),
-    module("FHIRTerminology", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRTerminology", ["JSONTape", "FHIRDefinitions", "UCUM"]),
     module("HL7Mapping", ["HL7Syntax", "JSONTape"]),
     module("SyntheticClinic", ["JSONTape"]),
 ]

@@ -6,6 +6,8 @@ enum TerminologyResource: Sendable {
     case codeSystem(ResourceCodeSystem)
     /// From files, in tables of its own.
     case loaded(LoadedCodeSystem)
+    /// Without end, told by a grammar.
+    case grammar(GrammarCodeSystem)
     /// Or why its definition cannot be understood.
     case valueSet(Result<ValueSetDefinition, TerminologyError>)
     case conceptMap(ConceptMapDefinition)

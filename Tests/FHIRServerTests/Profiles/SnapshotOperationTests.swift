@@ -75,7 +75,8 @@ struct SnapshotOperationTests {
                 {"resourceType": "StructureDefinition", "url": "\#(Self.url)", "name": "P", "status": "active",
                  "kind": "resource", "abstract": false, "type": "Patient", "derivation": "constraint",
                  "baseDefinition": "http://hl7.org/fhir/StructureDefinition/Patient",
-                 "snapshot": {"element": [{"id": "Patient", "path": "Patient", "min": 0, "max": "*"}]}}
+                 "snapshot": {"element": [{"id": "Patient", "path": "Patient", "min": 0, "max": "*",
+                   "definition": "A patient.", "base": {"path": "Patient", "min": 0, "max": "*"}}]}}
                 """#
             let same = try await client.post("StructureDefinition/$snapshot", kept)
             #expect(try same.json["snapshot"]?["element"]?.items.count == 1, "\(same.text)")

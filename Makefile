@@ -13,7 +13,7 @@ FUZZ_SECONDS ?= 60
 
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: help setup build release serve test demo bench generate format lint fuzz fuzz-http fuzz-coverage clean
+.PHONY: help setup build release serve test demo bench generate profiles format lint fuzz fuzz-http fuzz-coverage clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -47,6 +47,10 @@ generate: setup
 	$(SWIFT) run --scratch-path $(BUILD) DefinitionsGenerator $(if $(PACKAGE),--package $(PACKAGE)) \
 	    $(if $(UCUM),--ucum $(UCUM))
 	$(SWIFT) run --scratch-path $(BUILD) ModelGenerator
+
+# The table of the clinic's own package, from profiles/.
+profiles: setup
+	$(SWIFT) run --scratch-path $(BUILD) DefinitionsGenerator --profiles profiles
 
 format:
 	$(SWIFT) format --in-place --recursive $(SOURCES)

@@ -62,7 +62,7 @@ let middle: [Target] = [
     module("FHIRProfiles", ["JSONTape", "FHIRDefinitions", "Archives", "CFHIRProfiles"]),
     module("FHIRSearch", ["JSONTape", "FHIRDefinitions", "UCUM"]),
     module("FHIRValidation", ["JSONTape", "FHIRDefinitions", "FHIRPath", "FHIRProfiles", "FHIRTerminology"]),
-    module("FHIRTerminology", ["JSONTape", "FHIRDefinitions"]),
+    module("FHIRTerminology", ["JSONTape", "FHIRDefinitions", "UCUM"]),
     module("HL7Mapping", ["HL7Syntax", "JSONTape"]),
     module("SyntheticClinic", ["JSONTape"]),
 ]
@@ -159,8 +159,8 @@ let testTargets: [Target] = [
     tests(
         "FHIRStore",
         [
-            "FHIRStoreTesting", "FHIRSearch", "FHIRTerminology", "FHIRFormats", "FHIRDefinitions", "PostgreSQL",
-            "JSONTape",
+            "FHIRStoreTesting", "FHIRSearch", "FHIRTerminology", "FHIRProfiles", "FHIRFormats", "FHIRDefinitions",
+            "PostgreSQL", "JSONTape",
         ]),
     tests(
         "Clinic",
@@ -188,7 +188,8 @@ let testTargets: [Target] = [
         // The program from the outside; the dependency has it built.
         name: "MartletTests",
         dependencies: [
-            "martlet", "FuzzFHIRServer", "FHIRServerTesting", "MLLPServer", "PostgreSQLTesting", "JSONTape",
+            "martlet", "FuzzFHIRServer", "FHIRServerTesting", "FHIRStoreTesting", "MLLPServer", "PostgreSQLTesting",
+            "JSONTape",
         ],
         exclude: ["Clients"],
         swiftSettings: settings),

@@ -10,3 +10,11 @@ static const uint8_t structure_definitions[] = {
 CFHIRProfilesTable cfhir_r4_structure_definitions(void) {
     return (CFHIRProfilesTable){structure_definitions, sizeof structure_definitions};
 }
+
+static const uint8_t clinic_package[] = {
+#embed "Tables/clinic-package.txt"
+};
+
+CFHIRProfilesTable cfhir_clinic_package(void) {
+    return (CFHIRProfilesTable){clinic_package, sizeof clinic_package};
+}

@@ -21,6 +21,9 @@ package final class FHIRStore: Sendable {
     let everythingStatements: SearchStatements
     let referrers: ReferrerStatements
     package let integrity: ReferentialIntegrity
+    let definitionWrites: DefinitionWrites
+    /// The profiles that are stored here, with their snapshots.
+    package let profiles: ProfileLibrary
     /// Where everything is read, for a store bound to a transaction; nil for the shared lanes.
     let session: Session?
     private let random: SharedRandom
@@ -46,6 +49,8 @@ package final class FHIRStore: Sendable {
         preparer = ResourcePreparer(definitions: definitions, indexer: indexer)
         pendingIndexEntries = PendingIndexEntries()
         everythingStatements = SearchStatements()
+        definitionWrites = DefinitionWrites(type: definitions.resourceType(named: "StructureDefinition"))
+        profiles = ProfileLibrary(database: database, tables: tables, indexer: indexer, writes: definitionWrites)
         session = nil
         random = SharedRandom()
         commands = WriteCommandBuilder(
@@ -68,6 +73,8 @@ package final class FHIRStore: Sendable {
         commands = store.commands
         pendingIndexEntries = store.pendingIndexEntries
         everythingStatements = store.everythingStatements
+        definitionWrites = store.definitionWrites
+        profiles = store.profiles
         referrers = store.referrers
         integrity = store.integrity
         self.session = session

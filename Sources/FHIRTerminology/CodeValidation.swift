@@ -62,8 +62,9 @@ extension Terminology {
             return refusal(question, "The version \(version) of the code system is not the one here, \(own).")
         }
         guard let concept = try await system.concept(question.code) else {
+            let name = header.url.isEmpty ? "" : " \(header.url)"
             let end = header.isComplete ? "." : ", as far as it is known to this server."
-            return refusal(question, "The code '\(question.code)' is not in the code system \(header.url)\(end)")
+            return refusal(question, "The code '\(question.code)' is not in the code system\(name)\(end)")
         }
         return check(question, concept, header, nil, wish)
     }

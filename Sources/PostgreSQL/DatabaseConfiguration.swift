@@ -45,7 +45,10 @@ package struct DatabaseConfiguration: Sendable, CustomStringConvertible, CustomD
 
     /// Leaves the connection string out, because it may hold a password.
     package var description: String {
-        "readLanes \(readLanes), writeLanes \(writeLanes), sessions \(sessions), querySessions \(querySessions), batchCount \(batchCount)"
+        """
+        readLanes \(readLanes), writeLanes \(writeLanes), sessions \(sessions), querySessions \(querySessions), \
+        batchCount \(batchCount)
+        """
     }
 
     package var debugDescription: String { description }

@@ -141,15 +141,36 @@ import Testing
             "<h:active xmlns:h=\"http://hl7.org/fhir\" value=\"true\"/>",
             #"{"resourceType":"Patient","active":true}"#
         ),
-        // A narrative that leans on prefixes from outside stands on its own afterwards
+        // Prefixes of XHTML go, also those from outside (R4 json.html#xhtml)
         (
             """
             <text xmlns:x=\"http://www.w3.org/1999/xhtml\"><status value=\"empty\"/><x:div><x:p>1</x:p></\
             x:div></text>
             """,
             #"""
-            {"resourceType":"Patient","text":{"status":"empty","div":"<x:div xmlns:x=\"http://www.w3.org/\#
-            1999/xhtml\"><x:p>1</x:p></x:div>"}}
+            {"resourceType":"Patient","text":{"status":"empty","div":"<div xmlns=\"http://www.w3.org/\#
+            1999/xhtml\"><p>1</p></div>"}}
+            """#
+        ),
+        (
+            """
+            <text><status value=\"empty\"/><h:div xmlns:h=\"http://www.w3.org/1999/xhtml\" xml:lang=\"de\"><!-- c -->\
+            <h:p title=\"&lt;&quot;\" class='a'>1 &lt; <![CDATA[2 & 3]]><h:br/><h:b></h:b> </h:p><h:i/></h:div></text>
+            """,
+            #"""
+            {"resourceType":"Patient","text":{"status":"empty","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\" \#
+            xml:lang=\"de\"><p title=\"&lt;&quot;\" class=\"a\">1 &lt; 2 &amp; 3<br/><b></b> </p><i></i></div>"}}
+            """#
+        ),
+        // A prefix within, and one that is not of XHTML
+        (
+            """
+            <text xmlns:y=\"urn:y\"><status value=\"empty\"/><div xmlns=\"http://www.w3.org/1999/xhtml\" \
+            xmlns:x=\"http://www.w3.org/1999/xhtml\">a<x:b y:c=\"d\">e</x:b></div></text>
+            """,
+            #"""
+            {"resourceType":"Patient","text":{"status":"empty","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">\#
+            a<b xmlns:y=\"urn:y\" y:c=\"d\">e</b></div>"}}
             """#
         ),
         // Line ends in a narrative (XML 1.0 §2.11)

@@ -51,6 +51,7 @@ import Testing
             ("11\t20230101\t0\tm\t900000000000073002", .concepts),
             ("1\t20240101\t1\tm\t10\ten\t900000000000003001\tDisease (disorder)\tc", .descriptions),
             ("2\t20240101\t1\tm\t10\ten\t\(synonym)\tDisease\tc", .descriptions),
+            ("8\t20240101\t1\tm\t10\ten\t900000000000550004\tWhat ails.\tc", .descriptions),
             ("3\t20240101\t0\tm\t10\ten\t\(synonym)\tOld\tc", .descriptions),
             ("4\t20240101\t1\tm\t11\tsv\t\(synonym)\tSjukdom\tc", .descriptions),
             ("5\t20240101\t1\tm\t11\t10\t0\t116680003\tc\tm", .relationships),

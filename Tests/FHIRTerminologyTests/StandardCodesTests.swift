@@ -52,7 +52,7 @@ import Testing
             #expect(Self.codes.membership(code, system: nil, in: types) == expected, "\(code)")
         }
         let media = try #require(Self.codes.valueSet("http://hl7.org/fhir/ValueSet/mimetypes"))
-        #expect(Self.codes.membership("text/plain", system: nil, in: media) == .unknown)
+        #expect(Self.codes.membership("text/plain", system: nil, in: media) == .member)
     }
 
     @Test func codeSystems() throws {
@@ -89,11 +89,11 @@ import Testing
             #expect(
                 set.isOpen || Self.codes.membership("no such code", system: "urn:x", in: valueSet) == .absent, "\(url)")
             guard let whole = try? await terminology.whole(try await terminology.valueSet(url)) else {
-                #expect(set.isOpen || !set.openSystems.isEmpty, "\(url) cannot be told")
+                #expect(set.isOpen || !set.openSystems.isEmpty || !set.rules.isEmpty, "\(url) cannot be told")
                 counts.open += 1
                 continue
             }
-            #expect(!set.isOpen && set.openSystems.isEmpty, "\(url) can be told")
+            #expect(!set.isOpen && set.openSystems.isEmpty && set.rules.isEmpty, "\(url) can be told")
             for entry in whole.entries {
                 let answer = Self.codes.membership(entry.code, system: entry.system, in: valueSet)
                 #expect(answer == .member, "\(url) \(entry.concept)")
@@ -113,6 +113,8 @@ import Testing
 private struct StandardSource: TerminologySource {
     func codeSystem(_ canonical: String) -> (any CodeSystem)? {
         let standard = StandardTerminology.r4
+        if let system = GrammarCodeSystem(Canonical(canonical).url) { return system }
+        if let listed = ListedCodeSystem.resource(canonical) { return ResourceCodeSystem(listed) }
         // Some code systems of version 2 tables have a bar in their very URL.
         return
             (standard.resource("CodeSystem", url: canonical)

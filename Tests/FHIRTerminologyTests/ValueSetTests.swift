@@ -106,6 +106,49 @@ import Testing
         #expect(try await codes(few, wish) == "")
     }
 
+    /// More codes than one question may put together, listed in parts, imported by many, and taken away: refused before
+    /// they are put together; one code is found among them.
+    @Test func tooManyCodes() async throws {
+        let listed = (0..<400).map { #"{"code":"c\#($0)"}"# }.joined(separator: ",")
+        let parts = (0..<30).map { #"{"system":"urn:s\#($0)","concept":[\#(listed)]}"# }.joined(separator: ",")
+        let many = MemoryTerminology.valueSet("many", #""include":[\#(parts)]"#)
+        let source = try MemoryTerminology([MemoryTerminology.animals, many])
+        var limits = TerminologyLimits()
+        limits.conceptCount = 10_000
+        let importing = #"{"valueSet":["urn:vs:many"]}"#
+        for compose in [
+            #""include":[\#(importing)]"#, #""include":[\#(importing),\#(importing)]"#,
+            #""include":[{"system":"urn:animals"}],"exclude":[\#(importing)]"#,
+            #""include":[{"system":"urn:animals","valueSet":["urn:vs:many"]}]"#,
+        ] {
+            var own = source
+            own.resources.append(JSONNode(try Document.parse(MemoryTerminology.valueSet("x", compose))))
+            let terminology = Terminology(source: own, limits: limits)
+            #expect(await failure(terminology) == .tooCostly, "\(compose)")
+            await #expect(throws: TerminologyError.self) { _ = try await terminology.conceptSet(of: "urn:vs:x") }
+        }
+        let terminology = Terminology(source: source, limits: limits)
+        let valueSet = try await terminology.valueSet("urn:vs:many")
+        for (system, code, isIn) in [("urn:s29", "c399", true), ("urn:s29", "d", false), ("urn:x", "c1", false)] {
+            let question = CodingQuestion(system: system, code: code)
+            #expect(try await terminology.validate(question, in: valueSet, ValidationWish()).isValid == isIn)
+        }
+    }
+
+    /// More imports within each other, and besides each other, than one question may follow.
+    @Test func manyValueSets() async throws {
+        let empty = #""include":[{"system":"urn:s","concept":[]}]"#
+        let many = (0..<300).map { MemoryTerminology.valueSet("m\($0)", empty) }
+        let imports = (0..<300).map { #"{"valueSet":["urn:vs:m\#($0)"]}"# }.joined(separator: ",")
+        let terminology = try terminology(#""include":[\#(imports)]"#, more: many)
+        #expect(await failure(terminology) == .tooCostly)
+        let valueSet = try await terminology.valueSet("urn:vs:x")
+        let question = CodingQuestion(system: "urn:animals", code: "dog")
+        await #expect(throws: TerminologyError.self) {
+            _ = try await terminology.validate(question, in: valueSet, ValidationWish())
+        }
+    }
+
     // MARK: - Compositions
 
     @Test(arguments: [

@@ -29,6 +29,26 @@ struct MartletProcess: Sendable {
         return MartletProcess(processID: processID, httpPort: http, mllpPort: mllp, log: log)
     }
 
+    /// Runs a command to its end with a terminal for its words; what it wrote there has to be short.
+    static func runOnTerminal(_ arguments: [String]) async throws -> (status: Int32, output: String) {
+        let master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)
+        try #require(master >= 0)
+        defer { close(master) }
+        // TIOCSPTLCK unlocks the other end, TIOCGPTN tells its number.
+        var (lock, number): (CInt, CUnsignedInt) = (0, 0)
+        try #require(ioctl(master, 0x4004_5431, &lock) == 0 && ioctl(master, 0x8004_5430, &number) == 0)
+        let name = "/dev/pts/\(number)"
+        let slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)
+        try #require(slave >= 0)
+        defer { close(slave) }
+        let process = MartletProcess(processID: try launch(arguments, log: name), httpPort: 0, mllpPort: 0, log: name)
+        let status = try await process.ended()
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 12)
+        while case let count = read(master, &buffer, buffer.count), count > 0 { bytes += buffer[..<count] }
+        return (status, String(decoding: bytes, as: UTF8.self))
+    }
+
     /// Runs a command to its end: martlet's, or another program's that is built with the tests.
     static func run(
         _ arguments: [String], program: String = "martlet", in folder: String

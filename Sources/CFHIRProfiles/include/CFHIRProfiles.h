@@ -13,4 +13,7 @@ typedef struct {
 /// R4's own StructureDefinitions, one a line; see README.md.
 CFHIRProfilesTable cfhir_r4_structure_definitions(void);
 
+/// The files of the clinic's own package, one a line; see README.md.
+CFHIRProfilesTable cfhir_clinic_package(void);
+
 #endif

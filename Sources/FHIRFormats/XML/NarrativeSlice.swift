@@ -7,6 +7,8 @@ struct NarrativeSlice {
     private let start: Int
     /// Open elements, the div itself included.
     private(set) var depth = 0
+    /// Whether XHTML elements have a prefix.
+    private(set) var isPrefixed = false
     private var declared: Set<String> = []
     private var used: [String: String] = [:]
 
@@ -23,6 +25,7 @@ struct NarrativeSlice {
         depth += 1
         for index in 0..<tag.namespaceCount { declared.insert(tag.declaredNamespace(index).prefix.string) }
         note(tag.prefix, tag.namespace)
+        if !tag.prefix.isEmpty, tag.namespace == XMLNames.xhtml { isPrefixed = true }
         for index in 0..<tag.attributeCount {
             let attribute = tag.attribute(index)
             if !attribute.prefix.isEmpty { note(attribute.prefix, attribute.namespace) }

@@ -56,7 +56,7 @@ final class XMLTreeBuilder: XMLEventHandler {
         if let slice = narrative {
             narrative = nil
             let text = slice.text(of: source, upTo: place.offset)
-            tree.nodes[position].value = escaped(text)
+            tree.nodes[position].value = escaped(slice.isPrefixed ? try NarrativeNormalizer.normalized(text) : text)
         }
         let node = tree.nodes[position]
         let isEmpty = node.value.isEmpty && node.id.isEmpty && node.url.isEmpty && node.firstChild < 0

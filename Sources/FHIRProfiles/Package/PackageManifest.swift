@@ -25,7 +25,7 @@ package struct PackageManifest: Sendable, Hashable {
     /// Name and version as they are usually written: `hl7.fhir.us.core#6.1.0`.
     package var identifier: String { "\(name)#\(version)" }
 
-    private static let file = "package/package.json"
+    static let file = "package/package.json"
 
     package init(_ node: JSONNode) throws(PackageError) {
         func invalid(_ message: String) -> PackageError { PackageError(.invalidManifest, message, file: Self.file) }

@@ -19,6 +19,11 @@ package struct SnapshotGenerator: Sendable {
         package var definition: JSONNode
         /// Errors and warnings about the differential, in the order of its elements.
         package var issues: [SnapshotIssue]
+
+        package init(definition: JSONNode, issues: [SnapshotIssue]) {
+            self.definition = definition
+            self.issues = issues
+        }
     }
 
     /// Makes the snapshot of a StructureDefinition from its differential.
@@ -38,7 +43,7 @@ package struct SnapshotGenerator: Sendable {
         func add(_ text: String?) {
             guard let text else { return }
             let canonical = CanonicalURL(text)
-            guard StandardStructures.r4.structureDefinition(canonical) == nil, !found.contains(canonical) else {
+            guard !StandardStructures.r4.contains(canonical), !found.contains(canonical) else {
                 return
             }
             found.append(canonical)

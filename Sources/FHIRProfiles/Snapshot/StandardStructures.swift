@@ -39,9 +39,18 @@ package final class StandardStructures: StructureDefinitionSource {
     /// Canonical URLs, sorted.
     package var urls: [String] { places.keys.sorted() }
 
+    /// Whether a canonical names one of them.
+    package func contains(_ canonical: CanonicalURL) -> Bool { place(canonical) != nil }
+
+    private func place(_ canonical: CanonicalURL) -> Range<Int>? {
+        guard canonical.version == nil || canonical.version == Self.version || canonical.version == "4.0" else {
+            return nil
+        }
+        return places[canonical.url]
+    }
+
     package func structureDefinition(_ canonical: CanonicalURL) -> JSONNode? {
-        guard canonical.version == nil || canonical.version == Self.version || canonical.version == "4.0",
-            let place = places[canonical.url],
+        guard let place = place(canonical),
             let document = try? Document.parse(Array(bytes[place]))
         else { return nil }
         return JSONNode(document)

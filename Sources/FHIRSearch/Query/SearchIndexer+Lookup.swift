@@ -17,8 +17,13 @@ extension SearchIndexer {
 
     /// The resources of a type that have a URI in one of its parameters.
     package func predicate(_ parameter: String, uri: String, type: TypeID) -> SearchPredicate {
+        predicate(parameter, uris: [uri], type: type)
+    }
+
+    /// The resources of a type that have any of some URIs in one of its parameters.
+    package func predicate(_ parameter: String, uris: [String], type: TypeID) -> SearchPredicate {
         guard let parameter = index(of: type).parameters[parameter] else { return .never }
-        let criterion = ParameterCriterion(parameter: parameter, modifier: .none, values: [.uri(uri)])
+        let criterion = ParameterCriterion(parameter: parameter, modifier: .none, values: uris.map { .uri($0) })
         return PredicateBuilder(indexer: self, now: 0).predicate(.parameter(criterion), on: type)
     }
 

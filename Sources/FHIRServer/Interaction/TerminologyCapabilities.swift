@@ -1,6 +1,7 @@
 import FHIRDefinitions
 import FHIRFormats
 import FHIRStore
+import FHIRTerminology
 import JSONTape
 
 /// What the server can say of codes, at `metadata?mode=terminology` (R4 http.html#capabilities,
@@ -10,6 +11,7 @@ extension Interactions {
         let stored = try await search.terminology.storedCodeSystems()
         var versions: [String: [String]] = [:]
         for url in StandardTerminology.r4.urls(of: "CodeSystem") { versions[url] = [] }
+        for url in ListedCodeSystem.urls + CodeGrammar.allCases.map(\.system) { versions[url] = [] }
         for (url, version) in stored { versions[url, default: []] += version.map { [$0] } ?? [] }
         var writer = JSONWriter(reservingByteCount: 1 << 17)
         writer.beginObject()

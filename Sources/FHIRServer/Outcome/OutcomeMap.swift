@@ -46,6 +46,7 @@ package struct Failure: Sendable {
         case let error as FormatError: self.init(error)
         case let error as GraphQLFailure: self.init(error)
         case let error as PackageError: self.init(error)
+        case let error as SnapshotError: self.init(error)
         case let error as PostgreSQLError: self.init(StoreError(error))
         case let error as InvalidResource:
             self.init(422, OutcomeIssue(code: "invalid"))
@@ -226,6 +227,24 @@ package struct Failure: Sendable {
         case .invalidManifest, .invalidResource: (422, "invalid")
         case .otherVersion: (422, "not-supported")
         case .otherContent: (409, "conflict")
+        }
+    }
+
+    private init(_ error: SnapshotError) {
+        let (status, issueCode) = Self.statusAndIssue(error.code)
+        self.init(
+            status,
+            OutcomeIssue(
+                code: issueCode, details: "snapshot-\(error.code.rawValue.kebabCase)", diagnostics: error.message,
+                expression: "StructureDefinition"))
+    }
+
+    private static func statusAndIssue(_ code: SnapshotError.Code) -> (Int, String) {
+        switch code {
+        case .invalidDefinition: (422, "invalid")
+        case .unknownBase: (422, "not-found")
+        case .cyclic: (422, "business-rule")
+        case .tooLarge: (422, "too-costly")
         }
     }
 

@@ -10,7 +10,7 @@ package struct PackageLoader: Sendable {
     /// What is wrong with a resource, in words; nil if it may be stored.
     package typealias Check = @Sendable (_ resource: ResourceInput) -> String?
 
-    private let store: FHIRStore
+    let store: FHIRStore
     private let check: Check
     private let report: @Sendable (PackageProgress) -> Void
 

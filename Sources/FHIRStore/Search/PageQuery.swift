@@ -43,7 +43,8 @@ struct PageQuery {
         }
         // In the order of rows, a list is sorted without reading them; by any other order all of them are read.
         let isInRowOrder = order.keys.isEmpty
-        let greatest = isInRowOrder ? PredicateWriter.greatestList : PredicateWriter.greatestReading
+        let greatest =
+            lists.greatest ?? (isInRowOrder ? PredicateWriter.greatestList : PredicateWriter.greatestReading)
         let listed =
             isInRowOrder ? "SELECT DISTINCT rid FROM few ORDER BY \(order.listOrderBy)" : "SELECT DISTINCT rid FROM few"
         let short = select(
@@ -53,7 +54,9 @@ struct PageQuery {
         // Told that conditions hold more often than not, the planner walks; it would take them for rare together.
         let trusting = isInRowOrder ? conditions.map { "coalesce(\($0), false)" } : conditions
         let long: String
-        if isInRowOrder, let side = lists.sideRows {
+        if let rest = lists.rest {
+            long = select(from: from, more + [isLong] + rest, keys: keys, orderBy: order.orderBy)
+        } else if isInRowOrder, let side = lists.sideRows {
             // IS TRUE: in order of row numbers, not by values. The last of a resource's rows that match stands for it.
             let rows = "(SELECT s.rid, s.ctid AS place FROM \(side.table) s WHERE (\(side.condition)) IS TRUE) w"
             let isLast = """

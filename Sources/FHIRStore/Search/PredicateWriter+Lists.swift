@@ -9,17 +9,23 @@ import FHIRSearch
 extension PredicateWriter {
     /// Longest list that is sorted by itself. Where matches are more, twenty of them come soon in the table's order.
     static let greatestList = 2000
+    /// Longest list of rows with a text, sorted likewise. More are left to the planner, who knows how frequent texts
+    /// are.
+    static let greatestTextList = 20_000
     /// Longest list whose rows are all read, for an order by what stands in them.
     static let greatestReading = 1000
 
     /// Nil if no index lists the rows, or if a better way to them is known.
-    mutating func lists(_ predicate: SearchPredicate, _ table: ResourceTable) -> RowLists? {
+    ///
+    /// - Parameter isInRowOrder: whether nothing but row numbers orders the rows. Only then is it worth while to list
+    ///   those with a text.
+    mutating func lists(_ predicate: SearchPredicate, _ table: ResourceTable, isInRowOrder: Bool) -> RowLists? {
         let conjuncts = Self.conjuncts(predicate)
         switch Self.driver(of: conjuncts) {
         case .ids, .subject, .selectiveKeys, .alternatives: return nil
         case .joined, .keys, .none: break
         }
-        guard conjuncts.allSatisfy(Self.isPlain) else { return nil }
+        guard conjuncts.allSatisfy(Self.isPlain) else { return textLists(conjuncts, table, isInRowOrder: isInRowOrder) }
         // What a code leads to is the shorter list.
         let isCoded: (SearchPredicate) -> Bool = {
             if case .quantity(_, .some) = $0 { true } else { false }
@@ -31,6 +37,35 @@ extension PredicateWriter {
             parameters = bound
         }
         return nil
+    }
+
+    /// Lists of the rows with a text, if the other conditions are on the row alone.
+    private mutating func textLists(
+        _ conjuncts: [SearchPredicate], _ table: ResourceTable, isInRowOrder: Bool
+    ) -> RowLists? {
+        guard isInRowOrder else { return nil }
+        let texts = conjuncts.filter { !Self.isPlain($0) }.map(Self.alternatives)
+        guard texts.allSatisfy({ $0.allSatisfy(Self.isText) }),
+            let tests = texts.first(where: { $0.allSatisfy(Self.isStretch) })
+        else { return nil }
+        let queries = tests.map { sideRows($0, table) }.map { "SELECT s.rid FROM \($0.from) s WHERE \($0.conditions)" }
+        return RowLists(queries: queries, greatest: Self.greatestTextList)
+    }
+
+    private static func alternatives(_ predicate: SearchPredicate) -> [SearchPredicate] {
+        if case .any(let parts) = predicate { parts } else { [predicate] }
+    }
+
+    private static func isText(_ predicate: SearchPredicate) -> Bool {
+        if case .string = predicate { true } else { false }
+    }
+
+    /// Whether an index has all rows that pass the test in one stretch.
+    private static func isStretch(_ predicate: SearchPredicate) -> Bool {
+        switch predicate {
+        case .string(_, .prefix), .string(_, .equal): true
+        default: false
+        }
     }
 
     /// Whether the condition is one on the row or its numbers; others may be the better way to the rows.

@@ -17,7 +17,7 @@ struct SearchPlan {
     /// Whether the driver is good for any value: the statement may be prepared and run in the shared read lane.
     /// Otherwise the planner has to see the values.
     let isSelective: Bool
-    /// Whether lists of row numbers come first: one plan is good for any values, but may take its time.
+    /// Whether lists of row numbers come first and one plan is good for any values, but may take its time.
     let hasLists: Bool
 
     /// Where the sort keys begin in a row; `rid` follows them, then the bound of the walk where the order needs one.
@@ -37,13 +37,23 @@ struct SearchPlan {
             request, predicate, index: index, table: table, alias: "t",
             isBackward: cursor?.walk.isBackward ?? false, writer: &writer)
         let present = order.present(in: table)
-        let lists = order.isByDate || present != nil ? nil : writer.lists(predicate, table)
+        let sortsByDate = order.keys.first?.isMainDate ?? false
+        var lists: RowLists?
+        if !order.isByDate, present == nil {
+            lists = writer.lists(predicate, table, isInRowOrder: order.keys.isEmpty)
+        }
+        if lists?.greatest != nil {
+            lists?.rest = writer.conditions(predicate, table, alias: "t", ordersByDate: sortsByDate)
+        }
         writer.probedAlias = lists == nil ? nil : "t"
         writer.walksProbed = order.keys.isEmpty
-        var conditions = writer.conditions(
-            predicate, table, alias: "t", ordersByDate: order.keys.first?.isMainDate ?? false)
+        var conditions = writer.conditions(predicate, table, alias: "t", ordersByDate: sortsByDate)
         // No index on row numbers shall serve this: it keeps out the few that are new.
-        if let bound = cursor?.walk.bound { conditions.append("(t.rid + 0) <= \(writer.bind(int64: bound))") }
+        if let bound = cursor?.walk.bound {
+            let isOld = "(t.rid + 0) <= \(writer.bind(int64: bound))"
+            conditions.append(isOld)
+            lists?.rest?.append(isOld)
+        }
         let count = writer.bind(int64: Int64(limit))
         let query = PageQuery(
             table: table, order: order, conditions: conditions, limit: count, isFirst: cursor == nil,
@@ -56,7 +66,7 @@ struct SearchPlan {
             text = query.sorted(cursor, writer: &writer)
         }
         parameters = writer.parameters
-        hasLists = lists != nil
+        hasLists = lists != nil && lists?.rest == nil
         isSelective = driver == .ids || driver == .selectiveKeys || driver == .subject
     }
 

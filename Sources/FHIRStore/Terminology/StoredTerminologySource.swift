@@ -16,6 +16,7 @@ struct StoredTerminologySource: TerminologySource {
         switch try await resolve("CodeSystem", canonical)?.content {
         case .codeSystem(let system): system
         case .loaded(let system): system
+        case .grammar(let system): system
         default: nil
         }
     }
@@ -46,12 +47,12 @@ struct StoredTerminologySource: TerminologySource {
         return maps
     }
 
-    /// The version that a canonical, or `Type/id`, means: of several the active ones come first, then the newest.
+    /// The version that a canonical, or `Type/id`, means: of several the first by `DefinitionRank`.
     func resolve(_ typeName: String, _ canonical: String) async throws -> TerminologyVersion? {
         var found = try await stored(typeName, canonical)
         // A resource that is there for its name alone leaves the codes to those that were loaded from files.
         if typeName == "CodeSystem", found?.hasConcepts != true {
-            found = try await loaded(Canonical(canonical)) ?? found
+            found = try await loaded(Canonical(canonical)) ?? outside(Canonical(canonical)) ?? found
         }
         found = found ?? standard(typeName, Canonical(canonical))
         log?.note(.init(type: typeName, canonical: canonical), found?.key)
@@ -64,9 +65,7 @@ struct StoredTerminologySource: TerminologySource {
         else { return nil }
         let reader = service.indexer.canonicalPredicate(canonical, type: type)
         let versions = try await versions(reader.predicate, type, typeName)
-        return versions.filter { reader.version == nil || $0.version == reader.version }.max { left, right in
-            (left.status == "active" ? 1 : 0, left.key.updated) < (right.status == "active" ? 1 : 0, right.key.updated)
-        }
+        return versions.filter { reader.version == nil || $0.version == reader.version }.max { $0.rank < $1.rank }
     }
 
     private func loaded(_ canonical: Canonical) async throws -> TerminologyVersion? {
@@ -79,6 +78,19 @@ struct StoredTerminologySource: TerminologySource {
         return TerminologyVersion(
             key: TerminologyCache.Key(type: "code_system", id: String(system.id)), version: system.header.version,
             status: "active", content: .loaded(system))
+    }
+
+    /// Systems that R4 names, and whose codes are told by lists and grammars of others. These are not kept by version.
+    private func outside(_ canonical: Canonical) -> TerminologyVersion? {
+        let key = TerminologyCache.Key(type: "CodeSystem", id: canonical.url)
+        if let system = GrammarCodeSystem(canonical.url) {
+            return TerminologyVersion(key: key, status: "active", content: .grammar(system))
+        }
+        if let known = service.cache.resource(key) { return known }
+        guard let node = ListedCodeSystem.resource(canonical.url) else { return nil }
+        let version = Self.version(node, key: key, type: "CodeSystem")
+        service.cache.keep(version, byteCount: node.document.byteCount)
+        return version
     }
 
     private func storedMaps(_ system: String, isReverse: Bool) async throws -> [TerminologyVersion] {
@@ -161,7 +173,12 @@ struct StoredTerminologySource: TerminologySource {
         case "CodeSystem": content = .codeSystem(ResourceCodeSystem(node, language: key.version == 0 ? "en" : nil))
         case "ConceptMap": content = .conceptMap(ConceptMapDefinition(node))
         default:
-            content = .valueSet(Result { () throws(TerminologyError) in try ValueSetDefinition(node) })
+            content = .valueSet(
+                Result { () throws(TerminologyError) in
+                    var definition = try ValueSetDefinition(node)
+                    if key.version == 0 { definition.dropStandardVersions() }
+                    return definition
+                })
         }
         return TerminologyVersion(
             key: key, version: node["version"]?.string, status: node["status"]?.string ?? "", content: content)

@@ -6,6 +6,8 @@ enum TerminologyResource: Sendable {
     case codeSystem(ResourceCodeSystem)
     /// From files, in tables of its own.
     case loaded(LoadedCodeSystem)
+    /// Without end, told by a grammar.
+    case grammar(GrammarCodeSystem)
     /// Or why its definition cannot be understood.
     case valueSet(Result<ValueSetDefinition, TerminologyError>)
     case conceptMap(ConceptMapDefinition)
@@ -18,6 +20,9 @@ struct TerminologyVersion: Sendable {
     var version: String?
     var status: String
     var content: TerminologyResource
+
+    /// Its place among resources of the same URL.
+    var rank: DefinitionRank { DefinitionRank(status: status, version: version, updated: key.updated) }
 
     /// Whether it is a code system with concepts in it.
     var hasConcepts: Bool {
@@ -47,51 +52,25 @@ final class TerminologyCache: Sendable {
         var resolved: [ResolutionLog.Question: Key?]
     }
 
-    private struct Shelf<Value: Sendable>: Sendable {
-        var entries: [Key: (value: Value, size: Int, used: UInt64)] = [:]
-        var size = 0
-        var tick: UInt64 = 0
-
-        mutating func take(_ key: Key) -> Value? {
-            guard let entry = entries[key] else { return nil }
-            tick += 1
-            entries[key]?.used = tick
-            return entry.value
-        }
-
-        mutating func put(_ value: Value, _ size: Int, for key: Key, capacity: Int) {
-            // One that would drive out most of the others is not worth it.
-            guard size <= capacity / 2 else { return }
-            if let old = entries.removeValue(forKey: key) { self.size -= old.size }
-            while self.size + size > capacity, let oldest = entries.min(by: { $0.value.used < $1.value.used }) {
-                self.size -= oldest.value.size
-                entries[oldest.key] = nil
-            }
-            tick += 1
-            entries[key] = (value, size, tick)
-            self.size += size
-        }
-    }
-
     /// Bytes of JSON text; in memory it takes about three times that.
     private static let resourceCapacity = 32 << 20
     /// Concepts.
     private static let expansionCapacity = 200_000
 
-    private let resources = Mutex(Shelf<TerminologyVersion>())
-    private let expansions = Mutex(Shelf<KeptExpansion>())
+    private let resources = Mutex(Shelf<Key, TerminologyVersion>(capacity: resourceCapacity))
+    private let expansions = Mutex(Shelf<Key, KeptExpansion>(capacity: expansionCapacity))
 
     func resource(_ key: Key) -> TerminologyVersion? { resources.withLock { $0.take(key) } }
 
     func keep(_ resource: TerminologyVersion, byteCount: Int) {
-        resources.withLock { $0.put(resource, byteCount, for: resource.key, capacity: Self.resourceCapacity) }
+        resources.withLock { $0.put(resource, byteCount, for: resource.key) }
     }
 
     func expansion(_ key: Key) -> KeptExpansion? { expansions.withLock { $0.take(key) } }
 
     func keep(_ expansion: KeptExpansion, for key: Key) {
         let size = expansion.whole.entries.count + 16
-        expansions.withLock { $0.put(expansion, size, for: key, capacity: Self.expansionCapacity) }
+        expansions.withLock { $0.put(expansion, size, for: key) }
     }
 }
 

@@ -46,16 +46,18 @@ package final class TerminologyService: Sendable {
         return (definition, try await terminology.expand(definition, wish, whole: whole))
     }
 
-    /// URLs and versions of the code systems that are stored here, sorted; of the first thousand.
+    /// URLs and versions of the code systems that are stored here or were loaded from files, each once, sorted; of the
+    /// first thousand.
     package func storedCodeSystems() async throws -> [(url: String, version: String?)] {
-        guard let type = indexer.definitions.resourceType(named: "CodeSystem"), tables.types.contains(type) else {
-            return []
+        var sources = ["SELECT url, version FROM code_system WHERE is_ready"]
+        if let type = indexer.definitions.resourceType(named: "CodeSystem"), tables.types.contains(type) {
+            sources.append(
+                """
+                SELECT content->>'url', content->>'version' FROM \(tables.table(type).current)
+                WHERE content->>'content' = 'complete'
+                """)
         }
-        let statement = statements.statement(
-            """
-            SELECT content->>'url', content->>'version' FROM \(tables.table(type).current)
-            WHERE content->>'content' = 'complete' ORDER BY 1, 2 LIMIT 1000
-            """)
+        let statement = statements.statement("\(sources.joined(separator: " UNION ")) ORDER BY 1, 2 LIMIT 1000")
         do {
             let rows = try await database.read(statement)
             return (0..<rows.rowCount).compactMap { row in

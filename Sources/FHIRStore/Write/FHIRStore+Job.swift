@@ -36,6 +36,7 @@ extension FHIRStore {
         try await translating {
             let statements = job.statements + job.commands.flatMap(\.statements)
             let answers: [QueryResult]
+            defer { for command in job.commands { definitionWrites.noteEnd(of: command) } }
             do {
                 answers = try await database.write(WriteJob(statements), affinity: affinity)
             } catch let error as PostgreSQLError {

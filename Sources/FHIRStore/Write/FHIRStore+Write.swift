@@ -40,6 +40,7 @@ extension FHIRStore {
     private func run(_ makeCommand: () -> WriteCommand) async throws -> WriteResult {
         try await retryingWhenStale {
             let command = makeCommand()
+            defer { definitionWrites.noteEnd(of: command) }
             let answers = try await database.write(WriteJob(command.statements), affinity: command.id.hashValue)
             guard let last = answers.last else { throw StoreError(.fault, "a write gave no answer") }
             return try command.result(from: last)

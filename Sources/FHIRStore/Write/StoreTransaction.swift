@@ -51,6 +51,7 @@ package struct StoreTransaction: Sendable {
         _ commands: [WriteCommand], place: (Int) -> String? = { _ in nil }
     ) async throws -> [WriteResult] {
         guard !commands.isEmpty else { return [] }
+        for command in commands { store.definitionWrites.noteAttempt(of: command) }
         let answers: [QueryResult]
         do {
             answers = try await session.queries(commands.flatMap(\.statements))
@@ -87,7 +88,9 @@ extension FHIRStore {
         _ body: (StoreTransaction) async throws -> Result
     ) async throws -> Result {
         try await retryingWhenStale {
-            try await database.transaction { session in
+            let attempts = definitionWrites.attempts
+            defer { definitionWrites.noteEnd(since: attempts) }
+            return try await database.transaction { session in
                 let transaction = StoreTransaction(
                     store: self, session: session, deletions: integrity == .delete ? PendingDeletions() : nil)
                 let result = try await body(transaction)

@@ -32,6 +32,9 @@ package struct CodeSystemHeader: Sendable {
     /// Whether all of the system's codes are known here.
     package var isComplete: Bool
     package var isCaseSensitive: Bool
+    /// Whether codes stand that a value set names and the system does not have: authors are not strict with grammars,
+    /// and no more is R4's own ucum-common.
+    package var takesNamedCodes = false
     /// Whether it is too large to be gone through concept by concept.
     package var isLarge: Bool
 
@@ -48,6 +51,9 @@ package struct CodeSystemHeader: Sendable {
         self.isCaseSensitive = isCaseSensitive
         self.isLarge = isLarge
     }
+
+    /// Whether no value set can name codes that are not known here.
+    var hasNoOtherCodes: Bool { isComplete && !takesNamedCodes }
 
     /// `url|version`.
     package var canonical: String { Canonical(url: url, version: version).text }

@@ -14,6 +14,7 @@ package struct SNOMEDRelease {
     }
 
     private static let fullName = "900000000000003001"
+    private static let definition = "900000000000550004"
     private static let isA = "116680003"
     private static let primitive = "900000000000074008"
 
@@ -39,7 +40,8 @@ package struct SNOMEDRelease {
             newest = max(newest, fields[1])
         case .descriptions:
             guard fields.count >= 9 else { return false }
-            guard fields[2] == "1" else { return true }
+            // Definitions come in a file of the same columns; they are nothing to show or to look for.
+            guard fields[2] == "1", fields[6] != Self.definition else { return true }
             var concept = concepts[fields[4]] ?? new(fields[4])
             let use = Designation.Use(
                 system: "http://snomed.info/sct", code: fields[6],

@@ -4,6 +4,8 @@ import FHIRDefinitions
 struct StandardCodeTables: Sendable {
     /// What a value set holds.
     struct Members: Sendable {
+        /// What tells codes that nobody can list.
+        var rules: [Rule]
         /// Of `lows` and `highs`.
         var ranges: Range<Int>
         /// Systems that codes of it are of.
@@ -14,6 +16,19 @@ struct StandardCodeTables: Sendable {
         var isOpen: Bool
     }
 
+    /// A grammar that a value set's codes of one system follow.
+    struct Rule: Hashable, Sendable {
+        var system: UInt16
+        var grammar: CodeGrammar
+        /// With which the units have to compare; nil for all codes of the grammar.
+        var unit: String?
+
+        func accepts(_ code: UnsafeBufferPointer<UInt8>) -> Bool? {
+            guard let unit, grammar.accepts(code) == true else { return grammar.accepts(code) }
+            return grammar.isComparable(String(decoding: code, as: UTF8.self), with: unit)
+        }
+    }
+
     static let inactive: UInt8 = 1
     static let abstract: UInt8 = 2
 
@@ -22,6 +37,8 @@ struct StandardCodeTables: Sendable {
     /// URL → number of the code system, under owner 0. Those that the standard lists come first.
     let systems: KeyTable
     let listedSystemCount: UInt16
+    /// Systems whose codes follow a grammar.
+    let grammars: [UInt16: CodeGrammar]
     /// (system, code) → number of the code.
     let codes: KeyTable
     /// Of the value sets.

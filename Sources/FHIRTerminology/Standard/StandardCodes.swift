@@ -24,16 +24,16 @@ package final class StandardCodes: Sendable {
     package enum Membership: Hashable, Sendable {
         case member
         case absent
-        /// The value set is defined by code systems that the standard names and does not list: SNOMED CT, LOINC, UCUM…
+        /// The value set is defined by code systems that the standard names and does not list: SNOMED CT, LOINC…
         case unknown
     }
 
     /// What a code is in its system.
     package enum Finding: Hashable, Sendable {
         case known(Code)
-        /// The standard lists all codes of the system, and this is none of them.
+        /// All codes of the system are known here, by a list or a grammar, and this is none of them.
         case noSuchCode
-        /// The standard does not list the codes of the system.
+        /// The codes of the system are not listed here.
         case unknownSystem
     }
 
@@ -67,16 +67,29 @@ package final class StandardCodes: Sendable {
         let set = tables.sets[Int(valueSet.number)]
         guard let system = tables.system(system) else { return set.isOpen ? .unknown : .absent }
         if let number = tables.number(code, system: system), tables.contains(number, set) { return .member }
-        return set.isOpen || set.openSystems.contains(system) ? .unknown : .absent
+        var isOpen = set.isOpen || set.openSystems.contains(system)
+        for rule in set.rules where rule.system == system {
+            let answer = rule.accepts(code)
+            if answer == true { return .member }
+            if answer == nil { isOpen = true }
+        }
+        return isOpen ? .unknown : .absent
     }
 
-    /// Whether a value set holds a code in any system: for elements that hold a code alone.
+    /// Whether a value set holds a code in any system: for elements that hold a code alone. Those of media types take
+    /// `xml`, `json` and `ttl` as well.
     package func membership(_ code: UnsafeBufferPointer<UInt8>, in valueSet: ValueSet) -> Membership {
         let set = tables.sets[Int(valueSet.number)]
         for system in set.systems {
             if let number = tables.number(code, system: system), tables.contains(number, set) { return .member }
         }
-        return set.isOpen || !set.openSystems.isEmpty ? .unknown : .absent
+        var isOpen = set.isOpen || !set.openSystems.isEmpty
+        for rule in set.rules {
+            let answer = rule.accepts(code)
+            if answer == true || rule.grammar == .mediaType && MediaTypeGrammar.isShortForm(code) { return .member }
+            if answer == nil { isOpen = true }
+        }
+        return isOpen ? .unknown : .absent
     }
 
     /// The same for strings.
@@ -93,7 +106,10 @@ package final class StandardCodes: Sendable {
 
     /// What a code is in its system. UTF-8 without escapes; allocates nothing.
     package func find(_ code: UnsafeBufferPointer<UInt8>, system: UnsafeBufferPointer<UInt8>) -> Finding {
-        guard let system = tables.system(system), system < tables.listedSystemCount else { return .unknownSystem }
+        guard let system = tables.system(system) else { return .unknownSystem }
+        guard system < tables.listedSystemCount else {
+            return tables.grammars[system]?.accepts(code) == false ? .noSuchCode : .unknownSystem
+        }
         return tables.number(code, system: system).map { .known(Code(number: $0)) } ?? .noSuchCode
     }
 

@@ -8,7 +8,14 @@ struct StandardCodesBuilder {
         var numbers: Set<UInt32> = []
         var systems: Set<UInt16> = []
         var openSystems: Set<UInt16> = []
+        var rules: Set<StandardCodeTables.Rule> = []
         var isOpen = false
+
+        /// Gives up telling by grammar, where the parts of a definition are not just added.
+        mutating func dropRules() {
+            openSystems.formUnion(rules.map(\.system))
+            rules = []
+        }
     }
 
     private let terminology: StandardTerminology
@@ -19,6 +26,7 @@ struct StandardCodesBuilder {
     private var systemCount: UInt16 = 0
     private var listedSystemCount: UInt16 = 0
     private var codeCount: UInt32 = 0
+    private var grammars: [UInt16: CodeGrammar] = [:]
     /// By number of the code system: the numbers of its codes.
     private var extents: [Range<UInt32>] = []
     /// By code number.
@@ -37,7 +45,14 @@ struct StandardCodesBuilder {
     }
 
     mutating func build() -> StandardCodeTables {
-        for url in terminology.urls(of: "CodeSystem") { read(system: url) }
+        for url in terminology.urls(of: "CodeSystem") {
+            guard let (resource, place) = terminology.placedResource("CodeSystem", url: url) else { continue }
+            read(system: url, resource, place.lowerBound)
+        }
+        // Their texts stand in no table.
+        for url in ListedCodeSystem.urls where systems.value(url, owner: 0) == nil {
+            if let resource = ListedCodeSystem.resource(url) { read(system: url, resource, nil) }
+        }
         listedSystemCount = systemCount
         for (number, url) in valueSetURLs.enumerated() { insert(url, UInt32(number), into: valueSets) }
         versions = Array(repeating: nil, count: valueSetURLs.count)
@@ -56,13 +71,14 @@ struct StandardCodesBuilder {
             }
             sets.append(
                 StandardCodeTables.Members(
+                    rules: content.rules.sorted { $0.system < $1.system },
                     ranges: start..<lows.count, systems: content.systems.sorted(),
                     openSystems: content.openSystems.sorted(), isOpen: content.isOpen))
         }
         return StandardCodeTables(
-            valueSets: valueSets, systems: systems, listedSystemCount: listedSystemCount, codes: codes,
-            versions: versions, sets: sets, lows: lows, highs: highs, flags: flags, textStarts: textStarts,
-            texts: texts)
+            valueSets: valueSets, systems: systems, listedSystemCount: listedSystemCount,
+            grammars: grammars, codes: codes, versions: versions, sets: sets, lows: lows, highs: highs, flags: flags,
+            textStarts: textStarts, texts: texts)
     }
 
     private func insert(_ text: String, owner: UInt16 = 0, _ value: UInt32, into table: KeyTable) {
@@ -75,25 +91,28 @@ struct StandardCodesBuilder {
     private mutating func system(_ url: String) -> UInt16 {
         if let known = systems.value(url, owner: 0) { return UInt16(known) }
         insert(url, UInt32(systemCount), into: systems)
+        grammars[systemCount] = CodeGrammar(system: url)
         systemCount += 1
         return systemCount - 1
     }
 
-    private mutating func read(system url: String) {
-        guard let (resource, place) = terminology.placedResource("CodeSystem", url: url) else { return }
+    private mutating func read(system url: String, _ resource: JSONNode, _ offset: Int?) {
         let number = system(url)
         let start = codeCount
-        for concept in resource["concept"]?.items ?? [] { add(concept, number, place.lowerBound) }
+        for concept in resource["concept"]?.items ?? [] { add(concept, number, offset) }
         extents.append(start..<codeCount)
     }
 
-    private mutating func add(_ concept: JSONNode, _ system: UInt16, _ offset: Int) {
+    /// - Parameter offset: of the resource in the standard's table; nil where it is not in there.
+    private mutating func add(_ concept: JSONNode, _ system: UInt16, _ offset: Int?) {
         if let code = concept["code"]?.string, !code.isEmpty, codes.value(code, owner: system) == nil {
             let properties = ConceptReader.properties(concept)
-            let found = [concept["display"]] + (concept["designation"]?.items ?? []).map { $0["value"] }
-            for node in found.compactMap(\.self) {
-                let range = node.document.byteRange(node.index)
-                texts.append(range.lowerBound + offset..<range.upperBound + offset)
+            if let offset {
+                let found = [concept["display"]] + (concept["designation"]?.items ?? []).map { $0["value"] }
+                for node in found.compactMap(\.self) {
+                    let range = node.document.byteRange(node.index)
+                    texts.append(range.lowerBound + offset..<range.upperBound + offset)
+                }
             }
             append(
                 code, system,
@@ -135,10 +154,13 @@ struct StandardCodesBuilder {
             result.numbers.formUnion(part.numbers)
             result.systems.formUnion(part.systems)
             result.openSystems.formUnion(part.openSystems)
+            result.rules.formUnion(part.rules)
             result.isOpen = result.isOpen || part.isOpen
         }
+        if !definition.excludes.isEmpty { result.dropRules() }
         for part in definition.excludes {
-            let excluded = content(part)
+            var excluded = content(part)
+            excluded.dropRules()
             result.numbers.subtract(excluded.numbers)
             // Of what cannot be told to be excluded, nothing can be told.
             if excluded.isOpen { result = Content(systems: result.systems, isOpen: true) }
@@ -159,11 +181,13 @@ struct StandardCodesBuilder {
         if let url = part.system { result = content(of: url, part) }
         for canonical in part.valueSets {
             let imported = valueSets.value(Canonical(canonical).url, owner: 0).flatMap { content(Int($0)) }
-            let other = imported ?? Content(isOpen: true)
+            var other = imported ?? Content(isOpen: true)
             guard var both = result else {
                 result = other
                 continue
             }
+            both.dropRules()
+            other.dropRules()
             // A code that one of them holds for certain, and another perhaps, is one that cannot be told.
             both.numbers.formIntersection(other.numbers)
             both.openSystems.formUnion(other.openSystems)
@@ -183,7 +207,11 @@ struct StandardCodesBuilder {
                 if let code = codes.value(concept.code, owner: number) { result.numbers.insert(code) }
             }
         } else if !isListed {
-            result.openSystems = [number]
+            if let grammar = grammars[number], let rule = rule(number, grammar, part.filters) {
+                result.rules = [rule]
+            } else {
+                result.openSystems = [number]
+            }
         } else if part.filters.isEmpty {
             result.numbers = Set(extents[Int(number)])
         } else if let numbers = selected(url, number, part.filters) {
@@ -192,6 +220,18 @@ struct StandardCodesBuilder {
             result.openSystems = [number]
         }
         return result
+    }
+
+    /// What tells the codes that filters leave; nil for filters that cannot be understood.
+    private func rule(
+        _ system: UInt16, _ grammar: CodeGrammar, _ filters: [ConceptFilter]
+    ) -> StandardCodeTables.Rule? {
+        if filters.isEmpty { return .init(system: system, grammar: grammar) }
+        // R4 ucum.html, filter `canonical`
+        guard grammar == .unit, filters.count == 1, filters[0].op == .equal, filters[0].property == "canonical" else {
+            return nil
+        }
+        return .init(system: system, grammar: grammar, unit: filters[0].value)
     }
 
     /// The codes of a listed system that filters leave; nil for filters that cannot be understood.

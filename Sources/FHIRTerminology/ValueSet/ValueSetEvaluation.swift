@@ -170,7 +170,7 @@ final class ValueSetEvaluation {
         try count(part.concepts?.count ?? 0)
         for listed in part.concepts ?? [] {
             let concept = try await content?.concept(listed.code)
-            if let content, content.header.isComplete, concept == nil { continue }
+            if let content, content.header.hasNoOtherCodes, concept == nil { continue }
             var entry: ExpansionEntry
             if let concept, let content {
                 entry = ExpansionEntry(concept, content.header)
@@ -255,7 +255,8 @@ final class ValueSetEvaluation {
     private func holds(_ part: ValueSetDefinition.Part, _ code: String, _ system: String) async throws -> Bool {
         if let concepts = part.concepts {
             if concepts.contains(where: { $0.code == code }) {
-                guard let content = try await knownSystem(system, version: part.version), content.header.isComplete
+                guard let content = try await knownSystem(system, version: part.version),
+                    content.header.hasNoOtherCodes
                 else { return true }
                 return try await content.concept(code) != nil
             }

@@ -2,7 +2,8 @@
 ///
 ///     main       = "/" term | term
 ///     term       = component { ("." | "/") component }       from left to right
-///     component  = unit [exponent] [annotation] | annotation | digits | "(" term ")"
+///     component  = unit [exponent] [annotation] | annotation | digits
+///                | "(" term ")" [annotation]
 ///     unit       = [prefix] atom
 ///     exponent   = ["+" | "-"] digits
 ///     annotation = "{" printable signs "}"                    means nothing
@@ -73,6 +74,7 @@ struct UnitParser {
         if accept("(") {
             let inner = try term(depth: depth + 1)
             guard accept(")") else { throw error(.syntax) }
+            if index < bytes.count, bytes[index] == UInt8(ascii: "{") { try annotation() }
             return inner
         }
         if bytes[index] == UInt8(ascii: "{") {

@@ -1,5 +1,7 @@
+import FHIRProfiles
 import FHIRServer
 import FHIRStore
+import FHIRValidation
 import HL7Ingest
 import MLLPServer
 import Logging
@@ -22,6 +24,7 @@ struct ServerLife: Service {
             if !report.applied.isEmpty { Console.say("database: \(report.applied.count) migrations applied") }
             // Before the doors open: a search must not meet a parameter that this process has not heard of.
             try await open.store.refreshSearchParameters()
+            try await loadClinicPackage(open)
             let access = try await accessControl(open)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 // Ends with the doors: the group's body cancels it when they have closed.
@@ -33,6 +36,14 @@ struct ServerLife: Service {
                 group.cancelAll()
             }
         }
+    }
+
+    /// The clinic's own profiles; at the first start of a version that brings others.
+    private func loadClinicPackage(_ open: OpenStore) async throws {
+        // Whether they follow the rules was checked before they became part of the program.
+        let loader = PackageLoader(store: open.store, check: { _ in nil })
+        guard let load = try await loader.loadClinicPackage() else { return }
+        Console.say("loaded \(load.manifest.identifier), \(load.counts.values.reduce(0, +)) resources")
     }
 
     private func accessControl(_ open: OpenStore) async throws -> any AccessControl {

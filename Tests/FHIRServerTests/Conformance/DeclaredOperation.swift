@@ -60,6 +60,11 @@ struct DeclaredOperation {
             level == .system
                 ? ("?query=%7BPatientList%7Bid%7D%7D", #"{"name":"query","valueString":"{PatientList{id}}"}"#)
                 : ("?query=%7Bid%7D", #"{"name":"query","valueString":"{id}"}"#)
+        case "snapshot" where level == .type:
+            (
+                "?url=http://hl7.org/fhir/StructureDefinition/bmi",
+                #"{"name":"url","valueUri":"http://hl7.org/fhir/StructureDefinition/bmi"}"#
+            )
         case "validate" where level == .type: ("", #"{"name":"resource","resource":{"resourceType":"\#(type)"}}"#)
         default: ("", "")
         }

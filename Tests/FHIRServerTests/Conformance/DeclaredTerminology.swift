@@ -1,4 +1,4 @@
-/// What terminology operations need to be called well: a code system `http://c` is there that has the code `d`.
+/// What operations on definitions need to be called well: a code system `http://c` is there that has the code `d`.
 enum DeclaredTerminology {
     /// What makes `Type/o` one that can be asked; JSON members behind a comma.
     static func members(of type: String) -> String {
@@ -8,6 +8,10 @@ enum DeclaredTerminology {
         case "ConceptMap":
             #","url":"http://m","group":[{"source":"http://c","target":"http://o","element":[{"code":"d","#
                 + #""target":[{"code":"d","equivalence":"equal"}]}]}]"#
+        case "StructureDefinition":
+            #","url":"http://p","name":"P","status":"active","kind":"resource","abstract":false,"type":"Patient","#
+                + #""derivation":"constraint","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Patient","#
+                + #""differential":{"element":[{"id":"Patient","path":"Patient"}]}"#
         default: ""
         }
     }

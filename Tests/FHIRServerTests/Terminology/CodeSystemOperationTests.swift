@@ -50,6 +50,21 @@ import Testing
         }
     }
 
+    /// FHIR has no empty values: what the code system does not say of itself is left out.
+    @Test func aSystemWithoutURLIsNotNamed() async throws {
+        let unnamed = #"""
+            {"resourceType": "CodeSystem", "id": "unnamed", "status": "active", "content": "complete",
+             "concept": [{"code": "a"}]}
+            """#
+        try await TerminologyServer.with([unnamed]) { client in
+            for (code, isRight) in [("a", "true"), ("b", "false")] {
+                let answer = try await client.get("CodeSystem/unnamed/$validate-code?code=\(code)")
+                #expect(try answer.parameter("result") == isRight)
+                #expect(!answer.text.contains(#""""#) && !answer.text.contains(" ."), "\(answer.text)")
+            }
+        }
+    }
+
     @Test func lookup() async throws {
         try await TerminologyServer.with([TerminologyServer.colours]) { client in
             let path = "CodeSystem/$lookup?system=\(Self.colours)&code=red"

@@ -159,8 +159,47 @@ import Testing
         }
     }
 
-    private func walk(_ test: TestStore, _ query: String) async throws -> [String] {
-        var request = try test.request("Observation", query + "&_count=1000")
+    /// Of those with a text, too, no more rows are read than a page shows.
+    @Test func readsRowsWithATextInOrder() async throws {
+        try await TestStore.with(types: TestStore.searchTypes) { test in
+            let name = #""name":[{"family":"Ab%","given":["Abel","Cain"]}]"#
+            try await test.put([#"{"resourceType":"Patient","id":"a","gender":"male",\#(name)}"#])
+            try await test.database.script(
+                """
+                WITH copied AS (
+                  INSERT INTO patient (id, version, method, updated, self, keys, content)
+                  SELECT id || '-' || n, 1, method, updated, self, keys, content
+                  FROM patient, LATERAL generate_series(2, 3000) n RETURNING rid)
+                INSERT INTO patient_str (rid, param, ckey, norm)
+                SELECT copied.rid, s.param, s.ckey, s.norm FROM copied, patient_str s;
+                """)
+            try await test.database.script("VACUUM ANALYZE patient, patient_str")
+            for query in ["name=ab", "name=abel,cain", "name=ab&gender=male", "name=ab&family=ab"] {
+                let request = try test.request("Patient", query)
+                let predicate = PredicateBuilder(indexer: test.indexer, now: 0).predicate(for: request)
+                let plan = SearchPlan(
+                    predicate, request: request, cursor: nil, limit: 21,
+                    index: test.indexer.index(of: request.type), tables: test.store.tables)
+                let explain = SQLStatement("EXPLAIN (ANALYZE, TIMING OFF) " + plan.text, isPrepared: false)
+                let result = try await test.database.withSession { try await $0.query(explain, plan.parameters) }
+                let lines = (0..<result.rowCount).compactMap { result.string($0, 0) }
+                let rows = lines.filter { $0.contains("on patient t") && !$0.contains("never executed") }
+                let isFew = rows.allSatisfy { !$0.contains("Seq Scan") && $0.contains("loops=21)") }
+                #expect(rows.isEmpty == false && isFew, "\(query): \(lines.joined(separator: "\n"))")
+            }
+            for (query, count) in [
+                ("name=ab", 3000), ("name:exact=Abel", 3000), ("name=none", 0), ("name=cain,x", 3000),
+            ] {
+                let found = try await walk(test, query, of: "Patient")
+                #expect(found.count == count && Set(found).count == count, "\(query)")
+            }
+        }
+    }
+
+    private func walk(
+        _ test: TestStore, _ query: String, of type: String = "Observation"
+    ) async throws -> [String] {
+        var request = try test.request(type, query + "&_count=1000")
         var ids: [String] = []
         while true {
             let page = try await test.service().search(request, now: 0)

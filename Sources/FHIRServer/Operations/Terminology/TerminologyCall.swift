@@ -87,7 +87,7 @@ extension OperationAnswer {
     }
 }
 
-/// Writes Parameters resources (R4 parameters.html).
+/// Writes Parameters resources (R4 parameters.html). An empty text is none: FHIR has no empty values.
 struct ParametersWriter {
     private var writer = JSONWriter()
 
@@ -99,15 +99,15 @@ struct ParametersWriter {
     }
 
     mutating func string(_ name: StaticString, _ value: String?) {
-        if let value { write(name) { $0.member("valueString", value) } }
+        if let value, !value.isEmpty { write(name) { $0.member("valueString", value) } }
     }
 
     mutating func code(_ name: StaticString, _ value: String?) {
-        if let value { write(name) { $0.member("valueCode", value) } }
+        if let value, !value.isEmpty { write(name) { $0.member("valueCode", value) } }
     }
 
     mutating func uri(_ name: StaticString, _ value: String?) {
-        if let value { write(name) { $0.member("valueUri", value) } }
+        if let value, !value.isEmpty { write(name) { $0.member("valueUri", value) } }
     }
 
     mutating func bool(_ name: StaticString, _ value: Bool) {

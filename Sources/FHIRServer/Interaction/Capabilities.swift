@@ -86,16 +86,7 @@ package final class CapabilityStatement: Sendable {
         writer.member("publisher", "Martlet")
         writer.member("description", "What this server offers, made of what it routes and searches by.")
         writer.member("kind", "instance")
-        writer.key("software")
-        writer.beginObject()
-        writer.member("name", "Martlet")
-        writer.member("version", Self.softwareVersion)
-        writer.endObject()
-        writer.key("implementation")
-        writer.beginObject()
-        writer.member("description", "Martlet: FHIR R4 and HL7 v2 on PostgreSQL")
-        writer.member("url", base)
-        writer.endObject()
+        Self.writeServer(base: base, to: &writer)
         writer.member("fhirVersion", "4.0.1")
         strings("format", ["application/fhir+json", "application/fhir+xml", "json", "xml"], to: &writer)
         strings("patchFormat", PatchFormat.mediaTypes, to: &writer)
@@ -105,6 +96,20 @@ package final class CapabilityStatement: Sendable {
         writer.endArray()
         writer.endObject()
         return writer.bytes
+    }
+
+    /// `software` and `implementation`, as all statements of the server have them.
+    static func writeServer(base: String, to writer: inout JSONWriter) {
+        writer.key("software")
+        writer.beginObject()
+        writer.member("name", "Martlet")
+        writer.member("version", softwareVersion)
+        writer.endObject()
+        writer.key("implementation")
+        writer.beginObject()
+        writer.member("description", "Martlet: FHIR R4 and HL7 v2 on PostgreSQL")
+        writer.member("url", base)
+        writer.endObject()
     }
 
     private func writeREST(base: String, demandsToken: Bool, to writer: inout JSONWriter) {

@@ -3,6 +3,7 @@ package import FHIRStore
 package import HL7Mapping
 package import HL7Syntax
 package import Logging
+import PostgreSQL
 
 /// Takes HL7 v2 messages: logs the bytes, applies the content and answers, all in one transaction.
 ///
@@ -22,6 +23,7 @@ package struct MessageIngest: Sendable {
     let store: FHIRStore
     let log: MessageLog
     let results: LabResults
+    let handlers: [any MessageHandler]
     /// What is known of a sender: by the listener's name and the message's header.
     let profile: @Sendable (_ source: String, MessageHeader) -> SourceProfile
     private let logger: Logger
@@ -37,6 +39,7 @@ package struct MessageIngest: Sendable {
         self.logger = logger
         log = MessageLog(store: store)
         results = LabResults(store: store, finder: finder)
+        handlers = [StatedMessageHandler(store: store, service: finder.service)]
     }
 
     /// Takes the content of one frame: a message, several, or a batch.
@@ -102,6 +105,9 @@ package struct MessageIngest: Sendable {
             return .send(earlier.acknowledgement.isEmpty ? [] : [earlier.acknowledgement])
         }
         do {
+            if let handler = handlers.first(where: { $0.takes(header) }) {
+                return try await apply(with: handler, message, header, reusesControlID: earlier != nil)
+            }
             let mapping = try ORUMapping(RawMessage(parsing: message.bytes), profile: profile(message.source, header))
             return try await apply(mapping, message, header, reusesControlID: earlier != nil, isRetry: isRetry)
         } catch let error as MappingError {
@@ -128,17 +134,7 @@ package struct MessageIngest: Sendable {
             let issue = Acknowledgement.Issue(.unknownKey, .warning, userMessage: reason)
             return try await refuse(message, header, .accepted, issue)
         case .apply(var plan):
-            var issues = plan.warnings
-            if !header.isKnownVersion {
-                let place = HL7Location(segment: "MSH", sequence: 1, field: 12)
-                issues.append(Acknowledgement.Issue(.unsupportedVersion, .warning, at: place))
-            }
-            if reusesControlID {
-                issues.insert(
-                    Acknowledgement.Issue(
-                        .duplicateKey, .warning, at: HL7Location(segment: "MSH", sequence: 1, field: 10),
-                        userMessage: "another message had this control id"), at: 0)
-            }
+            let issues = Self.issues(of: header, plan.warnings, reusesControlID: reusesControlID)
             let answer = answer(header, .accepted, issues)
             plan.job.statements.insert(
                 log.statement(
@@ -149,6 +145,48 @@ package struct MessageIngest: Sendable {
             _ = try await store.run(plan.job, affinity: plan.affinity)
             return .send(answer.frames)
         }
+    }
+
+    /// Applies the message and logs it, in one transaction.
+    private func apply(
+        with handler: any MessageHandler, _ message: ReceivedMessage, _ header: MessageHeader, reusesControlID: Bool
+    ) async throws -> Reply {
+        let inbound = InboundMessage(
+            message: try RawMessage(parsing: message.bytes), header: header, profile: profile(message.source, header))
+        return try await store.transaction { transaction in
+            let effect = try await handler.handle(inbound, in: transaction)
+            var issues = Self.issues(of: header, effect.issues, reusesControlID: reusesControlID)
+            if let hold = effect.hold {
+                issues.append(Acknowledgement.Issue(.unknownKey, .warning, userMessage: hold))
+            }
+            let answer = answer(header, .accepted, issues, reply: effect.reply)
+            let review = effect.hold.map { "\(MessageErrorCode.unknownKey.rawValue) \($0)" } ?? effect.review
+            let entry = MessageLog.Entry(
+                message: message, state: review == nil ? .applied : .quarantined, code: answer.code, reason: review,
+                resources: effect.resources, superseded: effect.superseded,
+                acknowledgement: answer.frames.first ?? [])
+            let (statement, parameters) = log.statement(entry)
+            _ = try await transaction.session.query(statement, parameters)
+            return .send(answer.frames)
+        }
+    }
+
+    /// Warnings about the message as a whole, in front of those about its content.
+    private static func issues(
+        of header: MessageHeader, _ warnings: [Acknowledgement.Issue], reusesControlID: Bool
+    ) -> [Acknowledgement.Issue] {
+        var issues = warnings
+        if !header.isKnownVersion {
+            let place = HL7Location(segment: "MSH", sequence: 1, field: 12)
+            issues.append(Acknowledgement.Issue(.unsupportedVersion, .warning, at: place))
+        }
+        if reusesControlID {
+            issues.insert(
+                Acknowledgement.Issue(
+                    .duplicateKey, .warning, at: HL7Location(segment: "MSH", sequence: 1, field: 10),
+                    userMessage: "another message had this control id"), at: 0)
+        }
+        return issues
     }
 
     // MARK: - What is not applied
@@ -213,10 +251,12 @@ package struct MessageIngest: Sendable {
     /// A sender that values MSH-15 alone expects one answer. Storing and applying are one commit here, so it gets the
     /// stronger one, of the application level, which every engine in the field takes.
     private func answer(
-        _ header: MessageHeader, _ outcome: AcknowledgementCode.Outcome, _ issues: [Acknowledgement.Issue]
+        _ header: MessageHeader, _ outcome: AcknowledgementCode.Outcome, _ issues: [Acknowledgement.Issue],
+        reply: MessageReply? = nil
     ) -> (code: String, frames: [[UInt8]]) {
-        let application = Acknowledgement(
+        var application = Acknowledgement(
             to: header, code: AcknowledgementCode(outcome, original: true), issues: issues)
+        if let reply { application.answer = .init(messageType: reply.messageType, segments: reply.segments) }
         if header.applicationAcknowledgement.isEmpty {
             let isWanted = application.code.isWanted(condition: header.acceptAcknowledgement)
             return (application.code.rawValue, isWanted ? [encode(application)] : [])

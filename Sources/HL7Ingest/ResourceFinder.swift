@@ -6,7 +6,7 @@ import HL7Mapping
 
 /// Finds the current resources of a type that have one of these identifiers.
 package struct ResourceFinder: Sendable {
-    private let service: SearchService
+    let service: SearchService
     private let store: FHIRStore
 
     package init(store: FHIRStore, service: SearchService) {
@@ -16,7 +16,7 @@ package struct ResourceFinder: Sendable {
 
     /// At most three: two are too many already.
     func find(_ type: TypeID, _ identifiers: [FHIRIdentifier]) async throws -> [StoredVersion] {
-        let values = identifiers.map { Self.escape($0.system) + "|" + Self.escape($0.value) }
+        let values = identifiers.map(\.searchText)
         do {
             var request = try SearchRequest.parse(
                 type: type, pairs: [("identifier", values.joined(separator: ","))], handling: .strict,
@@ -28,8 +28,12 @@ package struct ResourceFinder: Sendable {
             throw StoreError(.fault, "a look-up by identifier failed (\(error.code))")
         }
     }
+}
 
-    /// R4 search#escaping.
+extension FHIRIdentifier {
+    /// As the value of a token parameter, R4 search#escaping.
+    var searchText: String { Self.escape(system) + "|" + Self.escape(value) }
+
     private static func escape(_ text: String) -> String {
         var escaped = ""
         for character in text {

@@ -13,12 +13,16 @@ struct ResultGuards: Sendable {
         var new: ResultStamp
     }
 
-    /// Stamps by `Type/id` of those results that are stored.
-    func stamps(of ids: [String]) async throws -> [String: ResultStamp] {
+    /// Stamps by `Type/id` of those resources that a message has written.
+    /// - Parameter session: of an open transaction; nil reads outside of any.
+    func stamps(of ids: [String], in session: Session? = nil) async throws -> [String: ResultStamp] {
         guard !ids.isEmpty else { return [:] }
         var parameters = SQLParameters()
         parameters.append(textArray: ids)
-        let rows = try await store.database.read(Self.find, parameters)
+        let rows =
+            if let session { try await session.query(Self.find, parameters) } else {
+                try await store.database.read(Self.find, parameters)
+            }
         var stamps: [String: ResultStamp] = [:]
         for row in 0..<rows.rowCount {
             guard let id = rows.string(row, 0), let seconds = rows.int64(row, 1), let rank = rows.int64(row, 2) else {

@@ -52,7 +52,7 @@ extension SearchService {
 
     /// At most `limit` of the resources that meet the criteria, in no order, without their content; locks as
     /// `matches(_:isLocking:hasContent:in:now:)` does.
-    func versions(
+    package func versions(
         _ criteria: ConditionalCriteria, limit: Int, in session: Session, now: Int64
     ) async throws -> [StoredVersion] {
         guard let search = try await search(criteria, hasContent: false, limit: limit, session, now: now) else {

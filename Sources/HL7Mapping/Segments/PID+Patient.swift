@@ -21,6 +21,17 @@ struct PatientMap {
 
     func map(id: String, key: IdentityKey, related: [Segment], notes: [Segment]) -> MappedResource {
         var patient = FHIRObject(["resourceType": .string("Patient"), "id": .string(id)])
+        for member in content(related: related, notes: notes).members { patient.set(member.key, member.value) }
+        return MappedResource(
+            key, patient, matching: .patient,
+            stamp: ResultStamp(
+                seconds: context.dateTime(segment[field: 33])?.instantSeconds ?? headerSeconds, rank: 0),
+            location: segment.location, id: id)
+    }
+
+    /// The Patient without type and id.
+    func content(related: [Segment], notes: [Segment]) -> FHIRObject {
+        var patient = FHIRObject()
         addExtensions(&patient, notes)
         addIdentifiers(&patient)
         for field in [5, 9] {
@@ -41,11 +52,7 @@ struct PatientMap {
         if let language = concept(15, table: "0296") {
             patient.append("communication", .object(["language": language, "preferred": .bool(true)]))
         }
-        return MappedResource(
-            key, patient, matching: .patient,
-            stamp: ResultStamp(
-                seconds: context.dateTime(segment[field: 33])?.instantSeconds ?? headerSeconds, rank: 0),
-            location: segment.location, id: id)
+        return patient
     }
 
     private var headerSeconds: Int {

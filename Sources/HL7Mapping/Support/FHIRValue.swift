@@ -1,7 +1,7 @@
 internal import JSONTape
 
 /// A piece of FHIR JSON being built. Empty things vanish on writing, because FHIR forbids them.
-indirect enum FHIRValue: Sendable, Hashable {
+package indirect enum FHIRValue: Sendable, Hashable {
     case object(FHIRObject)
     case array([FHIRValue])
     case string(String)
@@ -40,7 +40,7 @@ indirect enum FHIRValue: Sendable, Hashable {
 }
 
 /// A JSON object in the order in which it was filled.
-struct FHIRObject: Sendable, Hashable {
+package struct FHIRObject: Sendable, Hashable {
     private(set) var members: [Member] = []
 
     struct Member: Sendable, Hashable {

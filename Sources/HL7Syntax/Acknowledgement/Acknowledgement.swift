@@ -23,11 +23,26 @@ package struct Acknowledgement: Sendable {
         }
     }
 
+    /// An application's answer, which carries MSA and ERR like an acknowledgement.
+    package struct Answer: Sendable {
+        /// MSH-9: type, trigger event, structure.
+        package var messageType: [String]
+        /// Segments behind MSA and ERR.
+        package var segments: [SegmentBuilder]
+
+        package init(messageType: [String], segments: [SegmentBuilder]) {
+            self.messageType = messageType
+            self.segments = segments
+        }
+    }
+
     /// ERR segments written at most; a message may carry thousands of equal faults.
     package static let issueLimit = 20
 
     package var code: AcknowledgementCode
     package var issues: [Issue]
+    /// What makes it more than an acknowledgement, such as an ORR or RSP; nil for an ACK.
+    package var answer: Answer?
     let header: MessageHeader
 
     /// Answers the message that `header` was read from.
@@ -66,6 +81,7 @@ package struct Acknowledgement: Sendable {
         builder.append(messageHeader(controlID: controlID, time: time))
         builder.append(messageAcknowledgement)
         for issue in issues.prefix(Self.issueLimit) { builder.append(error(issue)) }
+        for segment in answer?.segments ?? [] { builder.append(segment) }
         return builder.encode()
     }
 
@@ -77,7 +93,8 @@ package struct Acknowledgement: Sendable {
         segment.set(6, .encoded(header.sendingFacility))
         segment.set(7, .text(time))
         let hasTrigger = !header.triggerEvent.isEmpty
-        segment.set(9, .components(hasTrigger ? ["ACK", header.triggerEvent, "ACK"] : ["ACK"]))
+        segment.set(
+            9, .components(answer?.messageType ?? (hasTrigger ? ["ACK", header.triggerEvent, "ACK"] : ["ACK"])))
         segment.set(10, .text(controlID))
         segment.set(11, .encoded(header.processingID))
         segment.set(12, .encoded(header.version))

@@ -1,0 +1,134 @@
+import FHIRDefinitions
+import FHIRFormats
+import FHIRStore
+import HL7Mapping
+import HL7Syntax
+import JSONTape
+import PostgreSQL
+
+/// Applies what a message states: finds each resource in the store, lays the statement over it, and writes.
+///
+/// The message's identities are locked first, so parallel messages about the same patient or visit wait for each other
+/// and then see what was made.
+struct StatedMessageHandler: MessageHandler {
+    let store: FHIRStore
+    let service: SearchService
+    private let identities: IdentityTable
+    private let guards: ResultGuards
+
+    init(store: FHIRStore, service: SearchService) {
+        self.store = store
+        self.service = service
+        identities = IdentityTable(store: store)
+        guards = ResultGuards(store: store)
+    }
+
+    func takes(_ header: MessageHeader) -> Bool { MessageMaps.map(for: header) != nil }
+
+    func handle(_ inbound: InboundMessage, in transaction: StoreTransaction) async throws -> MessageEffect {
+        guard let map = MessageMaps.map(for: inbound.header) else {
+            throw StoreError(.fault, "no map for a message that has one")
+        }
+        let stated = try map.map(inbound.message, profile: inbound.profile)
+        return try await apply(stated, profile: inbound.profile, in: transaction)
+    }
+
+    /// Applies a message's statements; the whole of it or, where it has to wait for a person, nothing.
+    func apply(
+        _ stated: StatedMessage, profile: SourceProfile, in transaction: StoreTransaction
+    ) async throws -> MessageEffect {
+        try await identities.lock(stated.resources, in: transaction)
+        var finder = StoredResourceFinder(store: store, service: service, identities: identities)
+        var found: [String: StoredVersion] = [:]
+        for resource in stated.resources {
+            switch try await finder.find(resource, in: transaction) {
+            case .none: continue
+            case .one(let version): found[resource.address] = version
+            case .several:
+                return .hold("the identifiers belong to several resources of type \(resource.type)")
+            }
+        }
+        if let doubt = doubt(stated, found, profile) { return doubt }
+        return try await write(stated, found, finder.warnings, in: transaction)
+    }
+
+    /// Why the message cannot be filed as it is.
+    private func doubt(
+        _ stated: StatedMessage, _ found: [String: StoredVersion], _ profile: SourceProfile
+    ) -> MessageEffect? {
+        for resource in stated.resources where found[resource.address] == nil && resource.absence == .hold {
+            return .hold("the \(resource.type) that the message is about is not known")
+        }
+        guard let address = stated.patient, let patient = stated.resources.first(where: { $0.address == address }),
+            let stored = found[address]
+        else { return nil }
+        guard let mine = stored.node, let theirs = patient.json(over: nil).flatMap({ try? Document.parse($0) }) else {
+            return nil
+        }
+        return PatientIdentity.conflicts(mine, JSONNode(theirs))
+            ? .hold("name, birth date and gender differ from those of the patient with this identifier") : nil
+    }
+
+    private func write(
+        _ stated: StatedMessage, _ found: [String: StoredVersion], _ warnings: [Acknowledgement.Issue],
+        in transaction: StoreTransaction
+    ) async throws -> MessageEffect {
+        var effect = MessageEffect(issues: warnings + stated.warnings.map(\.acknowledgementIssue), reply: stated.reply)
+        let references = found.reduce(into: [String: String]()) { references, entry in
+            let address = "\(store.definitions.name(of: entry.value.type))/\(entry.value.stamp.id)"
+            if address != entry.key { references[entry.key] = address }
+        }
+        let stamps = try await guards.stamps(
+            of: stated.resources.filter { $0.stamp != nil }.map { references[$0.address] ?? $0.address },
+            in: transaction.session)
+        // A resource that is only mentioned and there already is no failure of the message.
+        var commands: [WriteCommand] = []
+        for resource in stated.mentioned {
+            let command = try command(resource.type, resource.json, id: resource.id)
+            if try await transaction.read(command.type, id: command.id) == nil { commands.append(command) }
+        }
+        var changes: [ResultGuards.Change] = []
+        var claims: [(resource: StatedResource, target: String)] = []
+        for resource in stated.resources {
+            let address = references[resource.address] ?? resource.address
+            let stored = found[resource.address]
+            if stored?.node == nil, resource.absence == .skip { continue }
+            let isOlder = Self.isOlder(resource.stamp, than: stamps[address])
+            if stored == nil { claims.append((resource, address)) }
+            guard
+                let json = resource.json(
+                    over: stored?.node, storedID: stored?.stamp.id, isOlder: isOlder, references: references)
+            else { continue }
+            if isOlder { effect.superseded.append(address) }
+            if let stamp = resource.stamp, !isOlder {
+                changes.append(ResultGuards.Change(id: address, old: stamps[address], new: stamp))
+            }
+            commands.append(try command(resource.type, json, id: stored?.stamp.id ?? resource.id))
+            effect.resources.append(address)
+        }
+        _ = try await transaction.apply(commands)
+        var statements = identities.claims(claims)
+        if !changes.isEmpty { statements.append(guards.statement(changes)) }
+        if !statements.isEmpty { _ = try await transaction.session.queries(statements) }
+        return effect
+    }
+
+    private static func isOlder(_ stamp: ResultStamp?, than stored: ResultStamp?) -> Bool {
+        guard let stamp, let stored else { return false }
+        return stamp.seconds < stored.seconds
+    }
+
+    private func command(_ typeName: String, _ json: [UInt8], id: String) throws -> WriteCommand {
+        guard let type = store.definitions.resourceType(named: typeName) else {
+            throw StoreError(.fault, "the mapping made a resource of unknown type")
+        }
+        let input = ResourceInput(type: type, document: try Document.parse(json, limits: .fhir))
+        try store.check(input)
+        return store.updateCommand(input, id: id)
+    }
+}
+
+extension StoredVersion {
+    /// The content, parsed; nil for a deletion.
+    var node: JSONNode? { content.flatMap { try? Document.parse($0) }.map { JSONNode($0) } }
+}

@@ -119,6 +119,8 @@ let testing: [Target] = [
             "FHIRStore", "PostgreSQLTesting", "FHIRSearch", "FHIRValidation", "FHIRPath", "FHIRFormats",
             "FHIRDefinitions", "JSONTape", "Archives",
         ]),
+    // Resources with one fault each: texts, which the validator and the server are both shown.
+    module("FHIRValidationTesting"),
     module(
         "FHIRServerTesting",
         [
@@ -152,7 +154,9 @@ let testTargets: [Target] = [
     tests("FHIRPath", ["FHIRFormats", "FHIRDefinitions", "JSONTape", "UCUM"]),
     tests("FHIRProfiles", ["Archives", "FHIRDefinitions", "JSONTape"]),
     tests("FHIRSearch", ["FHIRDefinitions", "JSONTape"]),
-    tests("FHIRValidation", ["FHIRPath", "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
+    tests(
+        "FHIRValidation",
+        ["FHIRValidationTesting", "FHIRPath", "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
     tests("FHIRTerminology", ["FHIRDefinitions", "JSONTape"]),
     tests("SyntheticClinic", ["JSONTape"]),
     tests("PostgreSQL", ["PostgreSQLTesting", logging]),
@@ -171,9 +175,8 @@ let testTargets: [Target] = [
     tests(
         "FHIRServer",
         [
-            "FHIRServerTesting", "Clinic", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats",
-            "FHIRDefinitions",
-            "JSONTape", "PostgreSQL", "PostgreSQLTesting", "Archives", nioCore,
+            "FHIRServerTesting", "FHIRValidationTesting", "Clinic", "FHIRStoreTesting", "FHIRStore", "FHIRSearch",
+            "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL", "PostgreSQLTesting", "Archives", nioCore,
         ]),
     tests("HL7Mapping", ["HL7Syntax", "JSONTape"], exclude: ["Fixtures"]),
     tests(

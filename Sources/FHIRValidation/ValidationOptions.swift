@@ -4,10 +4,7 @@ package struct ValidationOptions: Sendable, Hashable {
     package var includesWarnings: Bool
     /// How broken invariants of the standard count; those that it calls warnings are warnings anyhow.
     package var invariantSeverity: ValidationIssue.Severity
-    /// Whether faults are warnings that resources published with the standard have and that harm nobody: a narrative
-    /// without content, a reference of an optional element at another type than it allows, a display item of a
-    /// questionnaire without link, a primitive with nothing but an id, an extension of the standard at another place
-    /// or with other parts than its definition says, a full URL that is relative.
+    /// Whether the few faults are warnings that resources published with the standard have (`PublishedSlip`).
     package var toleratesSlips: Bool
 
     package init(

@@ -7,7 +7,7 @@ import Testing
         // Tools that stand beside the product
         "FuzzFHIRServer", "FuzzJSONTape", "ModelGenerator", "DefinitionsGenerator",
         // Top
-        "martlet", "FHIRServerTesting", "FHIRServer", "MLLPServer",
+        "martlet", "FHIRServerTesting", "FHIRValidationTesting", "FHIRServer", "MLLPServer",
         // Upper
         "Clinic", "Access", "HL7Ingest", "FHIRStoreTesting", "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
         // Middle

@@ -75,6 +75,8 @@ package struct ProfileDemand: Sendable {
     package var source: any StructureDefinitionSource
     /// Questionnaires by their canonical URL, for responses in reports.
     package var questionnaires: [String: JSONNode]
+    /// Measures, libraries and search parameters by their canonical URLs, for reports on what refers to them.
+    package var artifacts: [String: JSONNode] = [:]
 
     package init(
         canonicals: [String] = [], source: any StructureDefinitionSource = StandardStructures.r4,

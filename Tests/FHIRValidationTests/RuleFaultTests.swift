@@ -1,6 +1,7 @@
 import FHIRDefinitions
 import FHIRPath
 import FHIRValidation
+import FHIRValidationTesting
 import JSONTape
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
         return validator.issues(in: node, type: type).filter { $0.severity == .error }
     }
 
-    @Test(arguments: RuleFault.structure + RuleFault.values + RuleFault.general + RuleFault.resources)
+    @Test(arguments: RuleFault.all)
     func faultIsNamedAtItsPlace(_ fault: RuleFault) throws {
         let errors = try Self.errors(fault.text, fault.type)
         #expect(errors.map(\.expression) == [fault.expression])
@@ -39,7 +40,7 @@ import Testing
     }
 
     @Test func tablesAreWide() {
-        let faults = RuleFault.structure + RuleFault.values + RuleFault.general + RuleFault.resources
+        let faults = RuleFault.all
         #expect(faults.count >= 150)
         #expect(Set(faults.map(\.type)).count >= 30)
         #expect(RuleFault.sound.count >= 60)

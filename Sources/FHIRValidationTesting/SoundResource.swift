@@ -1,11 +1,11 @@
 /// Resources without fault, as small as they can be: what every entry of the tables changes in one place.
-enum SoundResource {
+package enum SoundResource {
     private static func members(_ type: String) -> [(key: String, value: String)] {
         all[type] ?? []
     }
 
     /// Text of the sound resource of a type with one member put in place, or left out where there is no value.
-    static func text(_ type: String, _ key: String?, _ value: String?) -> String {
+    package static func text(_ type: String, _ key: String?, _ value: String?) -> String {
         var members = members(type)
         if let key {
             members.removeAll { $0.key == key }
@@ -152,7 +152,7 @@ enum SoundResource {
         ],
     ]
 
-    static var types: [String] { all.keys.sorted() }
+    package static var types: [String] { all.keys.sorted() }
 
     private static func code(_ system: String, _ code: String) -> String {
         #"{"coding":[{"system":"\#(system)","code":"\#(code)"}]}"#

@@ -8,11 +8,16 @@ extension RuleFault {
     private static let reason =
         #"{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"unknown"}]}"#
 
+    private static func entry(_ number: Int) -> String {
+        #"{"fullUrl":"urn:uuid:c757873d-ec9a-4326-a141-556f4323952\#(number)","resource":{"resourceType":"Patient"}}"#
+    }
+
     private static func narrative(_ text: String) -> RuleFault {
         sound("Patient", "text", #"{"status":"generated","div":"\#(text)"}"#)
     }
 
-    static let sound: [RuleFault] = [
+    /// Those that have none.
+    package static let sound: [RuleFault] = [
         sound("Patient", "_birthDate", reason),
         sound("Patient", "birthDate", #""2000","_birthDate":\#(reason)"#),
         sound("Patient", "birthDate", #""2000","_birthDate":{"id":"a"}"#),
@@ -86,7 +91,7 @@ extension RuleFault {
         narrative(#"\#(div)&#160;&amp;&lt;</div>"#),
         narrative(#" \#(div)<table border=\"1\"><tbody><tr><td colspan=\"2\">x</td></tr></tbody></table></div> "#),
         narrative(#"\#(div)<a href=\"http://x.org\" name=\"y\">x</a><!-- c --></div>"#),
-        sound("Bundle", "entry", #"[{"resource":{"resourceType":"Patient"}},{"resource":{"resourceType":"Patient"}}]"#),
+        sound("Bundle", "entry", "[\(entry(0)),\(entry(1))]"),
         sound("Bundle", "type", #""searchset","total":0"#),
         sound("Parameters", "parameter", #"[{"name":"a","part":[{"name":"b","valueString":"c"}]}]"#),
         sound(

@@ -2,6 +2,9 @@ extension RuleFault {
     private static let patient = #"{"reference":"Patient/p"}"#
     private static let div = #"<div xmlns=\"http://www.w3.org/1999/xhtml\">"#
 
+    private static let bare = #""resource":{"resourceType":"Patient"}"#
+    private static let identity = #""fullUrl":"urn:uuid:c757873d-ec9a-4326-a141-556f43239520""#
+
     private static func timing(_ text: String, _ rule: String) -> RuleFault {
         RuleFault(
             "ServiceRequest", "occurrenceTiming", #"{"repeat":\#(text)}"#, rule, "ServiceRequest.occurrence.repeat")
@@ -108,7 +111,7 @@ extension RuleFault {
         RuleFault("AuditEvent", "entity", #"[{"name":"x","query":"QUJD"}]"#, "sev-1", "AuditEvent.entity[0]"),
         RuleFault("Bundle", "total", "1", "bdl-1", "Bundle"),
         RuleFault(
-            "Bundle", "entry", #"[{"resource":{"resourceType":"Patient"},"search":{"mode":"match"}}]"#, "bdl-2",
+            "Bundle", "entry", #"[{\#(identity),\#(bare),"search":{"mode":"match"}}]"#, "bdl-2",
             "Bundle"),
         RuleFault("Bundle", "type", #""batch","entry":[{"resource":{"resourceType":"Patient"}}]"#, "bdl-3", "Bundle"),
         RuleFault(
@@ -128,7 +131,7 @@ extension RuleFault {
                 + #"{"fullUrl":"http://x.org/Patient/a","resource":{"resourceType":"Patient","id":"a"}}]"#,
             "bdl-7", "Bundle"),
         RuleFault(
-            "Bundle", "type", #""message","entry":[{"resource":{"resourceType":"Patient"}}]"#, "bdl-12", "Bundle"),
+            "Bundle", "type", #""message","entry":[{\#(identity),\#(bare)}]"#, "bdl-12", "Bundle"),
         RuleFault("CapabilityStatement", "description", nil, "cpb-2", "CapabilityStatement"),
         RuleFault("CapabilityStatement", "rest", nil, "cpb-1", "CapabilityStatement"),
         RuleFault("CapabilityStatement", "kind", #""instance""#, "cpb-14", "CapabilityStatement"),

@@ -1,14 +1,15 @@
-import Testing
-
-/// One change that makes a sound resource break one rule.
-struct RuleFault: Sendable, CustomTestStringConvertible {
-    var type: String
-    var key: String
-    /// Nil where the member is left out.
-    var value: String?
+/// One change that makes a sound resource break one rule; or one that only looks like it.
+package struct RuleFault: Sendable, CustomStringConvertible {
+    /// Of the resource.
+    package var type: String
+    /// The member that is put in place, or left out.
+    package var key: String
+    /// JSON; nil where the member is left out.
+    package var value: String?
     /// Key of the invariant, or one of the kinds of `said`.
-    var rule: String
-    var expression: String
+    package var rule: String
+    /// FHIRPath of the place where the fault is reported; empty where there is none.
+    package var expression: String
 
     init(_ type: String, _ key: String, _ value: String?, _ rule: String, _ expression: String) {
         self.type = type
@@ -18,11 +19,15 @@ struct RuleFault: Sendable, CustomTestStringConvertible {
         self.expression = expression
     }
 
-    var text: String { SoundResource.text(type, key, value) }
-    var testDescription: String { "\(type) \(rule) \(key) \(value ?? "left out")" }
+    /// The resource with the change.
+    package var text: String { SoundResource.text(type, key, value) }
+    package var description: String { "\(type) \(rule) \(key) \(value ?? "left out")" }
+
+    /// All that have a fault.
+    package static let all = structure + values + general + resources
 
     /// What the message says, by the kind of rule.
-    static let said: [String: String] = [
+    package static let said: [String: String] = [
         "missing": "is missing", "unknown": "not known", "single": "does not repeat", "many": "repeats",
         "object": "JSON object", "string": "JSON string", "number": "JSON number", "boolean": "true or false",
         "format": "has to be", "choice": "several types", "value set": "value set", "MIME": "MIME type",

@@ -75,7 +75,9 @@ extension RuleFault {
         RuleFault("Procedure", "performedTime", #""12:00:00""#, "unknown", "Procedure.performedTime"),
         RuleFault("Bundle", "entry", #"[{"resource":{"id":"a"}}]"#, "no resourceType", "Bundle.entry[0].resource"),
         RuleFault(
-            "Bundle", "entry", #"[{"resource":{"resourceType":"Persona"}}]"#, "resource type",
+            "Bundle", "entry",
+            #"[{"fullUrl":"urn:uuid:c757873d-ec9a-4326-a141-556f43239520","resource":{"resourceType":"Persona"}}]"#,
+            "resource type",
             "Bundle.entry[0].resource.resourceType"),
     ]
 

@@ -9,14 +9,17 @@ package struct ValidationOptions: Sendable, Hashable {
     /// questionnaire without link, a primitive with nothing but an id, an extension of the standard at another place
     /// or with other parts than its definition says, a full URL that is relative.
     package var toleratesSlips: Bool
+    /// Whether the must-support elements of profiles are named that are not there.
+    package var namesMustSupport: Bool
 
     package init(
         includesWarnings: Bool = true, invariantSeverity: ValidationIssue.Severity = .error,
-        toleratesSlips: Bool = false
+        toleratesSlips: Bool = false, namesMustSupport: Bool = false
     ) {
         self.includesWarnings = includesWarnings
         self.invariantSeverity = invariantSeverity
         self.toleratesSlips = toleratesSlips
+        self.namesMustSupport = namesMustSupport
     }
 
     /// What speaks against storing a resource, and nothing else.

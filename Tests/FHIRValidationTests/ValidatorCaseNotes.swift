@@ -20,7 +20,7 @@ enum ValidatorCaseNotes {
         "mr-covid-mr1": measure,
         "mr-m-cql-library": measure,
         "mr-single-bad-2": measure,
-        "obs-temp-bad": "the profile of vital signs is not asked of observations that do not name it",
+        "obs-temp-bad": "the profile of vital signs is asked by LOINC codes alone, not by those of SNOMED CT",
         "pat-example-extensions": unknown,
         "patient_as_operator_issue-r4": "the rule gives nothing at all for the resource, which keeps no promise",
         "quantity-min-max-incompat-units-qr": units,

@@ -7,6 +7,7 @@ extension StructureWalk {
     mutating func checkForReport(_ resource: Document.Index, _ type: TypeID) {
         switch definitions.name(of: type) {
         case "QuestionnaireResponse": checkQuestionnaire(of: resource)
+        case "Observation": checkVitalSign(resource, type)
         case "StructureDefinition": checkSnapshot(of: resource)
         default: break
         }

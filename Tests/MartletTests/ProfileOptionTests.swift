@@ -67,10 +67,9 @@ import Testing
             let appointment =
                 #"{"resourceType":"Appointment","status":"proposed",\#(more)"slot":[{"reference":"Slot/a"}],"#
                 + #""participant":[{"actor":{"reference":"Patient/p"},"status":"accepted"}]}"#
+            let parameter = #"{"name":"appointment-resource","resource":\#(appointment)}"#
             return try await http.post(
-                "Appointment/$book",
-                #"{"resourceType":"Parameters","parameter":[{"name":"appointment-resource","resource":\#(appointment)}]}"#
-            )
+                "Appointment/$book", #"{"resourceType":"Parameters","parameter":[\#(parameter)]}"#)
         }
         let refused = try await book("")
         #expect(refused.status == 422, "\(refused.text)")

@@ -25,6 +25,8 @@ struct Inquiry {
     mutating func prepare(_ needed: [CanonicalURL]) async throws {
         let new = needed.filter { !StandardStructures.r4.contains($0) }
         guard !new.isEmpty else { return }
+        // Those that are not found need not be asked for again.
+        for canonical in new { asked.insert(.definition(canonical.description)) }
         canonicals.formUnion(new)
         demand.source = try await store.preparedProfiles(Array(canonicals))
     }

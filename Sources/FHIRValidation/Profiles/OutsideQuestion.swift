@@ -2,8 +2,8 @@ package import FHIRTerminology
 
 /// Something that a validation would have to know and that neither the resource nor the standard says.
 ///
-/// A validation does not wait. It goes on without, and names its questions at the end; whoever has the answers puts them
-/// into the `ProfileDemand` and validates again.
+/// A validation does not wait. It goes on without, and names its questions at the end; whoever has the answers puts
+/// them into the `ProfileDemand` and validates again.
 package enum OutsideQuestion: Hashable, Sendable {
     /// The StructureDefinition that a canonical means.
     case definition(String)

@@ -13,6 +13,8 @@ struct ProfileProgress {
 
     /// What was reported on.
     var reported: Set<Question> = []
+    /// What was looked through for must-support elements.
+    var searched: Set<Question> = []
     /// What was only tried. A question that leads to itself is answered with yes meanwhile: profiles may be recursive.
     var verdicts: [Question: Bool] = [:]
     /// Elements compared with what a profile says of them.
@@ -78,7 +80,11 @@ extension StructureWalk {
             }
             let node = Node(type: type, value: resource)
             check(node, profile: table)
-            if options.namesMustSupport { nameAbsentMustSupport(node, table) }
+            // Once, although a profile that was asked for may be named by the resource as well.
+            let question = ProfileProgress.Question(index: resource, table: ObjectIdentifier(table))
+            if options.namesMustSupport, progress.searched.insert(question).inserted {
+                nameAbsentMustSupport(node, table)
+            }
         }
     }
 

@@ -16,6 +16,8 @@ import Testing
             // Asked for by the call, or by the resource: the same.
             let bare = patient.replacing(#""meta":{"profile":["urn:test:patient"]},"#, with: "")
             let asked = try await server.client.post("Patient/$validate?profile=urn:test:patient", bare)
+            let both = try await server.client.post("Patient/$validate?profile=urn:test:patient", patient)
+            #expect(try both.found("information").filter { $0.hasSuffix("informational Patient") }.count == 1)
             #expect(try asked.says("that are not there: name.family, photo"))
             #expect(try await !server.client.post("Patient/$validate", bare).says("must-support"))
             // A write has nothing to say about it.

@@ -6,14 +6,17 @@ package struct ValidationOptions: Sendable, Hashable {
     package var invariantSeverity: ValidationIssue.Severity
     /// Whether the few faults are warnings that resources published with the standard have (`PublishedSlip`).
     package var toleratesSlips: Bool
+    /// Whether the must-support elements of profiles are named that are not there.
+    package var namesMustSupport: Bool
 
     package init(
         includesWarnings: Bool = true, invariantSeverity: ValidationIssue.Severity = .error,
-        toleratesSlips: Bool = false
+        toleratesSlips: Bool = false, namesMustSupport: Bool = false
     ) {
         self.includesWarnings = includesWarnings
         self.invariantSeverity = invariantSeverity
         self.toleratesSlips = toleratesSlips
+        self.namesMustSupport = namesMustSupport
     }
 
     /// What speaks against storing a resource, and nothing else.

@@ -155,7 +155,7 @@ struct LabResults: Sendable {
                 ? try ReportMerge.merge(json, into: content) : try StoredValue.keep(of: content, in: json)
         }
         let input = ResourceInput(type: type, document: try Document.parse(json, limits: .fhir))
-        try store.check(input)
+        try await store.check(input)
         switch resource.matching {
         case .update:
             // A result without a stored stamp is new, so the plain insert does; if it is not, the key refuses it.

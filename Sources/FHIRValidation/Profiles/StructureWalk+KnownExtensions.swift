@@ -10,8 +10,8 @@ extension StructureWalk {
     /// Checks an extension by the definition that its URL names. Those that R4 does not have are looked for only where
     /// a report is wanted.
     mutating func checkDefinition(ofExtension object: Document.Index) {
-        guard let member = document.member("url", of: object), document.kind(member) == .string else { return }
-        let isStandard = PrimitiveText.hasPrefix(Self.standardPrefix, document.rawText(member))
+        guard let member = document.member("url", of: object), document.isText(member) else { return }
+        let isStandard = document.withString(member) { PrimitiveText.hasPrefix(Self.standardPrefix, $0) }
         guard isStandard || options.includesWarnings || demand.hasSource else { return }
         let url = document.string(member)
         // Parts of an extension have names of their own.
@@ -31,6 +31,7 @@ extension StructureWalk {
         case .failure(let error)?:
             warn(.processing, at: member, "the extension's definition cannot be used: \(error.message)")
         case nil:
+            if options.includesWarnings { progress.questions.ask(.definition(url)) }
             if isStandard, options.includesWarnings, !options.toleratesSlips {
                 report(.unknownExtension, at: member, "the standard has no extension of this URL")
             } else {

@@ -173,6 +173,7 @@ extension StructureWalk {
             switch self.table(profiles[0]) {
             case .success(let other)?: check(node, profile: other)
             case .failure, nil:
+                progress.questions.ask(.definition(profiles[0]))
                 warn(.notFound, at: place(of: node), "the profile \(profiles[0]) is not known here")
             }
             return
@@ -187,7 +188,7 @@ extension StructureWalk {
 
     private mutating func checkTargets(_ node: Node, _ types: [ProfileType], _ table: ProfileTable) {
         guard node.type == rules.known.reference, let object = node.value,
-            let member = document.member("reference", of: object), document.kind(member) == .string
+            let member = document.member("reference", of: object), document.isText(member)
         else { return }
         let text = document.string(member)
         let target = resolve(node)

@@ -152,4 +152,8 @@ struct KnownTypes: Sendable {
         bundleEntry = type("Bundle.entry")
         xhtml = type("xhtml")
     }
+
+    func codedKind(of type: TypeID) -> ValueSetQuestion.Kind {
+        type == codeableConcept ? .concept : type == coding ? .coding : .other
+    }
 }

@@ -1,4 +1,5 @@
 import FHIRDefinitions
+import FHIRTerminology
 import JSONTape
 
 /// A QuestionnaireResponse against its Questionnaire (R4 questionnaireresponse.html#2.39.3): what was asked, how often,
@@ -6,7 +7,12 @@ import JSONTape
 extension StructureWalk {
     mutating func checkQuestionnaire(of response: Document.Index) {
         let node = JSONNode(document, response)
-        guard let canonical = node["questionnaire"]?.string, let questionnaire = questionnaire(canonical, node) else {
+        guard let canonical = node["questionnaire"]?.string else { return }
+        guard let questionnaire = questionnaire(canonical, node) else {
+            progress.questions.ask(.questionnaire(canonical))
+            warn(
+                .notFound, at: node["questionnaire"]?.index ?? response,
+                "the questionnaire is not known here, so the response was not checked by it")
             return
         }
         let isDone = ["completed", "amended"].contains(node["status"]?.string ?? "")
@@ -99,9 +105,18 @@ extension StructureWalk {
             if !question.allows(value) { report(.value, at: value.index, "the answer is none of the options") }
             checkLimits(of: value, question)
             checkForm(of: value, question)
+            checkValueSet(of: value, question)
             if question.type == "quantity" { checkUnit(of: value, question) }
             if question.type == "reference" { checkTarget(of: value, question) }
         }
+    }
+
+    /// R4 questionnaire-definitions.html#Questionnaire.item.answerValueSet
+    private mutating func checkValueSet(of value: JSONNode, _ question: QuestionnaireItem) {
+        guard let url = question.node["answerValueSet"]?.string, !url.hasPrefix("#"), value.isObject else { return }
+        let asked = ValueSetQuestion(url: url, standard: StandardCodes.r4.valueSet(url), answers: demand.codes)
+        let membership = asked.membership(of: value, .coding, isRequired: true, asking: &progress.questions)
+        if membership == .absent { report(.codeInvalid, at: value.index, "the answer is not in the value set \(url)") }
     }
 
     /// The unit is one of those that extensions of the question list (questionnaire-unitOption, -unitValueSet).

@@ -9,6 +9,7 @@ extension StructureWalk {
         case "Bundle": checkBundle(resource)
         case "Measure": checkMeasure(resource)
         case "MeasureReport": checkMeasureReport(resource)
+        case "Observation": checkVitalSign(resource, type)
         case "QuestionnaireResponse": checkQuestionnaire(of: resource)
         case "SearchParameter": checkSearchParameter(resource)
         case "StructureDefinition": checkSnapshot(of: resource)

@@ -8,6 +8,7 @@ struct StructureWalk {
     let document: Document
     let root: Document.Index
     let rootType: TypeID
+    let validator: ResourceValidator
     let definitions: FHIRDefinitions
     let engine: FHIRPathEngine
     let rules: RuleTable
@@ -31,6 +32,7 @@ struct StructureWalk {
         self.document = document
         self.root = root
         self.rootType = rootType
+        self.validator = validator
         definitions = validator.definitions
         engine = validator.engine
         rules = validator.rules
@@ -114,6 +116,7 @@ struct StructureWalk {
         case .none: break
         case .extension: checkExtension(object)
         case .bundleEntry: checkFullURL(of: object)
+        case .coding: if options.includesWarnings { checkDisplay(ofCoding: object) }
         case .attachment: if options.includesWarnings { checkAttachment(object) }
         }
     }

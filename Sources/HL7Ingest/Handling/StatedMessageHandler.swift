@@ -84,7 +84,7 @@ struct StatedMessageHandler: MessageHandler {
         // A resource that is only mentioned and there already is no failure of the message.
         var commands: [WriteCommand] = []
         for resource in stated.mentioned {
-            let command = try command(resource.type, resource.json, id: resource.id)
+            let command = try await command(resource.type, resource.json, id: resource.id)
             if try await transaction.read(command.type, id: command.id) == nil { commands.append(command) }
         }
         var changes: [ResultGuards.Change] = []
@@ -103,7 +103,7 @@ struct StatedMessageHandler: MessageHandler {
             if let stamp = resource.stamp, !isOlder {
                 changes.append(ResultGuards.Change(id: address, old: stamps[address], new: stamp))
             }
-            commands.append(try command(resource.type, json, id: stored?.stamp.id ?? resource.id))
+            commands.append(try await command(resource.type, json, id: stored?.stamp.id ?? resource.id))
             effect.resources.append(address)
         }
         _ = try await transaction.apply(commands)
@@ -118,12 +118,12 @@ struct StatedMessageHandler: MessageHandler {
         return stamp.seconds < stored.seconds
     }
 
-    private func command(_ typeName: String, _ json: [UInt8], id: String) throws -> WriteCommand {
+    private func command(_ typeName: String, _ json: [UInt8], id: String) async throws -> WriteCommand {
         guard let type = store.definitions.resourceType(named: typeName) else {
             throw StoreError(.fault, "the mapping made a resource of unknown type")
         }
         let input = ResourceInput(type: type, document: try Document.parse(json, limits: .fhir))
-        try store.check(input)
+        try await store.check(input)
         return store.updateCommand(input, id: id)
     }
 }

@@ -18,13 +18,14 @@ struct ServerLife: Service {
     func run() async throws {
         try await OpenStore.with(
             database, baseURLs: settings.baseURL.map { [$0] } ?? [], integrity: settings.integrity,
-            softensInvariants: settings.invariants == .warning, logger: logger
+            softensInvariants: settings.invariants == .warning, profiles: settings.profiles, logger: logger
         ) { open in
             let report = try await open.migrate()
             if !report.applied.isEmpty { Console.say("database: \(report.applied.count) migrations applied") }
             // Before the doors open: a search must not meet a parameter that this process has not heard of.
             try await open.store.refreshSearchParameters()
             try await loadClinicPackage(open)
+            try await warnOfMissingProfiles(open)
             let access = try await accessControl(open)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 // Ends with the doors: the group's body cancels it when they have closed.
@@ -44,6 +45,14 @@ struct ServerLife: Service {
         let loader = PackageLoader(store: open.store, check: { _ in nil })
         guard let load = try await loader.loadClinicPackage() else { return }
         Console.say("loaded \(load.manifest.identifier), \(load.counts.values.reduce(0, +)) resources")
+    }
+
+    /// What is to be checked by a profile that is not there cannot be stored; better said now than found out then.
+    private func warnOfMissingProfiles(_ open: OpenStore) async throws {
+        for canonical in try await open.checking.missingProfiles(in: open.store) {
+            Console.say("the profile \(canonical) is not known, or of another type: load its package; until then")
+            Console.say("resources that have to meet it are refused")
+        }
     }
 
     private func accessControl(_ open: OpenStore) async throws -> any AccessControl {

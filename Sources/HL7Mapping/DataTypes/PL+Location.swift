@@ -1,6 +1,6 @@
 internal import HL7Syntax
 
-/// PL to a chain of Locations: the bed is part of the room, the room of the ward, the ward of the facility. PL[Location].
+/// PL to a chain of Locations: a bed is part of a room, a room of a ward, a ward of a facility. PL[Location].
 struct LocationMap {
     let context: MappingContext
 

@@ -112,6 +112,17 @@ package struct StatedMessage: Sendable {
     package var warnings: [MappingIssue]
     /// What answers the message beyond the acknowledgement; nil for most.
     package var reply: MessageReply?
+
+    package init(
+        patient: String? = nil, resources: [StatedResource], mentioned: [MappedResource], warnings: [MappingIssue],
+        reply: MessageReply? = nil
+    ) {
+        self.patient = patient
+        self.resources = resources
+        self.mentioned = mentioned
+        self.warnings = warnings
+        self.reply = reply
+    }
 }
 
 /// An application's answer that is more than an acknowledgement: ORR, ORL, RRE, RSP.

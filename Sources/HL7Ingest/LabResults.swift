@@ -43,14 +43,22 @@ struct LabResults: Sendable {
     /// - Parameter isRetry: an earlier job failed because something was there already: then nothing is taken to be new.
     func plan(_ mapping: ORUMapping, isRetry: Bool) async throws -> Outcome {
         let identifiers = mapping.patientIdentifiers
-        let patients = try await survivors(matches("Patient", identifiers))
+        let known = try await matches("Patient", identifiers)
+        let patients = try await survivors(known)
+        let isMerged = known.contains { match in !patients.contains { $0.stamp.id == match.stamp.id } }
+        if isMerged, mapping.profile.refusesMergedPatients {
+            throw MappingError(
+                .unknownKey, .contentError, at: HL7Location(segment: "PID", field: 3), "a merged patient; not accepted")
+        }
         if patients.count > 1 { return .hold("the identifiers of PID-3 belong to several patients") }
         let patient = patients.first
         if patient == nil {
             switch mapping.profile.unknownPatients {
             case .create: break
             case .hold: return .hold("the patient is not known")
-            case .reject: throw MappingError(.unknownKey, .contentError, at: nil, "the patient is not known")
+            case .reject:
+                throw MappingError(
+                    .unknownKey, .contentError, at: HL7Location(segment: "PID", field: 3), "the patient is not known")
             }
         }
         let orders = try await orders(mapping.orders)
@@ -64,6 +72,12 @@ struct LabResults: Sendable {
         let stamps = try await guards.stamps(of: message.resources.compactMap { $0.stamp == nil ? nil : $0.address })
         var plan = Plan()
         plan.warnings = message.warnings.map(\.acknowledgementIssue)
+        if isMerged {
+            plan.warnings.append(
+                Acknowledgement.Issue(
+                    .unknownKey, .warning, at: HL7Location(segment: "PID", field: 3),
+                    userMessage: "a merged patient; filed with the survivor"))
+        }
         plan.affinity = identifiers.first?.hashValue ?? 0
         var changes: [ResultGuards.Change] = []
         for resource in message.resources {

@@ -43,9 +43,24 @@ struct LabResults: Sendable {
     /// - Parameter isRetry: an earlier job failed because something was there already: then nothing is taken to be new.
     func plan(_ mapping: ORUMapping, isRetry: Bool) async throws -> Outcome {
         let identifiers = mapping.patientIdentifiers
-        let patients = try await matches("Patient", identifiers)
+        let known = try await matches("Patient", identifiers)
+        let patients = try await survivors(known)
+        let isMerged = known.contains { match in !patients.contains { $0.stamp.id == match.stamp.id } }
+        if isMerged, mapping.profile.refusesMergedPatients {
+            throw MappingError(
+                .unknownKey, .contentError, at: HL7Location(segment: "PID", field: 3), "a merged patient; not accepted")
+        }
         if patients.count > 1 { return .hold("the identifiers of PID-3 belong to several patients") }
         let patient = patients.first
+        if patient == nil {
+            switch mapping.profile.unknownPatients {
+            case .create: break
+            case .hold: return .hold("the patient is not known")
+            case .reject:
+                throw MappingError(
+                    .unknownKey, .contentError, at: HL7Location(segment: "PID", field: 3), "the patient is not known")
+            }
+        }
         let orders = try await orders(mapping.orders)
         if orders.isOfOtherPatient(than: patient?.stamp.id ?? mapping.newPatientID) {
             return .hold("the order number belongs to another patient")
@@ -57,6 +72,12 @@ struct LabResults: Sendable {
         let stamps = try await guards.stamps(of: message.resources.compactMap { $0.stamp == nil ? nil : $0.address })
         var plan = Plan()
         plan.warnings = message.warnings.map(\.acknowledgementIssue)
+        if isMerged {
+            plan.warnings.append(
+                Acknowledgement.Issue(
+                    .unknownKey, .warning, at: HL7Location(segment: "PID", field: 3),
+                    userMessage: "a merged patient; filed with the survivor"))
+        }
         plan.affinity = identifiers.first?.hashValue ?? 0
         var changes: [ResultGuards.Change] = []
         for resource in message.resources {
@@ -111,6 +132,22 @@ struct LabResults: Sendable {
             if let version = try? await store.read(type, id: id) { found.append(version) }
         }
         return found
+    }
+
+    /// Each patient that was merged gives way to its survivor (F-34).
+    private func survivors(_ found: [StoredVersion]) async throws -> [StoredVersion] {
+        var live: [StoredVersion] = []
+        for version in found {
+            var current = version
+            var steps = 0
+            while steps < 32, let next = current.survivor {
+                guard let version = try? await store.read(current.type, id: next) else { break }
+                current = version
+                steps += 1
+            }
+            if !live.contains(where: { $0.stamp.id == current.stamp.id }) { live.append(current) }
+        }
+        return live
     }
 
     /// Orders that are here already.
@@ -169,4 +206,14 @@ struct LabResults: Sendable {
 extension MappedResource {
     /// `Type/id`.
     var address: String { "\(type)/\(id)" }
+}
+
+extension StoredVersion {
+    /// The id of the patient that this one was merged into.
+    fileprivate var survivor: String? {
+        guard let node, let links = node["link"]?.items,
+            let reference = links.first(where: { $0["type"]?.string == "replaced-by" })?["other"]?["reference"]?.string
+        else { return nil }
+        return reference.hasPrefix("Patient/") ? String(reference.dropFirst(8)) : nil
+    }
 }

@@ -39,7 +39,8 @@ package struct MessageIngest: Sendable {
         self.logger = logger
         log = MessageLog(store: store)
         results = LabResults(store: store, finder: finder)
-        handlers = [StatedMessageHandler(store: store, service: finder.service)]
+        let stated = StatedMessageHandler(store: store, service: finder.service)
+        handlers = [MergeHandler(stated: stated), AdmissionHandler(stated: stated), stated]
     }
 
     /// Takes the content of one frame: a message, several, or a batch.

@@ -2,9 +2,10 @@ package import FHIRStore
 
 /// Tables of the message store: every received message, and what keeps results and identities from doubling.
 package enum MessageMigrations {
-    package static let all = [
-        Migration(version: 400, name: "message store", script: messageStore)
-    ]
+    package static let all =
+        [
+            Migration(version: 400, name: "message store", script: messageStore)
+        ] + MergeMigrations.all
 
     /// `hl7_message` keeps the bytes as received, for ever searchable by control id and state. The unique index is
     /// what makes a repeated delivery harmless even when two connections bring it at once.

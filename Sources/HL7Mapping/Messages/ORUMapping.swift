@@ -16,7 +16,7 @@ package struct ORUMapping: Sendable {
     /// `P` production, `T` training, `D` debugging (MSH-11.1); the store must not mix them.
     package let processingID: String
     private let message: RawMessage
-    private let profile: SourceProfile
+    package let profile: SourceProfile
     private let groups: ResultGroups
 
     /// Checks that the message can be mapped at all.

@@ -15,6 +15,8 @@ package struct StatedResource: Sendable {
         case mention
         /// The map decides, from what is stored and what is stated; nil changes nothing.
         case change(@Sendable (_ stored: FHIRObject, _ stated: FHIRObject) -> FHIRObject?)
+        /// As `change`, and asked too where a newer message was applied already.
+        case combine(@Sendable (_ stored: FHIRObject, _ stated: FHIRObject, _ isOlder: Bool) -> FHIRObject?)
     }
 
     /// What happens to a resource that is not stored.
@@ -24,6 +26,8 @@ package struct StatedResource: Sendable {
         case skip
         /// The message waits for a person.
         case hold
+        /// The message is refused: AE, 204.
+        case reject
     }
 
     package let type: String
@@ -83,6 +87,7 @@ package struct StatedResource: Sendable {
             case .mention: return nil
             case .overlay: result = ElementOverlay.lay(stated, over: before, clearing: cleared, fillsOnly: isOlder)
             case .change(let change): result = isOlder ? nil : change(before, stated)
+            case .combine(let combine): result = combine(before, stated, isOlder)
             }
         } else {
             result = stated
@@ -107,6 +112,17 @@ package struct StatedMessage: Sendable {
     package var warnings: [MappingIssue]
     /// What answers the message beyond the acknowledgement; nil for most.
     package var reply: MessageReply?
+
+    package init(
+        patient: String? = nil, resources: [StatedResource], mentioned: [MappedResource], warnings: [MappingIssue],
+        reply: MessageReply? = nil
+    ) {
+        self.patient = patient
+        self.resources = resources
+        self.mentioned = mentioned
+        self.warnings = warnings
+        self.reply = reply
+    }
 }
 
 /// An application's answer that is more than an acknowledgement: ORR, ORL, RRE, RSP.

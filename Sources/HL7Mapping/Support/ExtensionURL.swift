@@ -8,6 +8,7 @@ enum ExtensionURL {
     static let birthTime = core + "patient-birthTime"
     static let citizenship = core + "patient-citizenship"
     static let dataAbsentReason = core + "data-absent-reason"
+    static let modeOfArrival = core + "encounter-modeOfArrival"
     static let mothersMaidenName = core + "patient-mothersMaidenName"
     static let nationality = core + "patient-nationality"
     static let natureOfAbnormalTest = core + "observation-nature-of-abnormal-test"
@@ -16,6 +17,9 @@ enum ExtensionURL {
     static let religion = core + "patient-religion"
     static let representation = core + "iso21090-EN-representation"
     static let subID = core + "observation-v2-subid"
+    /// R5's `Encounter.plannedStartDate` and `.plannedEndDate`, brought to R4.
+    static let plannedStartR5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.plannedStartDate"
+    static let plannedEndR5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.plannedEndDate"
     /// R5's `Observation.value` for attachments, and `DiagnosticReport.note`, brought to R4.
     static let observationValueR5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Observation.value"
     static let reportNoteR5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-DiagnosticReport.note"

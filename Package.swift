@@ -93,7 +93,8 @@ let top: [Target] = [
     module(
         "FHIRServer",
         [
-            "Archives", "GraphQLSyntax", "Clinic", "FHIRStore", "FHIRSearch", "FHIRTerminology", "FHIRValidation",
+            "Archives", "GraphQLSyntax", "Clinic", "HL7Ingest", "FHIRStore", "FHIRSearch", "FHIRTerminology",
+            "FHIRValidation",
             "FHIRPatch", "FHIRPath", "FHIRProfiles",
             "FHIRFormats", "FHIRDefinitions", "JSONTape",
             "PostgreSQL", hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, logging, httpTypes, crypto, lifecycle,
@@ -171,9 +172,9 @@ let testTargets: [Target] = [
     tests(
         "FHIRServer",
         [
-            "FHIRServerTesting", "Clinic", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats",
+            "FHIRServerTesting", "Clinic", "HL7Ingest", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats",
             "FHIRDefinitions",
-            "JSONTape", "PostgreSQL", "PostgreSQLTesting", "Archives", nioCore,
+            "JSONTape", logging, "PostgreSQL", "PostgreSQLTesting", "Archives", nioCore,
         ]),
     tests("HL7Mapping", ["HL7Syntax", "JSONTape"], exclude: ["Fixtures"]),
     tests(

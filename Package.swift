@@ -95,7 +95,8 @@ let top: [Target] = [
     module(
         "FHIRServer",
         [
-            "Archives", "GraphQLSyntax", "Clinic", "FHIRStore", "FHIRSearch", "FHIRTerminology", "FHIRValidation",
+            "Archives", "GraphQLSyntax", "Clinic", "HL7Ingest", "FHIRStore", "FHIRSearch", "FHIRTerminology",
+            "FHIRValidation",
             "FHIRPatch", "FHIRPath", "FHIRProfiles",
             "FHIRFormats", "FHIRDefinitions", "JSONTape",
             "PostgreSQL", hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, logging, httpTypes, crypto, lifecycle,
@@ -179,8 +180,9 @@ let testTargets: [Target] = [
     tests(
         "FHIRServer",
         [
-            "FHIRServerTesting", "FHIRValidationTesting", "Clinic", "FHIRStoreTesting", "FHIRStore", "FHIRSearch",
-            "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL", "PostgreSQLTesting", "Archives", nioCore,
+            "FHIRServerTesting", "FHIRValidationTesting", "Clinic", "HL7Ingest", "FHIRStoreTesting", "FHIRStore",
+            "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging, "PostgreSQL", "PostgreSQLTesting",
+            "Archives", nioCore,
         ]),
     tests("HL7Mapping", ["HL7Syntax", "JSONTape"], exclude: ["Fixtures"]),
     tests(

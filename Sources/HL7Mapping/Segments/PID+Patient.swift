@@ -20,9 +20,12 @@ struct PatientMap {
         return pairs
     }
 
-    /// Whether the sender may state identifiers of this system (F-39); others stay with the message.
+    /// Whether the sender may state identifiers of this system (F-39), as it may its own local ones; others stay with
+    /// the message.
     private func isTrusted(_ identifier: FHIRIdentifier, _ field: Int) -> Bool {
-        guard let trusted = context.profile.trustedAssigners, !trusted.contains(identifier.system) else { return true }
+        guard let trusted = context.profile.trustedAssigners, !trusted.contains(identifier.system),
+            !identifier.system.hasPrefix(context.profile.localSystem("ns", ""))
+        else { return true }
         context.warn(
             .tableValueNotFound, at: segment[field: field].location,
             "an identifier of an assigner that this sender does not speak for; left out")

@@ -20,6 +20,8 @@ package struct SourceProfile: Sendable {
     package var isLaboratory = true
     /// Results also write the order they answer, unless it is there already.
     package var createsServiceRequests = true
+    /// Meanings of codes that an administrator adds; nil if there are none.
+    package var codeMaps: (any CodeMaps)?
 
     /// What becomes of a patient that is not known, in messages that do not speak for registration (§1.7).
     package var unknownPatients = UnknownPatientPolicy.create

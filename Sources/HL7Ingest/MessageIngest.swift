@@ -39,7 +39,10 @@ package struct MessageIngest: Sendable {
         self.logger = logger
         log = MessageLog(store: store)
         results = LabResults(store: store, finder: finder)
-        handlers = [StatedMessageHandler(store: store, service: finder.service)]
+        handlers = [
+            OrderMessageHandler(store: store, service: finder.service),
+            StatedMessageHandler(store: store, service: finder.service),
+        ]
     }
 
     /// Takes the content of one frame: a message, several, or a batch.
@@ -108,8 +111,9 @@ package struct MessageIngest: Sendable {
             if let handler = handlers.first(where: { $0.takes(header) }) {
                 return try await apply(with: handler, message, header, reusesControlID: earlier != nil)
             }
-            let mapping = try ORUMapping(RawMessage(parsing: message.bytes), profile: profile(message.source, header))
-            return try await apply(mapping, message, header, reusesControlID: earlier != nil, isRetry: isRetry)
+            let mappings = try ORUMapping.all(
+                RawMessage(parsing: message.bytes), profile: profile(message.source, header))
+            return try await apply(mappings, message, header, reusesControlID: earlier != nil, isRetry: isRetry)
         } catch let error as MappingError {
             if error.isIdentityDoubt {
                 // The sender did its part: the content waits for a person, not the laboratory's queue.
@@ -126,10 +130,10 @@ package struct MessageIngest: Sendable {
     }
 
     private func apply(
-        _ mapping: ORUMapping, _ message: ReceivedMessage, _ header: MessageHeader, reusesControlID: Bool,
+        _ mappings: [ORUMapping], _ message: ReceivedMessage, _ header: MessageHeader, reusesControlID: Bool,
         isRetry: Bool
     ) async throws -> Reply {
-        switch try await results.plan(mapping, isRetry: isRetry) {
+        switch try await results.plan(mappings, isRetry: isRetry) {
         case .hold(let reason):
             let issue = Acknowledgement.Issue(.unknownKey, .warning, userMessage: reason)
             return try await refuse(message, header, .accepted, issue)

@@ -17,7 +17,8 @@ struct IngestHarness: Sendable {
     let ingest: MessageIngest
     let service: SearchService
 
-    static let types = TestStore.commonTypes + ["DocumentReference", "Binary"]
+    static let types =
+        TestStore.commonTypes + ["DocumentReference", "Binary", "Task", "Communication", "MedicationRequest"]
 
     static func with<Result>(_ body: (IngestHarness) async throws -> Result) async throws {
         try await TestStore.with(types: types.sorted(), migrations: MessageMigrations.all) { test in

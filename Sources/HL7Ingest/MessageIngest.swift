@@ -45,7 +45,10 @@ package struct MessageIngest: Sendable {
         self.logger = logger
         bell = MessageBell()
         let stated = StatedMessageHandler(store: store, service: finder.service)
-        let handlers: [any MessageHandler] = [MergeHandler(stated: stated), AdmissionHandler(stated: stated), stated]
+        let handlers: [any MessageHandler] = [
+            OrderMessageHandler(store: store, service: finder.service), MergeHandler(stated: stated),
+            AdmissionHandler(stated: stated), stated,
+        ]
         processor = MessageProcessor(store: store, finder: finder, handlers: handlers)
     }
 

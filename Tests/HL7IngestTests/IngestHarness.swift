@@ -19,8 +19,8 @@ struct IngestHarness: Sendable {
 
     static let types =
         TestStore.commonTypes + [
-            "Account", "AllergyIntolerance", "Binary", "ConceptMap", "Consent", "Coverage", "DocumentReference",
-            "Procedure", "Provenance", "RelatedPerson", "Task",
+            "Account", "AllergyIntolerance", "Binary", "Communication", "ConceptMap", "Consent", "Coverage",
+            "DocumentReference", "MedicationRequest", "Procedure", "Provenance", "RelatedPerson", "Task",
         ]
 
     static func with<Result>(

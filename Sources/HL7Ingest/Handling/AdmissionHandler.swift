@@ -11,6 +11,8 @@ struct AdmissionHandler: MessageHandler {
 
     private var store: FHIRStore { stated.store }
 
+    var messageTypes: Set<String> { Set(AdmissionMap.kinds.keys) }
+
     func takes(_ header: MessageHeader) -> Bool {
         AdmissionMap.kinds[header.messageType]?.contains(header.triggerEvent) ?? false
     }

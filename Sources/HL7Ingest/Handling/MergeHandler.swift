@@ -11,6 +11,8 @@ struct MergeHandler: MessageHandler {
 
     var store: FHIRStore { stated.store }
 
+    var messageTypes: Set<String> { Set(MergeMap.kinds.keys) }
+
     func takes(_ header: MessageHeader) -> Bool {
         MergeMap.kinds[header.messageType]?.contains(header.triggerEvent) ?? false
     }

@@ -49,13 +49,14 @@ package struct StatedResource: Sendable {
     /// - Parameters:
     ///   - content: the resource without `resourceType` and `id`, which the key says.
     ///   - cleared: names of elements that came as `""`.
+    ///   - id: of the stored resource, where it was looked up already.
     init(
         _ key: IdentityKey, _ content: FHIRObject, identifiers: [FHIRIdentifier] = [], rule: Rule = .overlay,
         absence: Absence = .create, cleared: Set<String> = [], stamp: ResultStamp? = nil,
-        location: HL7Location?
+        location: HL7Location?, id: String? = nil
     ) {
         type = key.type
-        id = key.id
+        self.id = id ?? key.id
         identityKey = key.text
         self.identifiers = identifiers
         self.rule = rule
@@ -64,6 +65,17 @@ package struct StatedResource: Sendable {
         self.stamp = stamp
         self.location = location
         self.content = content
+    }
+
+    /// What the map of a result message makes, as a statement: overlaid, subject to its stamp.
+    init?(_ mapped: MappedResource) {
+        guard let document = try? Document.parse(mapped.json) else { return nil }
+        var content = FHIRObject()
+        for member in FHIRObject(JSONNode(document)).members where !["resourceType", "id"].contains(member.key) {
+            content.set(member.key, member.value)
+        }
+        self.init(
+            mapped.key, content, rule: .overlay, stamp: mapped.stamp, location: mapped.location, id: mapped.id)
     }
 
     /// `Type/id` as other resources of the message refer to it.

@@ -15,6 +15,8 @@ enum ExtensionURL {
     static let originalText = core + "originalText"
     static let performerFunction = core + "event-performerFunction"
     static let religion = core + "patient-religion"
+    static let reportReplaces = core + "diagnosticReport-replaces"
+    static let requestStatusReason = core + "request-statusReason"
     static let representation = core + "iso21090-EN-representation"
     static let subID = core + "observation-v2-subid"
     /// R5's `Encounter.plannedStartDate` and `.plannedEndDate`, brought to R4.

@@ -40,6 +40,12 @@ package struct SourceProfile: Sendable {
         /// AE, 204.
         case reject
     }
+    /// A later preliminary result may take the place of a final one.
+    package var allowsUnfinalising = false
+    /// A cancellation (X) of a final result takes it back: it was wrong (F-25).
+    package var cancellationMeansWrong = false
+    /// Segments of the sender's own that hold a document in Base64, with the field, such as Quest's ZEF-2 (F-31).
+    package var documentFields: [String: Int] = ["ZEF": 2]
 
     package init(id: String) { self.id = id }
 

@@ -23,7 +23,7 @@ struct HL7MapCommand: AsyncParsableCommand {
         let profile = SourceProfile(id: source)
         for (number, bytes) in try MessageFiles.messages(files).enumerated() {
             do {
-                let mapped = try Self.mapForPreview(RawMessage(parsing: bytes), profile)
+                let mapped = try MessagePreview(RawMessage(parsing: bytes), profile: profile)
                 for warning in mapped.warnings {
                     Console.say("message \(number + 1): \(warning.location?.description ?? "MSH"): \(warning.message)")
                 }
@@ -39,12 +39,7 @@ struct HL7MapCommand: AsyncParsableCommand {
         if !isMapped { throw ExitCode(1) }
     }
 
-    /// The resources of one message of any type that is mapped.
-    private static func mapForPreview(_ message: RawMessage, _ profile: SourceProfile) throws -> MappedMessage {
-        try ORUMapping(message, profile: profile).resources(patientID: nil)
-    }
-
-    private static func bundle(_ mapped: MappedMessage) -> String {
+    private static func bundle(_ mapped: MessagePreview) -> String {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("resourceType", "Bundle")

@@ -22,7 +22,9 @@ struct MessageProcessor: Sendable {
         results = LabResults(store: store, finder: finder)
         answers = AnswerWriter(store: store)
         provenance = MessageProvenance(store: store)
-        messageTypes = handlers.reduce(into: MessageMaps.messageTypes.union(ORUMapping.kinds.keys)) { $0.formUnion($1.messageTypes) }
+        messageTypes = handlers.reduce(into: MessageMaps.messageTypes.union(ORUMapping.kinds.keys)) {
+            $0.formUnion($1.messageTypes)
+        }
     }
 
     /// What one attempt has to do with.

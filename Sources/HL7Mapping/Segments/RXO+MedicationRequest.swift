@@ -35,7 +35,7 @@ struct MedicationOrderMap {
             dosage.set("method", concepts.map(route[field: 4][repetition: 1], local: "RXR-4", table: "0165"))
         }
         let first = isEncoded ? 3 : 2
-        let unit = Unit(segment[field: first + 2][repetition: 1])
+        let unit = Unit(segment[field: first + 2][repetition: 1], context.profile)
         func quantity(_ field: Int) -> FHIRValue? {
             DecimalText(segment.text(field), usesDecimalComma: context.profile.usesDecimalComma)
                 .flatMap { $0.comparator == nil ? unit.quantity($0) : nil }

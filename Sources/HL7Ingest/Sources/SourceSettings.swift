@@ -72,18 +72,8 @@ package struct SourceSettings: Sendable {
     // MARK: How it is answered
 
     /// Strict senders are also told of patients that were merged (§1.7).
-    package var holdPolicy = HoldPolicy.acceptAndHold {
-        didSet { profile.refusesMergedPatients = holdPolicy == .strict }
-    }
-    package var unknownPatient = UnknownPatient.create {
-        didSet {
-            switch unknownPatient {
-            case .create: profile.unknownPatients = .create
-            case .quarantine: profile.unknownPatients = .hold
-            case .mustExist: profile.unknownPatients = .reject
-            }
-        }
-    }
+    package var holdPolicy = HoldPolicy.acceptAndHold
+    package var unknownPatient = UnknownPatient.create
     package var acknowledge = Acknowledge.applied
     /// Several MSH in a frame without envelope (F-6).
     package var severalMessages = Answers.perMessage
@@ -96,11 +86,24 @@ package struct SourceSettings: Sendable {
 
     /// IANA name of the zone of times that name none.
     package var timeZone = "UTC"
-    /// What the mapping needs; its `id` is `name`, its zone follows `timeZone`.
-    package var profile: SourceProfile
+    /// What the mapping needs; its `id` is `name`, its zone follows `timeZone`, its policies those above.
+    package var profile: SourceProfile {
+        get {
+            var profile = reading
+            profile.refusesMergedPatients = reading.refusesMergedPatients || holdPolicy == .strict
+            switch unknownPatient {
+            case .create: break
+            case .quarantine: profile.unknownPatients = .hold
+            case .mustExist: profile.unknownPatients = .reject
+            }
+            return profile
+        }
+        set { reading = newValue }
+    }
+    private var reading: SourceProfile
 
     package init(name: String) {
         self.name = name
-        profile = SourceProfile(id: name)
+        reading = SourceProfile(id: name)
     }
 }

@@ -31,6 +31,8 @@ struct MessageEffect: Sendable {
     var review: String?
     /// Why nothing was filed; the message waits for a person, and the handler wrote nothing.
     var hold: String?
+    /// The answer says AE though the message was understood: a query about something unknown.
+    var isRefused = false
     /// The answer beyond the acknowledgement.
     var reply: MessageReply?
 

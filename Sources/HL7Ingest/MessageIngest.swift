@@ -39,7 +39,12 @@ package struct MessageIngest: Sendable {
         self.logger = logger
         log = MessageLog(store: store)
         results = LabResults(store: store, finder: finder)
-        handlers = [StatedMessageHandler(store: store, service: finder.service)]
+        let statements = StatedMessageHandler(store: store, service: finder.service)
+        handlers = [
+            PatientQueryHandler(store: store, service: finder.service),
+            SchedulingHandler(statements: statements),
+            statements,
+        ]
     }
 
     /// Takes the content of one frame: a message, several, or a batch.
@@ -159,7 +164,7 @@ package struct MessageIngest: Sendable {
             if let hold = effect.hold {
                 issues.append(Acknowledgement.Issue(.unknownKey, .warning, userMessage: hold))
             }
-            let answer = answer(header, .accepted, issues, reply: effect.reply)
+            let answer = answer(header, effect.isRefused ? .contentError : .accepted, issues, reply: effect.reply)
             let review = effect.hold.map { "\(MessageErrorCode.unknownKey.rawValue) \($0)" } ?? effect.review
             let entry = MessageLog.Entry(
                 message: message, state: review == nil ? .applied : .quarantined, code: answer.code, reason: review,

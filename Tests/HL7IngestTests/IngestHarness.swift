@@ -1,3 +1,4 @@
+import Clinic
 import FHIRDefinitions
 import FHIRFormats
 import FHIRSearch
@@ -17,10 +18,16 @@ struct IngestHarness: Sendable {
     let ingest: MessageIngest
     let service: SearchService
 
-    static let types = TestStore.commonTypes + ["DocumentReference", "Binary"]
+    static let types =
+        TestStore.commonTypes + [
+            "Account", "Binary", "ChargeItem", "Device", "DocumentReference", "Immunization", "Invoice",
+            "MedicationDispense", "MedicationRequest", "PaymentNotice", "Procedure", "Provenance", "RelatedPerson",
+            "Task",
+        ]
 
     static func with<Result>(_ body: (IngestHarness) async throws -> Result) async throws {
-        try await TestStore.with(types: types.sorted(), migrations: MessageMigrations.all) { test in
+        try await TestStore.with(types: types.sorted(), migrations: SchedulingMigrations.all + MessageMigrations.all) {
+            test in
             let indexer = SearchIndexer(definitions: test.definitions)
             let service = SearchService(database: test.database, tables: test.store.tables, indexer: indexer)
             let ingest = MessageIngest(

@@ -13,7 +13,14 @@ package protocol MessageMap: Sendable {
 package enum MessageMaps {
     /// One line for each map.
     private static let all: [any MessageMap.Type] = [
-        PersonMap.self
+        PersonMap.self,
+        AccountMessageMap.self,
+        ChargeMap.self,
+        DocumentMap.self,
+        PharmacyMap.self,
+        ReferralMap.self,
+        SchedulingMap.self,
+        VaccinationMap.self,
     ]
 
     /// The map for a message of this kind.

@@ -34,6 +34,8 @@ let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 
 // Bytes and syntax: no meaning, no waiting.
 let low: [Target] = [
@@ -90,11 +92,12 @@ let upper: [Target] = [
 
 // Doors: parse, call, render; no rules of their own.
 let top: [Target] = [
-    module("MLLPServer", ["HL7Syntax", nioCore, nioPosix, logging, lifecycle]),
+    module("MLLPServer", ["HL7Syntax", nioCore, nioPosix, nioTLS, nioSSL, logging, lifecycle]),
     module(
         "FHIRServer",
         [
-            "Archives", "GraphQLSyntax", "Clinic", "FHIRStore", "FHIRSearch", "FHIRTerminology", "FHIRValidation",
+            "Archives", "GraphQLSyntax", "Clinic", "HL7Ingest", "FHIRStore", "FHIRSearch", "FHIRTerminology",
+            "FHIRValidation",
             "FHIRPatch", "FHIRPath", "FHIRProfiles",
             "FHIRFormats", "FHIRDefinitions", "JSONTape",
             "PostgreSQL", hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, logging, httpTypes, crypto, lifecycle,
@@ -102,7 +105,7 @@ let top: [Target] = [
     program(
         "martlet",
         [
-            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Syntax", "Clinic", "FHIRStore", "FHIRSearch",
+            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Mapping", "HL7Syntax", "Clinic", "FHIRStore", "FHIRSearch",
             "FHIRTerminology", "FHIRProfiles", "FHIRValidation", "FHIRPath", "FHIRFormats", "FHIRDefinitions",
             "JSONTape", "PostgreSQL", "SyntheticClinic", nioCore, nioPosix, logging,
             lifecycle, system, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -120,6 +123,8 @@ let testing: [Target] = [
             "FHIRStore", "PostgreSQLTesting", "FHIRSearch", "FHIRValidation", "FHIRPath", "FHIRFormats",
             "FHIRDefinitions", "JSONTape", "Archives",
         ]),
+    // Resources with one fault each: texts, which the validator and the server are both shown.
+    module("FHIRValidationTesting"),
     module(
         "FHIRServerTesting",
         [
@@ -134,9 +139,11 @@ let tools: [Target] = [
     program("DefinitionsGenerator", ["JSONTape"]),
     program("ModelGenerator", ["JSONTape", "FHIRDefinitions"]),
     program("FuzzJSONTape", ["JSONTape"]),
+    program("FuzzHL7", ["HL7Syntax"]),
     program("FuzzFHIRServer", ["FHIRServer", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
     .executableTarget(
-        name: "martlet-bench", dependencies: ["FHIRValidation", "FHIRPath", "FHIRDefinitions", "JSONTape"],
+        name: "martlet-bench",
+        dependencies: ["FHIRValidation", "FHIRPath", "FHIRDefinitions", "HL7Syntax", "JSONTape"],
         path: "Benchmarks/MartletBench", swiftSettings: settings),
 ]
 
@@ -153,7 +160,9 @@ let testTargets: [Target] = [
     tests("FHIRPath", ["FHIRFormats", "FHIRDefinitions", "JSONTape", "UCUM"]),
     tests("FHIRProfiles", ["Archives", "FHIRDefinitions", "JSONTape"]),
     tests("FHIRSearch", ["FHIRDefinitions", "JSONTape"]),
-    tests("FHIRValidation", ["FHIRPath", "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
+    tests(
+        "FHIRValidation",
+        ["FHIRValidationTesting", "FHIRPath", "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
     tests("FHIRTerminology", ["FHIRDefinitions", "JSONTape"]),
     tests("SyntheticClinic", ["JSONTape"]),
     tests("PostgreSQL", ["PostgreSQLTesting", logging]),
@@ -172,9 +181,9 @@ let testTargets: [Target] = [
     tests(
         "FHIRServer",
         [
-            "FHIRServerTesting", "Clinic", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats",
-            "FHIRDefinitions",
-            "JSONTape", "PostgreSQL", "PostgreSQLTesting", "Archives", nioCore,
+            "FHIRServerTesting", "FHIRValidationTesting", "Clinic", "HL7Ingest", "FHIRStoreTesting", "FHIRStore",
+            "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging, "PostgreSQL", "PostgreSQLTesting",
+            "Archives", nioCore,
         ]),
     tests("HL7Mapping", ["HL7Syntax", "JSONTape"], exclude: ["Fixtures"]),
     tests(
@@ -184,7 +193,7 @@ let testTargets: [Target] = [
             "JSONTape",
             "HL7Syntax", logging,
         ]),
-    tests("MLLPServer", ["HL7Syntax", nioCore, nioPosix, logging, lifecycle]),
+    tests("MLLPServer", ["HL7Syntax", nioCore, nioPosix, nioSSL, logging, lifecycle]),
     .testTarget(name: "MartletBenchTests", dependencies: ["martlet-bench"], swiftSettings: settings),
     .testTarget(
         // The program from the outside; the dependency has it built.
@@ -212,6 +221,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: low + middle + upper + top + testing + tools + testTargets + [tidyTests],

@@ -20,7 +20,7 @@ struct Growth {
         }
         let headings = options.growth.flatMap { ["p50 ms at \($0)", "p99"] }
         var table = Table(["one request at a time"] + headings + ["growth of p50", ""])
-        for (row, name) in Self.names.enumerated() {
+        for (row, name) in names.enumerated() {
             let medians = columns.map { $0[row].milliseconds(at: 0.5) ?? 0 }
             let cells = columns.flatMap { column in
                 [0.5, 0.99].map { share in
@@ -33,6 +33,8 @@ struct Growth {
         print(table.text)
         return errors
     }
+
+    private var names: [String] { Self.names.filter(options.workloads.contains) }
 
     private static let names = [
         "read", "search-code", "search-category", "search-date", "search-name", "search-identifier",
@@ -51,10 +53,10 @@ struct Growth {
         _ = try server.load(patients: max(1, scale / Options.resourcesPerPatient))
         let postgres = try Postgres(dataDirectory: folder)
         try postgres.query("VACUUM ANALYZE", "CHECKPOINT")
-        let workloads = HTTPWorkloads(postgres: postgres)
+        let workloads = HTTPWorkloads(postgres: postgres, namesOnPage: 1)
         var histograms: [LatencyHistogram] = []
         var errors = 0
-        for name in Self.names {
+        for name in names {
             guard let workload = try workloads.make(name) else { continue }
             let exchange = HTTPExchange(shapes: workload.shapes, expecting: workload.expectedStatus)
             var loop = try LoadLoop(port: server.port, connectionCount: 1, exchange: exchange)

@@ -33,6 +33,9 @@ package struct TestServer: Sendable {
         /// Resource types that have tables; nil for all, which take a second more to make.
         package var types: [String]? = TestStore.commonTypes + ["Basic"]
 
+        /// Canonicals of profiles that all resources of a type have to meet, by name of the type.
+        package var profiles: [String: [String]] = [:]
+
         package init() {}
     }
 
@@ -79,8 +82,8 @@ package struct TestServer: Sendable {
         _ options: Options, _ test: TestStore, onReady: @escaping @Sendable (Int) async -> Void
     ) -> FHIRHTTPServer {
         let checker: any ResourceChecking =
-            options.checksStructure ? ValidationChecking.shared : NoChecking()
-        let search = SearchService(database: test.database, tables: test.store.tables, indexer: test.store.indexer)
+            options.checksStructure ? ValidationChecking.shared(profiles: options.profiles) : NoChecking()
+        let search = SearchService(test.store)
         let interactions = Interactions(
             store: test.store, checker: checker,
             operations: OperationRegistry(StandardOperations.all + options.operations), search: search,
@@ -96,6 +99,13 @@ package struct TestServer: Sendable {
 
 extension ValidationChecking {
     /// Compiling the rules takes a while in debug builds, and they are the same for all.
-    fileprivate static let shared = ValidationChecking(
-        validator: ResourceValidator(definitions: .r4, engine: FHIRPathEngine()))
+    private static let validator = ResourceValidator(definitions: .r4, engine: FHIRPathEngine())
+
+    fileprivate static func shared(profiles: [String: [String]]) -> ValidationChecking {
+        var byType: [TypeID: [String]] = [:]
+        for (name, canonicals) in profiles {
+            if let type = FHIRDefinitions.r4.resourceType(named: name) { byType[type] = canonicals }
+        }
+        return ValidationChecking(validator: validator, profiles: byType)
+    }
 }

@@ -22,6 +22,10 @@ package final class FHIRStore: Sendable {
     let referrers: ReferrerStatements
     package let integrity: ReferentialIntegrity
     let definitionWrites: DefinitionWrites
+    let definitionStatements: SearchStatements
+    /// What codes mean, by what is stored here.
+    package let terminology: TerminologyService
+    let codeAnswers: CodeAnswers
     /// The profiles that are stored here, with their snapshots.
     package let profiles: ProfileLibrary
     /// Where everything is read, for a store bound to a transaction; nil for the shared lanes.
@@ -31,7 +35,7 @@ package final class FHIRStore: Sendable {
     package let clock: @Sendable () -> Instant
     /// What the resources are put to that the server itself makes: by workflows, out of messages. Those that clients
     /// send are checked where they come in, with more to say to the client.
-    package let check: StorageCheck
+    let storageCheck: StorageCheck
 
     /// - Parameters:
     ///   - types: resource types whose tables exist; all by default.
@@ -49,7 +53,11 @@ package final class FHIRStore: Sendable {
         preparer = ResourcePreparer(definitions: definitions, indexer: indexer)
         pendingIndexEntries = PendingIndexEntries()
         everythingStatements = SearchStatements()
-        definitionWrites = DefinitionWrites(type: definitions.resourceType(named: "StructureDefinition"))
+        let definitionTypes = ["StructureDefinition", "ValueSet", "CodeSystem"]
+        definitionWrites = DefinitionWrites(types: definitionTypes.compactMap { definitions.resourceType(named: $0) })
+        definitionStatements = SearchStatements()
+        terminology = TerminologyService(database: database, tables: tables, indexer: indexer)
+        codeAnswers = CodeAnswers(service: terminology, writes: definitionWrites)
         profiles = ProfileLibrary(database: database, tables: tables, indexer: indexer, writes: definitionWrites)
         session = nil
         random = SharedRandom()
@@ -58,7 +66,7 @@ package final class FHIRStore: Sendable {
         referrers = ReferrerStatements(tables: tables, indexer: indexer)
         self.integrity = integrity
         self.clock = clock
-        self.check = check
+        storageCheck = check
     }
 
     /// The same store as it looks from within an open transaction: reads see what the transaction has written. Writes
@@ -74,13 +82,16 @@ package final class FHIRStore: Sendable {
         pendingIndexEntries = store.pendingIndexEntries
         everythingStatements = store.everythingStatements
         definitionWrites = store.definitionWrites
+        definitionStatements = store.definitionStatements
+        terminology = store.terminology
+        codeAnswers = store.codeAnswers
         profiles = store.profiles
         referrers = store.referrers
         integrity = store.integrity
         self.session = session
         random = store.random
         clock = store.clock
-        check = store.check
+        storageCheck = store.storageCheck
     }
 
     /// Whether this store reads within a transaction.

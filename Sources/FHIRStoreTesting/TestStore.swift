@@ -34,7 +34,7 @@ package struct TestStore: Sendable {
     /// What workflows and messages store has to be valid, in every test.
     private static let check: StorageCheck = {
         let validator = ResourceValidator(definitions: .r4, engine: FHIRPathEngine())
-        return StorageCheck { resource in
+        return StorageCheck { resource, _ in
             let found = validator.issues(
                 in: JSONNode(resource.document, resource.index), type: resource.type, options: .storage)
             return found.first.map { StorageCheck.Fault(message: $0.message, expression: $0.expression) }

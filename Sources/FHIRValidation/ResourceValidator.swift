@@ -36,9 +36,35 @@ package struct ResourceValidator: Sendable {
         in node: JSONNode, type: TypeID, options: ValidationOptions = ValidationOptions(),
         profiles: ProfileDemand = ProfileDemand()
     ) -> [ValidationIssue] {
+        examine(node, type: type, options: options, profiles: profiles).issues
+    }
+
+    /// The same, with what would have to be known to say more.
+    package func examine(
+        _ node: JSONNode, type: TypeID, options: ValidationOptions = ValidationOptions(),
+        profiles: ProfileDemand = ProfileDemand()
+    ) -> Examination {
         var walk = StructureWalk(document: node.document, root: node.index, rootType: type, self, options, profiles)
         walk.checkRoot()
-        return walk.report.issues
+        var questions = walk.progress.questions
+        if let knowledge = walk.progress.knowledge { questions.formUnion(knowledge.questions) }
+        return Examination(issues: walk.report.issues, questions: questions)
+    }
+
+    /// What an expression learns that asks about value sets and profiles, and afterwards what it could not learn.
+    package func knowledge(
+        _ profiles: ProfileDemand
+    ) -> (knowledge: any Knowledge, questions: () -> Set<OutsideQuestion>) {
+        let knowledge = ValidationKnowledge(self, profiles)
+        return (knowledge, { knowledge.questions })
+    }
+
+    /// Whether a canonical names a profile that resources of a type can be checked by.
+    package func isKnown(profile canonical: String, of type: TypeID, in profiles: ProfileDemand) -> Bool {
+        guard case .success(let table)? = tables.table(CanonicalURL(canonical), in: profiles.source),
+            let constrained = definitions.type(named: table.type)
+        else { return false }
+        return definitions.isKind(type, of: constrained)
     }
 
     /// Whether a canonical names a profile that can be checked by.

@@ -4,19 +4,19 @@ package struct ValidationOptions: Sendable, Hashable {
     package var includesWarnings: Bool
     /// How broken invariants of the standard count; those that it calls warnings are warnings anyhow.
     package var invariantSeverity: ValidationIssue.Severity
-    /// Whether faults are warnings that resources published with the standard have and that harm nobody: a narrative
-    /// without content, a reference of an optional element at another type than it allows, a display item of a
-    /// questionnaire without link, a primitive with nothing but an id, an extension of the standard at another place
-    /// or with other parts than its definition says, a full URL that is relative.
+    /// Whether the few faults are warnings that resources published with the standard have (`PublishedSlip`).
     package var toleratesSlips: Bool
+    /// Whether the must-support elements of profiles are named that are not there.
+    package var namesMustSupport: Bool
 
     package init(
         includesWarnings: Bool = true, invariantSeverity: ValidationIssue.Severity = .error,
-        toleratesSlips: Bool = false
+        toleratesSlips: Bool = false, namesMustSupport: Bool = false
     ) {
         self.includesWarnings = includesWarnings
         self.invariantSeverity = invariantSeverity
         self.toleratesSlips = toleratesSlips
+        self.namesMustSupport = namesMustSupport
     }
 
     /// What speaks against storing a resource, and nothing else.

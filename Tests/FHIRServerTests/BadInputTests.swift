@@ -49,6 +49,36 @@ import Testing
         }
     }
 
+    /// Bodies of POST /Patient that the reader refuses, and the expression of the place.
+    static let broken: [(String, String?)] = [
+        (#"{"resourceType":"Patient","name":[{"family":"a"},{"given":["b",""]}]}"#, "Patient.name[1].given[1]"),
+        (#"{"name":[{"family":"\\"},{"given":[]}],"resourceType":"Patient"}"#, "Patient.name[1].given"),
+        (#"{"resourceType":"Patient","deceasedDateTime":null}"#, "Patient.deceased"),
+        (#"{"resourceType":"Patient","contact":[{"name":{}}]}"#, "Patient.contact[0].name"),
+        (#"{"resourceType":"Patient","nonsense":{"a":[1,{"b":""}]}}"#, "Patient.nonsense.a[1].b"),
+        (
+            #"{"resourceType":"Patient","contained":[{"resourceType":"Observation","valueString":""}]}"#,
+            "Patient.contained[0].value"
+        ),
+        (#"{"resourceType":"Patient","active":true,"active":true}"#, "Patient"),
+        (#"{"resourceType":"Patient","_birthDate":{"extension":[]}}"#, "Patient.birthDate.extension"),
+        (#"{"resourceType":"Nonsense","a":""}"#, nil),
+        (#"[{"resourceType":"Patient","a":""}]"#, nil),
+        (#"{"a":"#, nil),
+        ("", nil),
+    ]
+
+    @Test func refusedValuesAreNamed() async throws {
+        try await TestServer.with { server in
+            for (body, expression) in Self.broken {
+                let response = try await server.client.post("Patient", body)
+                #expect(response.status == 400)
+                let found = try response.json["issue"]?.items.first?["expression"]?.items.first?.string
+                #expect(found == expression, "\(body)")
+            }
+        }
+    }
+
     @Test func syntaxErrorsSayWhere() async throws {
         try await TestServer.with { server in
             let response = try await server.client.post(

@@ -93,8 +93,8 @@ import Testing
             kept: #""multipleBirthInteger":9"#, broken: #""multipleBirthBoolean":true"#, "Patient.multipleBirth"),
         Rule(
             #"{"id":"Patient.language","path":"Patient.language","binding":{"strength":"required","#
-                + #""valueSet":"http://hl7.org/fhir/ValueSet/administrative-gender"}}"#,
-            kept: #""language":"other""#, broken: #""language":"de""#, "Patient.language"),
+                + #""valueSet":"http://hl7.org/fhir/ValueSet/languages"}}"#,
+            kept: #""language":"fr""#, broken: #""language":"tlh""#, "Patient.language"),
         Rule(
             #"{"id":"Patient","path":"Patient","constraint":[{"key":"x-1","severity":"error","human":"x","#
                 + #""expression":"name.exists() or identifier.exists()"}]}"#,

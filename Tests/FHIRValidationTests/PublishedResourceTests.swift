@@ -18,6 +18,8 @@ import Testing
         // References to types that the element may not point at.
         "DeviceUseStatement-example": ["DeviceUseStatement.reasonReference.reference"],
         "MedicationRequest-medrx0301": ["MedicationRequest.dispenseRequest.performer.reference"],
+        // A body temperature without a time, which the profile of vital signs asks for.
+        "Observation-f202": ["Observation.effective"],
         "Observation-clinical-gender": ["Observation.performer.reference"],
         // Display items without linkId.
         "Questionnaire-qs1": [

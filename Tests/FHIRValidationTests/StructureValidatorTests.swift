@@ -50,6 +50,22 @@ import Testing
         ##""contained":[\##(resource)],"link":[{"other":{"reference":"#a"},"type":"seealso"}]"##
     }
 
+    /// JSON allows it (RFC 8259 §7), and many libraries do so.
+    @Test func slashesMayBeEscaped() throws {
+        let system = #"http:\/\/terminology.hl7.org\/CodeSystem\/condition-clinical"#
+        func condition(_ code: String, _ subject: String) -> String {
+            #"{"resourceType":"Condition","subject":{"reference":"\#(subject)\/a"},"clinicalStatus":{"coding":"#
+                + #"[{"system":"\#(system)","code":"\#(code)"}]}}"#
+        }
+        #expect(try Self.issues(condition("active", "Patient"), "Condition").isEmpty)
+        #expect(
+            try Self.issues(condition("lively", "Patient"), "Condition").map(\.expression)
+                == ["Condition.clinicalStatus"])
+        #expect(
+            try Self.issues(condition("active", "Device"), "Condition").map(\.expression)
+                == ["Condition.subject.reference"])
+    }
+
     @Test(arguments: structureFaults + primitiveFaults + nestedFaults)
     func isRefusedAtItsPlace(_ fault: Fault) throws {
         let issues = try Self.issues(fault.text, fault.type)

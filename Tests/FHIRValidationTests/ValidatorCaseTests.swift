@@ -67,6 +67,7 @@ import Testing
         for other in resources where other["resourceType"]?.string == "Questionnaire" {
             if let url = other["url"]?.string { demand.questionnaires[url] = other }
         }
+        for other in resources { if let url = other["url"]?.string { demand.artifacts[url] = other } }
         do {
             let resource = try resource(root.appendingPathComponent(file))
             guard let type = resource["resourceType"]?.string.flatMap({ FHIRDefinitions.r4.resourceType(named: $0) })

@@ -20,21 +20,42 @@ struct IngestHarness: Sendable {
 
     static let types =
         TestStore.commonTypes + [
-            "Account", "Binary", "ChargeItem", "Device", "DocumentReference", "Immunization", "Invoice",
-            "MedicationDispense", "MedicationRequest", "PaymentNotice", "Procedure", "Provenance", "RelatedPerson",
-            "Task",
+            "Account", "AllergyIntolerance", "Binary", "ChargeItem", "Communication", "ConceptMap", "Consent",
+            "Coverage",
+            "Device", "DocumentReference", "Immunization", "Invoice", "MedicationDispense", "MedicationRequest",
+            "PaymentNotice", "Procedure", "Provenance", "RelatedPerson", "Task",
         ]
 
-    static func with<Result>(_ body: (IngestHarness) async throws -> Result) async throws {
-        try await TestStore.with(types: types.sorted(), migrations: SchedulingMigrations.all + MessageMigrations.all) {
-            test in
+    static let migrations = SchedulingMigrations.all + MessageMigrations.all
+
+    static func with<Result>(
+        schedule: RetrySchedule = RetrySchedule(), _ body: (IngestHarness) async throws -> Result
+    ) async throws {
+        try await TestStore.with(types: types.sorted(), migrations: Self.migrations) { test in
             let indexer = SearchIndexer(definitions: test.definitions)
             let service = SearchService(database: test.database, tables: test.store.tables, indexer: indexer)
             let ingest = MessageIngest(
                 store: test.store, finder: ResourceFinder(store: test.store, service: service),
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                sources: SourceRegistry(store: test.store, freshness: .zero), schedule: schedule)
             return try await body(IngestHarness(test: test, ingest: ingest, service: service))
         }
+    }
+
+    /// Sets the settings of a source from JSON.
+    func set(_ name: String, _ settings: String) async throws {
+        _ = try await SourceCatalog(store: test.store).set(name, JSONNode(try Document.parse(settings)))
+    }
+
+    /// Texts of all acknowledgements.
+    func answers(_ bytes: [UInt8], listener: String = "lab") async -> [String] {
+        guard case .send(let answers) = await ingest.receive(bytes, source: listener) else { return [] }
+        return answers.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The text of a field of the only row that a query of ours gives.
+    func text(_ sql: String) async throws -> String? {
+        try await test.database.read(SQLStatement(sql), SQLParameters()).string(0, 0)
     }
 
     /// Text of the acknowledgement, the first one where there are two; nil if there is none.
@@ -65,9 +86,21 @@ struct IngestHarness: Sendable {
         Int(try await test.database.read(SQLStatement(sql), SQLParameters()).int64(0, 0) ?? 0)
     }
 
+    /// First column of a query of ours.
+    func texts(_ sql: String) async throws -> [String] {
+        let rows = try await test.database.read(SQLStatement(sql), SQLParameters())
+        return (0..<rows.rowCount).map { rows.string($0, 0) ?? "" }
+    }
+
     /// Expects that a query of ours counts so many rows.
     func expect(_ expected: Int, _ sql: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let found = try await count(sql)
+        #expect(found == expected, sourceLocation: sourceLocation)
+    }
+
+    /// Expects that the first row of a query of ours has this text.
+    func expect(_ expected: String, _ sql: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let found = try await text(sql)
         #expect(found == expected, sourceLocation: sourceLocation)
     }
 

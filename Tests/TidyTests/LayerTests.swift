@@ -5,9 +5,9 @@ import Testing
     /// The targets from top to bottom: each may import those after it, never those before it.
     static let order = [
         // Tools that stand beside the product
-        "FuzzFHIRServer", "FuzzJSONTape", "ModelGenerator", "DefinitionsGenerator",
+        "FuzzFHIRServer", "FuzzHL7", "FuzzJSONTape", "ModelGenerator", "DefinitionsGenerator",
         // Top
-        "martlet", "FHIRServerTesting", "FHIRServer", "MLLPServer",
+        "martlet", "FHIRServerTesting", "FHIRValidationTesting", "FHIRServer", "MLLPServer",
         // Upper
         "HL7Ingest", "Clinic", "Access", "FHIRStoreTesting", "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
         // Middle

@@ -8,8 +8,13 @@ struct HTTPWorkloads {
     private static let writeVariantCount = 1000
     private static let readableCount = 20_000
 
-    init(postgres: Postgres) {
+    /// Patients that a search by name answers at most. One, where databases of different size are compared: a small
+    /// one has no page full of equal names, and the time would be that of writing the answer.
+    private let namesOnPage: Int
+
+    init(postgres: Postgres, namesOnPage: Int = 20) {
         self.postgres = postgres
+        self.namesOnPage = namesOnPage
         corpus = Corpus(postgres)
     }
 
@@ -118,9 +123,9 @@ struct HTTPWorkloads {
     /// Five letters are about what someone types before looking.
     private func patientName() throws -> Workload {
         search(
-            "name", "patient name prefix, 20",
+            "name", "patient name prefix, \(namesOnPage)",
             try corpus.namePrefixes(Self.variantCount, letters: 5).map {
-                "Patient?name=\(HTTPRequest.escape($0))&_count=20"
+                "Patient?name=\(HTTPRequest.escape($0))&_count=\(namesOnPage)"
             })
     }
 

@@ -46,7 +46,7 @@ package struct BookAppointment: ClinicOperation {
 
         let document = try Document.parse(draft.bytes, limits: .fhir)
         let input = ResourceInput(type: type, document: document)
-        try store.check(input)
+        try await store.check(input)
         var commands: [WriteCommand] = []
         let id = request.storedID ?? store.makeID()
         if request.storedID == nil {
@@ -54,7 +54,7 @@ package struct BookAppointment: ClinicOperation {
         } else {
             commands.append(store.updateCommand(input, id: id))
         }
-        commands += try slots.commands(changing: ["free", "busy-tentative"], to: "busy", in: store)
+        commands += try await slots.commands(changing: ["free", "busy-tentative"], to: "busy", in: store)
         let result = try await transaction.apply(commands)[0]
         let rendered = draft.bytes.withUnsafeBufferPointer { store.renderer.render(content: $0, stamp: result.stamp) }
         return ClinicAnswer(resource: bundle(rendered, fullURL: "\(call.base)/Appointment/\(id)"))

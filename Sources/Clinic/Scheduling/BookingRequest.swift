@@ -60,6 +60,7 @@ struct BookingRequest: Sendable {
                 continue
             }
             let input = ResourceInput(type: type, document: resource.document, index: resource.index)
+            try await transaction.store.check(input)
             let created = try await transaction.create(input)
             patients.append(LocalReference("Patient", created.stamp.id))
         }

@@ -49,12 +49,13 @@ package struct CancelAppointment: ClinicOperation {
         if let reason { edit.set("cancelationReason", json: reason) }
         let document = try Document.parse(edit.bytes, limits: .fhir)
         let input = ResourceInput(type: type, document: document)
-        try store.check(input)
+        try await store.check(input)
         let command = store.updateCommand(input, id: id, precondition)
         let result = try await transaction.apply([command])[0]
         // Asked once the appointment's own rows are gone from the table of busy times.
         let taken = try await Self.takenByOthers(slots, in: transaction)
-        let freed = try slots.without(taken).commands(changing: ["busy", "busy-tentative"], to: "free", in: store)
+        let freed = try await slots.without(taken).commands(
+            changing: ["busy", "busy-tentative"], to: "free", in: store)
         _ = try await transaction.apply(freed)
         let rendered = edit.bytes.withUnsafeBufferPointer { store.renderer.render(content: $0, stamp: result.stamp) }
         return ClinicAnswer(resource: rendered, stamp: result.stamp)

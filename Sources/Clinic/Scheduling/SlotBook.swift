@@ -39,15 +39,17 @@ struct SlotBook: Sendable {
     }
 
     /// The commands that give slots of certain statuses another one.
-    func commands(changing statuses: [String], to status: String, in store: FHIRStore) throws -> [WriteCommand] {
-        try entries.filter { statuses.contains($0.status) }.map { entry in
+    func commands(changing statuses: [String], to status: String, in store: FHIRStore) async throws -> [WriteCommand] {
+        var commands: [WriteCommand] = []
+        for entry in entries where statuses.contains(entry.status) {
             var edit = ResourceEdit(entry.node)
             edit.set("status", status)
             let document = try Document.parse(edit.bytes, limits: .fhir)
             let input = ResourceInput(type: type, document: document)
-            try store.check(input)
-            return store.updateCommand(input, id: entry.reference.id)
+            try await store.check(input)
+            commands.append(store.updateCommand(input, id: entry.reference.id))
         }
+        return commands
     }
 }
 

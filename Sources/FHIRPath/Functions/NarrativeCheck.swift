@@ -31,6 +31,9 @@ package struct NarrativeCheck {
         width xml:lang xmlns
         """)
     private static let image = name("img")
+    /// XHTML 1.0 gives `pre` an `xml:space`, which says what `pre` does anyhow.
+    private static let preformatted = name("pre")
+    private static let space = name("xml:space")
     private static let links: [Name] = [name("href"), name("src")]
 
     static func isAllowed(_ text: String) -> Bool {
@@ -90,7 +93,10 @@ package struct NarrativeCheck {
                 return true
             }
             let isNamespace = starts(with: "xmlns:")
-            guard let attribute = self.name(), isNamespace || Self.attributes.contains(attribute) else { return false }
+            guard let attribute = self.name(),
+                isNamespace || Self.attributes.contains(attribute)
+                    || attribute == Self.space && name == Self.preformatted
+            else { return false }
             skipSpace()
             guard accept(UInt8(ascii: "=")) else { return false }
             skipSpace()

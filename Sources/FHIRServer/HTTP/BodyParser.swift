@@ -5,10 +5,12 @@ import NIOCore
 
 /// Turns a request's body, JSON or XML, into the document that everything behind walks.
 struct BodyParser: Sendable {
+    private let definitions: FHIRDefinitions
     private let xml: XMLResourceReader
     private let limits: JSONLimits
 
     init(definitions: FHIRDefinitions, limits: ServerLimits) {
+        self.definitions = definitions
         xml = XMLResourceReader(definitions: definitions)
         var bounds = JSONLimits.fhir
         bounds.maximumByteCount = limits.bodyByteCount
@@ -47,7 +49,9 @@ struct BodyParser: Sendable {
             do throws(JSONSyntaxError) {
                 return try Document.parse(text, limits: limits)
             } catch {
-                throw MalformedBody(error, in: text)
+                throw MalformedBody(
+                    error, in: text,
+                    expression: BrokenTextPath.expression(to: error.byteOffset, in: text, definitions))
             }
         }
     }

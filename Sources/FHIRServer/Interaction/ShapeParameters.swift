@@ -78,7 +78,7 @@ extension Interactions {
     ///
     /// R4 search.html#summary: a resource tagged SUBSETTED was read in part. Stored, it would be the loss of the rest.
     func storageIssues(of resource: ResourceInput) async throws -> [OutcomeIssue] {
-        var issues = try await checker.issues(of: resource)
+        var issues = try await checker.issues(of: resource, in: store)
         issues += SearchParameterCheck(indexer: search.indexer).issues(of: resource)
         issues += SubsettedTag.issues(of: resource, definitions)
         return issues

@@ -254,7 +254,8 @@ package struct Failure: Sendable {
             status,
             OutcomeIssue(
                 code: issueCode, details: "json-\(error.code.rawValue.kebabCase)",
-                diagnostics: "\(error.message), line \(error.line), column \(error.column)"))
+                diagnostics: "\(error.message), line \(error.line), column \(error.column)",
+                expression: error.expression))
     }
 
     private init(_ error: FormatError) {

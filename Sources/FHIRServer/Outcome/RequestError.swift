@@ -63,8 +63,11 @@ package struct MalformedBody: Error, Sendable {
     /// From 1, the column in bytes.
     package var line: Int
     package var column: Int
+    /// FHIRPath of the place, where the text is a resource.
+    package var expression: String?
 
-    package init(_ error: JSONSyntaxError, in text: some Sequence<UInt8>) {
+    package init(_ error: JSONSyntaxError, in text: some Sequence<UInt8>, expression: String? = nil) {
+        self.expression = expression
         code = error.code
         message = error.message
         (line, column) = error.lineAndColumn(in: text)

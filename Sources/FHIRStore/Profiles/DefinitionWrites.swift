@@ -1,16 +1,18 @@
 import FHIRDefinitions
 import Synchronization
 
-/// Counts this process's writes of StructureDefinitions, so that what was worked out of them is looked at again.
+/// Counts this process's writes of StructureDefinitions, ValueSets and CodeSystems, so that what was worked out of them
+/// is looked at again.
 ///
 /// Written after the commit, whatever came of it: then whoever has seen the count sees the write as well.
 final class DefinitionWrites: Sendable {
-    private let type: TypeID?
+    private let types: [TypeID]
     private let begun = Atomic<Int>(0)
     private let ended = Atomic<Int>(0)
 
-    init(type: TypeID?) {
-        self.type = type
+    /// - Parameter types: whose writes count.
+    init(types: [TypeID]) {
+        self.types = types
     }
 
     /// How many have ended.
@@ -21,7 +23,7 @@ final class DefinitionWrites: Sendable {
 
     /// Notes a write of a transaction that is still open.
     func noteAttempt(of command: WriteCommand) {
-        if command.type == type { begun.add(1, ordering: .acquiringAndReleasing) }
+        if types.contains(command.type) { begun.add(1, ordering: .acquiringAndReleasing) }
     }
 
     /// Notes the end of a transaction that began with so many attempts. Those of others count too: one look too many
@@ -32,6 +34,6 @@ final class DefinitionWrites: Sendable {
 
     /// Notes a write that was a transaction of its own.
     func noteEnd(of command: WriteCommand) {
-        if command.type == type { ended.add(1, ordering: .acquiringAndReleasing) }
+        if types.contains(command.type) { ended.add(1, ordering: .acquiringAndReleasing) }
     }
 }

@@ -5,7 +5,7 @@ import FHIRSearch
 import JSONTape
 import PostgreSQL
 
-/// Reads StructureDefinitions by their canonicals, and what those build on.
+/// Reads definitions by their canonicals, and what StructureDefinitions build on.
 struct StoredDefinitions {
     let database: Database
     let tables: TableCatalog
@@ -24,6 +24,7 @@ struct StoredDefinitions {
     func closure(
         of canonicals: [CanonicalURL], known: (CanonicalURL) -> ProfileEntry?
     ) async throws -> (found: [(CanonicalURL, JSONNode?)], known: [CanonicalURL: ProfileEntry]) {
+        let type = indexer.definitions.resourceType(named: "StructureDefinition")
         var found: [(CanonicalURL, JSONNode?)] = []
         var kept: [CanonicalURL: ProfileEntry] = [:]
         var seen: Set<CanonicalURL> = []
@@ -40,7 +41,7 @@ struct StoredDefinitions {
                 }
             }
             guard !wanted.isEmpty else { break }
-            let definitions = try await read(wanted)
+            let definitions = try await read(wanted, type)
             for canonical in wanted {
                 let definition = definitions[canonical]
                 found.append((canonical, definition))
@@ -50,10 +51,9 @@ struct StoredDefinitions {
         return (found, kept)
     }
 
-    private func read(_ canonicals: [CanonicalURL]) async throws -> [CanonicalURL: JSONNode] {
-        guard let type = indexer.definitions.resourceType(named: "StructureDefinition"), tables.contains(type) else {
-            return [:]
-        }
+    /// The resources of a type that canonicals mean.
+    func read(_ canonicals: [CanonicalURL], _ type: TypeID?) async throws -> [CanonicalURL: JSONNode] {
+        guard let type, tables.contains(type) else { return [:] }
         let ids = try await choose(canonicals, type)
         guard !ids.isEmpty else { return [:] }
         var parameters = SQLParameters()

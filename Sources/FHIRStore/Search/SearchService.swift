@@ -17,12 +17,16 @@ package final class SearchService: Sendable {
     /// Where everything is searched, for a service bound to a transaction; nil for the shared lanes.
     package let session: Session?
 
-    /// - Parameter concepts: answers what codes mean; by default from what is stored here.
+    /// - Parameters:
+    ///   - concepts: answers what codes mean; by default from what is stored here.
+    ///   - terminology: that of the store, where there is one.
     package init(
         database: Database, tables: TableCatalog, indexer: SearchIndexer,
-        configuration: SearchConfiguration = SearchConfiguration(), concepts: (any ConceptResolver)? = nil
+        configuration: SearchConfiguration = SearchConfiguration(), concepts: (any ConceptResolver)? = nil,
+        terminology: TerminologyService? = nil
     ) {
-        let terminology = TerminologyService(database: database, tables: tables, indexer: indexer)
+        let terminology =
+            terminology ?? TerminologyService(database: database, tables: tables, indexer: indexer)
         self.terminology = terminology
         self.concepts = concepts ?? StoredConceptResolver(service: terminology)
         self.database = database
@@ -36,7 +40,9 @@ package final class SearchService: Sendable {
 
     /// A service over the store's own database and indexes.
     package convenience init(_ store: FHIRStore) {
-        self.init(database: store.database, tables: store.tables, indexer: store.preparer.indexer)
+        self.init(
+            database: store.database, tables: store.tables, indexer: store.preparer.indexer,
+            terminology: store.terminology)
     }
 
     /// The same service as it looks from within an open transaction: it finds what the transaction has written.

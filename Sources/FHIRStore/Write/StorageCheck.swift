@@ -11,17 +11,18 @@ package struct StorageCheck: Sendable {
         }
     }
 
-    private let fault: @Sendable (ResourceInput) -> Fault?
+    private let fault: @Sendable (ResourceInput, FHIRStore) async throws -> Fault?
 
-    /// - Parameter fault: the first thing that speaks against storing a resource; nil if nothing does.
-    package init(_ fault: @escaping @Sendable (ResourceInput) -> Fault?) { self.fault = fault }
+    /// - Parameter fault: the first thing that speaks against storing a resource in a store, by whose profiles and
+    ///   codes it may be judged; nil if nothing does.
+    package init(_ fault: @escaping @Sendable (ResourceInput, FHIRStore) async throws -> Fault?) { self.fault = fault }
 
     /// Lets everything pass.
-    package static var none: StorageCheck { StorageCheck { _ in nil } }
+    package static var none: StorageCheck { StorageCheck { _, _ in nil } }
 
     /// Throws `StoreError` (`.invalidContent`) if something speaks against storing the resource.
-    package func callAsFunction(_ resource: ResourceInput) throws {
-        guard let fault = fault(resource) else { return }
+    func callAsFunction(_ resource: ResourceInput, in store: FHIRStore) async throws {
+        guard let fault = try await fault(resource, store) else { return }
         throw StoreError(
             .invalidContent, "the resource would not be valid: \(fault.message)", expression: fault.expression,
             details: "invalid-resource")

@@ -42,6 +42,11 @@ package enum CodeGrammar: UInt8, Hashable, Sendable, CaseIterable {
     /// Whether a unit compares with another one (R4 ucum.html, filter `canonical`).
     func isComparable(_ code: String, with unit: String) -> Bool { Self.units.comparable(code, unit) }
 
+    /// A number of one unit in another; nil where they do not convert, or where one of them is no unit.
+    package static func convert(_ value: String, from unit: String, to other: String) -> String? {
+        units.convert(value: value, from: unit, to: other)
+    }
+
     private static func accepts(unit: String) -> Bool? {
         do {
             _ = try units.unit(unit)

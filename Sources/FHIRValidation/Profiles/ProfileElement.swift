@@ -30,6 +30,9 @@ final class ProfileElement: Sendable {
     /// Id of the element whose children are this one's.
     let contentReference: String?
     let isModifier: Bool
+    let isMustSupport: Bool
+    /// Whether it, or anything below it, is must-support.
+    let hasMustSupport: Bool
     let children: [ProfileElement]
     let slices: [ProfileElement]
     /// Whether no value can break what this says, however deep.
@@ -66,6 +69,10 @@ final class ProfileElement: Sendable {
             $0.split(separator: "#").last.map(String.init)
         }
         isModifier = members["isModifier"]?.bool ?? false
+        let isMustSupport = members["mustSupport"]?.bool ?? false
+        self.isMustSupport = isMustSupport
+        hasMustSupport =
+            isMustSupport || children.contains(where: \.hasMustSupport) || slices.contains(where: \.hasMustSupport)
         isIdle =
             demandedMin == 0 && allowedMax == nil && !narrowsTypes && fixed == nil && pattern == nil && least == nil
             && greatest == nil && maxLength == nil && binding == nil && constraints.isEmpty && slices.isEmpty
@@ -116,7 +123,10 @@ struct ProfileBinding: Sendable {
         guard let url = node["valueSet"]?.string, let strength = node["strength"]?.string,
             strength == "required" || strength == "extensible"
         else { return nil }
-        isRequired = strength == "required"
+        // R4 limits the units of components of vital signs to twelve. An oxygen flow has none of these, so later
+        // versions made the binding extensible.
+        let isSlip = CanonicalURL(url).url == "http://hl7.org/fhir/ValueSet/ucum-vitals-common"
+        isRequired = strength == "required" && !isSlip
         self.url = url
         if let base, CanonicalURL(base.valueSet).url == CanonicalURL(url).url,
             base.strength == .required || !isRequired

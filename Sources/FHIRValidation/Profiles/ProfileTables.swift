@@ -1,6 +1,7 @@
 import FHIRDefinitions
 import FHIRPath
 package import FHIRProfiles
+package import FHIRTerminology
 package import JSONTape
 import Synchronization
 
@@ -75,14 +76,19 @@ package struct ProfileDemand: Sendable {
     package var source: any StructureDefinitionSource
     /// Questionnaires by their canonical URL, for responses in reports.
     package var questionnaires: [String: JSONNode]
+    /// Measures, libraries and search parameters by their canonical URLs, for reports on what refers to them.
+    package var artifacts: [String: JSONNode] = [:]
+    /// What is known of codes that the standard does not have.
+    package var codes: [CodeQuestion: CodeAnswer]
 
     package init(
         canonicals: [String] = [], source: any StructureDefinitionSource = StandardStructures.r4,
-        questionnaires: [String: JSONNode] = [:]
+        questionnaires: [String: JSONNode] = [:], codes: [CodeQuestion: CodeAnswer] = [:]
     ) {
         self.canonicals = canonicals
         self.source = source
         self.questionnaires = questionnaires
+        self.codes = codes
     }
 
     /// Whether there are other definitions than those of the standard.

@@ -10,8 +10,8 @@ extension StructureWalk {
     /// Checks an extension by the definition that its URL names. Those that R4 does not have are looked for only where
     /// a report is wanted.
     mutating func checkDefinition(ofExtension object: Document.Index) {
-        guard let member = document.member("url", of: object), document.kind(member) == .string else { return }
-        let isStandard = PrimitiveText.hasPrefix(Self.standardPrefix, document.rawText(member))
+        guard let member = document.member("url", of: object), document.isText(member) else { return }
+        let isStandard = document.withString(member) { PrimitiveText.hasPrefix(Self.standardPrefix, $0) }
         guard isStandard || options.includesWarnings || demand.hasSource else { return }
         let url = document.string(member)
         // Parts of an extension have names of their own.
@@ -31,6 +31,7 @@ extension StructureWalk {
         case .failure(let error)?:
             warn(.processing, at: member, "the extension's definition cannot be used: \(error.message)")
         case nil:
+            if options.includesWarnings { progress.questions.ask(.definition(url)) }
             if isStandard, options.includesWarnings, !options.toleratesSlips {
                 report(.unknownExtension, at: member, "the standard has no extension of this URL")
             } else {
@@ -48,8 +49,8 @@ extension StructureWalk {
         for part in JSONNode(document, list).elements {
             guard let url = part["url"]?.string, !url.contains(":"), !known.contains(url) else { continue }
             report.add(
-                options.slipSeverity, .unknownExtension, at: part.index,
-                "the extension \(table.url) has no part of this name")
+                PublishedSlip.hasPart(url, table.url) ? options.slipSeverity : .error, .unknownExtension,
+                at: part.index, "the extension \(table.url) has no part of this name")
         }
     }
 
@@ -58,8 +59,8 @@ extension StructureWalk {
     private mutating func checkContext(of object: Document.Index, _ table: ProfileTable) {
         guard let place = ExtensionPlace(of: object, in: self) else { return }
         if place.isModifier != table.root.isModifier {
-            report.add(
-                options.slipSeverity, .unknownExtension, at: object,
+            report(
+                .unknownExtension, at: object,
                 place.isModifier
                     ? "the extension is no modifier, so it stands in extension"
                     : "the extension is a modifier, so it stands in modifierExtension")
@@ -67,7 +68,12 @@ extension StructureWalk {
         guard !table.contexts.isEmpty else { return }
         for context in table.contexts {
             switch context.kind {
-            case "element": if place.matches(context.expression) { return }
+            case "element":
+                if place.matches(context.expression) { return }
+                // R4's own snapshots have structuredefinition-fhir-type at the type, not at its code.
+                if context.expression == "ElementDefinition.type.code", place.matches("ElementDefinition.type") {
+                    return
+                }
             case "extension": if place.parentURL == context.expression { return }
             default:
                 guard let expression = try? engine.expression(context.expression) else { return }
@@ -77,9 +83,8 @@ extension StructureWalk {
             }
         }
         let names = table.contexts.map(\.expression)
-        report.add(
-            options.slipSeverity, .unknownExtension, at: object,
-            "the extension may stand in \(names.joined(separator: ", ")) only")
+        report(
+            .unknownExtension, at: object, "the extension may stand in \(names.joined(separator: ", ")) only")
     }
 }
 

@@ -21,35 +21,52 @@ extension StructureWalk {
     }
 
     /// Whether an element's code, or one of them, is in the value set.
-    func membership(of node: Node, in binding: ProfileBinding) -> StandardCodes.Membership {
-        guard let valueSet = binding.codes, let value = node.value.map({ JSONNode(document, $0) }) else {
-            return .unknown
-        }
-        if let code = value.string {
-            return StandardCodes.r4.membership(code, system: nil, in: valueSet)
-        }
-        if node.type == rules.known.codeableConcept {
-            let codings = value["coding"]?.items ?? []
-            // A text alone can be what an extensible binding has no code for.
-            if codings.isEmpty { return binding.isRequired ? .absent : .member }
-            var isOpen = false
-            for coding in codings {
-                switch membership(ofCoding: coding, in: valueSet) {
-                case .member: return .member
-                case .unknown: isOpen = true
-                case .absent: break
-                }
-            }
-            return isOpen ? .unknown : .absent
-        }
-        guard value["code"] != nil || node.type == rules.known.coding else { return .member }
-        return membership(ofCoding: value, in: valueSet)
+    mutating func membership(of node: Node, in binding: ProfileBinding) -> StandardCodes.Membership {
+        guard let value = node.value.map({ JSONNode(document, $0) }) else { return .unknown }
+        let question = ValueSetQuestion(url: binding.url, standard: binding.codes, answers: demand.codes)
+        return question.membership(
+            of: value, rules.known.codedKind(of: node.type), isRequired: binding.isRequired,
+            asking: &progress.questions)
     }
 
-    private func membership(
-        ofCoding coding: JSONNode, in valueSet: StandardCodes.ValueSet
-    ) -> StandardCodes.Membership {
-        guard let code = coding["code"]?.string, let system = coding["system"]?.string else { return .absent }
-        return StandardCodes.r4.membership(code, system: system, in: valueSet)
+    /// The text beside a code is to be one that the code's system has for it (R4 datatypes.html#Coding).
+    mutating func checkDisplay(ofCoding object: Document.Index) {
+        guard let member = document.member("display", of: object), document.isText(member),
+            let code = document.member("code", of: object), document.isText(code),
+            let system = document.member("system", of: object), document.isText(system)
+        else { return }
+        switch document.withString(
+            code,
+            { code in
+                document.withString(system) { StandardCodes.r4.find(code, system: $0) }
+            })
+        {
+        case .known(let known):
+            if !document.withString(member, { StandardCodes.r4.isText($0, of: known) }) {
+                warnOfDisplay(at: member, StandardCodes.r4.display(of: known))
+            }
+        case .noSuchCode: break
+        case .unknownSystem:
+            let question = CodeQuestion.display(
+                system: document.string(system), code: document.string(code), text: document.string(member))
+            switch demand.codes[question] {
+            case .yes, .unknown: break
+            case .no: warn(.codeInvalid, at: code, "the code system has no such code")
+            case .otherText(let text): warnOfDisplay(at: member, text)
+            case nil: progress.questions.ask(.code(question))
+            }
+        }
+    }
+
+    private mutating func warnOfDisplay(at index: Document.Index, _ text: String?) {
+        let hint = text.map { ", '\($0)' would be" } ?? ""
+        warn(.value, at: index, "the display is not one that the code system has for the code\(hint)")
+    }
+}
+
+extension Document {
+    /// Whether the value is a string, whether or not it is written with escapes: some senders write `\/`.
+    func isText(_ index: Document.Index) -> Bool {
+        kind(index) == .string || kind(index) == .escapedString
     }
 }

@@ -1,6 +1,7 @@
 import FHIRDefinitions
 import FHIRPath
 import FHIRProfiles
+import FHIRTerminology
 import JSONTape
 
 /// Elements against what a profile says of them.
@@ -83,13 +84,19 @@ extension StructureWalk {
         for constraint in element.constraints { check(constraint, node, table) }
     }
 
-    /// Compares what `minValue[x]` may be: numbers, quantities of one unit, dates and times of one precision.
+    /// Compares what `minValue[x]` may be: numbers, quantities of units that convert, dates and times of one precision.
     func isLess(_ left: JSONNode, _ right: JSONNode) -> Bool? {
         if left.isObject, right.isObject {
-            guard left["system"]?.string == right["system"]?.string, left["code"]?.string == right["code"]?.string,
-                let left = left["value"], let right = right["value"]
+            guard let system = left["system"]?.string, system == right["system"]?.string,
+                let unit = left["code"]?.string, let other = right["code"]?.string,
+                let first = left["value"]?.numberText, let second = right["value"]
             else { return nil }
-            return isLess(left, right)
+            if unit == other { return left["value"].flatMap { isLess($0, second) } }
+            guard system == CodeGrammar.unit.system,
+                let converted = CodeGrammar.convert(first, from: unit, to: other).flatMap({ Double($0) }),
+                let limit = second.numberText.flatMap({ Double($0) })
+            else { return nil }
+            return converted < limit
         }
         if let left = left.numberText.flatMap({ Double($0) }), let right = right.numberText.flatMap({ Double($0) }) {
             return left < right
@@ -166,6 +173,7 @@ extension StructureWalk {
             switch self.table(profiles[0]) {
             case .success(let other)?: check(node, profile: other)
             case .failure, nil:
+                progress.questions.ask(.definition(profiles[0]))
                 warn(.notFound, at: place(of: node), "the profile \(profiles[0]) is not known here")
             }
             return
@@ -180,7 +188,7 @@ extension StructureWalk {
 
     private mutating func checkTargets(_ node: Node, _ types: [ProfileType], _ table: ProfileTable) {
         guard node.type == rules.known.reference, let object = node.value,
-            let member = document.member("reference", of: object), document.kind(member) == .string
+            let member = document.member("reference", of: object), document.isText(member)
         else { return }
         let text = document.string(member)
         let target = resolve(node)

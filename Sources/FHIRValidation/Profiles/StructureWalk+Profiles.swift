@@ -13,6 +13,8 @@ struct ProfileProgress {
 
     /// What was reported on.
     var reported: Set<Question> = []
+    /// What was looked through for must-support elements.
+    var searched: Set<Question> = []
     /// What was only tried. A question that leads to itself is answered with yes meanwhile: profiles may be recursive.
     var verdicts: [Question: Bool] = [:]
     /// Elements compared with what a profile says of them.
@@ -21,6 +23,10 @@ struct ProfileProgress {
     var depth = 0
     /// Evaluates where references lead to, seen from the outermost resource.
     var resolution: Evaluation?
+    /// What would have to be known to say more.
+    var questions: Set<OutsideQuestion> = []
+    /// Answers what expressions ask; made with the first evaluation that could need it.
+    var knowledge: ValidationKnowledge?
 }
 
 /// Resources against profiles: those asked for, and those that they name themselves (R4 resource.html#Meta.profile).
@@ -57,6 +63,7 @@ extension StructureWalk {
         if CanonicalURL(canonical).url == own { return }
         switch table(canonical) {
         case nil:
+            progress.questions.ask(.definition(canonical))
             // Those that were asked for have to be checked; those that are named can be.
             report.add(
                 place == nil ? .error : .warning, .notFound, at: place ?? resource,
@@ -71,7 +78,13 @@ extension StructureWalk {
                 report(.invalid, at: place ?? resource, "the profile \(canonical) is for \(table.type)")
                 return
             }
-            check(Node(type: type, value: resource), profile: table)
+            let node = Node(type: type, value: resource)
+            check(node, profile: table)
+            // Once, although a profile that was asked for may be named by the resource as well.
+            let question = ProfileProgress.Question(index: resource, table: ObjectIdentifier(table))
+            if options.namesMustSupport, progress.searched.insert(question).inserted {
+                nameAbsentMustSupport(node, table)
+            }
         }
     }
 
@@ -90,7 +103,11 @@ extension StructureWalk {
 
     /// Whether an element meets a profile; nil if the profile is not known.
     mutating func conforms(_ node: Node, toProfile canonical: String) -> Bool? {
-        guard case .success(let table)? = table(canonical), let index = node.value ?? node.companion else { return nil }
+        guard let found = table(canonical) else {
+            progress.questions.ask(.definition(canonical))
+            return nil
+        }
+        guard case .success(let table) = found, let index = node.value ?? node.companion else { return nil }
         if let type = definitions.type(named: table.type), !definitions.isKind(node.type, of: type) { return false }
         return conforms(
             node, index, ProfileProgress.Question(index: index, table: ObjectIdentifier(table)), table)

@@ -4,12 +4,13 @@
 /// reports through `report(_:at:_:rule:)`. To add one: a case here, chosen by the type's name when the rule table is
 /// compiled; a file with an extension of `StructureWalk`; a line in `StructureWalk.check(rule:_:_:)`.
 enum ObjectRule: UInt8 {
-    case none, `extension`, bundleEntry, attachment
+    case none, `extension`, bundleEntry, coding, attachment
 
     init(typeName: String) {
         switch typeName {
         case "Extension": self = .extension
         case "Bundle.entry": self = .bundleEntry
+        case "Coding": self = .coding
         case "Attachment": self = .attachment
         default: self = .none
         }

@@ -44,7 +44,10 @@ struct QuestionnaireItem {
 
     /// The values of an extension of the standard.
     func extensions(_ name: String) -> [JSONNode] {
-        let url = "http://hl7.org/fhir/StructureDefinition/" + name
+        extensions(url: "http://hl7.org/fhir/StructureDefinition/" + name)
+    }
+
+    func extensions(url: String) -> [JSONNode] {
         let found = (node["extension"]?.items ?? []).filter { $0["url"]?.string == url }
         return found.compactMap { $0.members.first { $0.key.hasPrefix("value") }?.value }
     }

@@ -45,9 +45,8 @@ struct ElementUse {
     var binding: UInt16
     /// Resource types that a reference may point at, as places in `RuleTable.targets`; empty for any.
     var targets: Span16
-    /// Whether a reference has to be right for the resource to mean anything: it must be there, or says whom the
-    /// resource is about.
-    var isVital: Bool
+    /// The type that a published resource points at from here though the element does not allow it.
+    var slip: TypeID?
     /// Invariants of the element that its type does not have, as places in `RuleTable.invariants`.
     var invariants: Span16
     /// Whether the value is a SimpleQuantity, which has no comparator (R4 datatypes.html#SimpleQuantity).
@@ -152,5 +151,9 @@ struct KnownTypes: Sendable {
         bundle = type("Bundle")
         bundleEntry = type("Bundle.entry")
         xhtml = type("xhtml")
+    }
+
+    func codedKind(of type: TypeID) -> ValueSetQuestion.Kind {
+        type == codeableConcept ? .concept : type == coding ? .coding : .other
     }
 }

@@ -77,8 +77,8 @@ struct RuleTableBuilder {
 
     private mutating func use(_ element: ElementDefinition) -> UInt16 {
         var use = ElementUse(
-            binding: .max, targets: .none,
-            isVital: element.min > 0 || element.name == "subject" || element.name == "patient", invariants: .none,
+            binding: .max, targets: .none, slip: PublishedSlip.target(of: element.path, definitions),
+            invariants: .none,
             isSimpleQuantity: element.types.contains { type in
                 type.profiles.contains { $0.hasSuffix("/SimpleQuantity") }
             })

@@ -48,12 +48,14 @@ extension StructureWalk {
         guard document.kind(object) == .object, let code = text("code", of: object),
             let system = text("system", of: object)
         else { return false }
-        return definitions.contains(document.rawText(code), system: document.rawText(system), in: valueSet)
+        return document.withString(code) { code in
+            document.withString(system) { definitions.contains(code, system: $0, in: valueSet) }
+        }
     }
 
-    /// A string member; codes and systems of the standard need no escapes.
+    /// A string member.
     private func text(_ name: StaticString, of object: Document.Index) -> Document.Index? {
-        guard let member = document.member(name, of: object), document.kind(member) == .string else { return nil }
+        guard let member = document.member(name, of: object), document.isText(member) else { return nil }
         return member
     }
 

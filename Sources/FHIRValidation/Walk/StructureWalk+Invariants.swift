@@ -56,8 +56,21 @@ extension StructureWalk {
     var evaluation: Evaluation {
         mutating get {
             if let known = scope.evaluation { return known }
-            let made = Evaluation(document, root: scope.root, engine: engine)
+            var environment = Environment()
+            environment.knowledge = knowledge
+            let made = Evaluation(document, root: scope.root, engine: engine, environment: environment)
             scope.evaluation = made
+            return made
+        }
+    }
+
+    /// Nil where only invariants of the standard are evaluated, none of which asks for value sets or profiles.
+    private var knowledge: ValidationKnowledge? {
+        mutating get {
+            if let known = progress.knowledge { return known }
+            guard options.includesWarnings || demand.hasSource || !demand.canonicals.isEmpty else { return nil }
+            let made = ValidationKnowledge(validator, demand)
+            progress.knowledge = made
             return made
         }
     }

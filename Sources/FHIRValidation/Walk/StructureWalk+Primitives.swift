@@ -68,8 +68,10 @@ extension StructureWalk {
                 .invariant, at: value, "the narrative is no XHTML, or has elements or attributes that are not allowed",
                 rule: "txt-1")
         case .noContent:
+            let isTolerated = document.withString(value) { PublishedSlip.isBlankNarrative($0) }
             report.add(
-                options.slipSeverity, .invariant, at: value, "the narrative has nothing in it to read", rule: "txt-2")
+                isTolerated ? options.slipSeverity : .error, .invariant, at: value,
+                "the narrative has nothing in it to read", rule: "txt-2")
         }
         return false
     }
@@ -120,9 +122,10 @@ extension StructureWalk {
             hasValue = document.member(named: String(document.string(key).dropFirst()), of: object) != nil
         }
         if !hasValue {
+            // Beside the null of an array it keeps a place, as that does (R4 json.html#primitive).
             report.add(
-                options.slipSeverity, .invariant, at: companion, "an element has a value or children besides its id",
-                rule: "ele-1")
+                position == nil ? .error : options.slipSeverity, .invariant, at: companion,
+                "an element has a value or children besides its id", rule: "ele-1")
         }
     }
 

@@ -1,4 +1,5 @@
 import FHIRDefinitions
+import FHIRTerminology
 import JSONTape
 
 /// A QuestionnaireResponse against its Questionnaire (R4 questionnaireresponse.html#2.39.3): what was asked, how often,
@@ -6,7 +7,12 @@ import JSONTape
 extension StructureWalk {
     mutating func checkQuestionnaire(of response: Document.Index) {
         let node = JSONNode(document, response)
-        guard let canonical = node["questionnaire"]?.string, let questionnaire = questionnaire(canonical, node) else {
+        guard let canonical = node["questionnaire"]?.string else { return }
+        guard let questionnaire = questionnaire(canonical, node) else {
+            progress.questions.ask(.questionnaire(canonical))
+            warn(
+                .notFound, at: node["questionnaire"]?.index ?? response,
+                "the questionnaire is not known here, so the response was not checked by it")
             return
         }
         let isDone = ["completed", "amended"].contains(node["status"]?.string ?? "")
@@ -62,6 +68,11 @@ extension StructureWalk {
             {
                 report(.required, at: items.first?.index ?? owner.index, "the item is answered less often than asked")
             }
+            if let most = question.extension("questionnaire-maxOccurs")?.integer,
+                (question.type == "group" ? items.count : answers.count) > most
+            {
+                report(.structure, at: items.last?.index ?? owner.index, "the item is answered more often than allowed")
+            }
             checkAnswers(answers, question)
             for inner in items where question.type == "group" {
                 check(
@@ -93,9 +104,19 @@ extension StructureWalk {
             }
             if !question.allows(value) { report(.value, at: value.index, "the answer is none of the options") }
             checkLimits(of: value, question)
+            checkForm(of: value, question)
+            checkValueSet(of: value, question)
             if question.type == "quantity" { checkUnit(of: value, question) }
             if question.type == "reference" { checkTarget(of: value, question) }
         }
+    }
+
+    /// R4 questionnaire-definitions.html#Questionnaire.item.answerValueSet
+    private mutating func checkValueSet(of value: JSONNode, _ question: QuestionnaireItem) {
+        guard let url = question.node["answerValueSet"]?.string, !url.hasPrefix("#"), value.isObject else { return }
+        let asked = ValueSetQuestion(url: url, standard: StandardCodes.r4.valueSet(url), answers: demand.codes)
+        let membership = asked.membership(of: value, .coding, isRequired: true, asking: &progress.questions)
+        if membership == .absent { report(.codeInvalid, at: value.index, "the answer is not in the value set \(url)") }
     }
 
     /// The unit is one of those that extensions of the question list (questionnaire-unitOption, -unitValueSet).
@@ -111,38 +132,18 @@ extension StructureWalk {
 
     /// The type is one that the extension questionnaire-referenceResource lists.
     private mutating func checkTarget(of value: JSONNode, _ question: QuestionnaireItem) {
-        let allowed = question.extensions("questionnaire-referenceResource").compactMap(\.string)
-        guard !allowed.isEmpty, let text = value["reference"]?.string, !text.hasPrefix("#"), !text.hasPrefix("urn:")
-        else { return }
+        guard let text = value["reference"]?.string, !text.hasPrefix("#"), !text.hasPrefix("urn:") else { return }
         let parts = text.split(separator: "/")
         let last = parts.lastIndex(of: "_history") ?? parts.count
         guard last >= 2 else { return }
-        if !allowed.contains(String(parts[last - 2])) {
+        let type = String(parts[last - 2])
+        // What reads as the address of a resource is one (R4 references.html#literal).
+        if last > 3, type.first?.isUppercase == true, definitions.resourceType(named: type) == nil {
+            report(.value, at: value.index, "the reference names no resource type of FHIR R4")
+        }
+        let allowed = question.extensions("questionnaire-referenceResource").compactMap(\.string)
+        if !allowed.isEmpty, !allowed.contains(type) {
             report(.value, at: value.index, "the questionnaire allows references to \(allowed.joined(separator: ", "))")
-        }
-    }
-
-    private mutating func checkLimits(of value: JSONNode, _ question: QuestionnaireItem) {
-        if let text = value.string, ["string", "text", "url"].contains(question.type) {
-            let count = text.unicodeScalars.count
-            if let most = question.node["maxLength"]?.integer, count > most {
-                report(.tooLong, at: value.index, "the answer is longer than the questionnaire allows")
-            }
-            if let least = question.extension("minLength")?.integer, count < least {
-                report(.value, at: value.index, "the answer is shorter than the questionnaire allows")
-            }
-        }
-        if let least = question.extension("minValue"), isLess(value, least) == true {
-            report(.value, at: value.index, "the answer is less than the questionnaire allows")
-        }
-        if let greatest = question.extension("maxValue"), isLess(greatest, value) == true {
-            report(.value, at: value.index, "the answer is more than the questionnaire allows")
-        }
-        if let limit = question.extension("maxSize")?.numberText.flatMap({ Double($0) }),
-            let data = value["data"]?.string,
-            Double(data.utf8.count / 4 * 3) > limit
-        {
-            report(.tooLong, at: value.index, "the attachment is larger than the questionnaire allows")
         }
     }
 

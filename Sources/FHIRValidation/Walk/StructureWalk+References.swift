@@ -9,15 +9,15 @@ extension StructureWalk {
         var targets: Span16
         /// What `Reference.type` says.
         var declared: TypeID?
-        /// How a wrong type counts.
-        var severity: ValidationIssue.Severity
+        /// The type that is let pass though it is none of them (`PublishedSlip`).
+        var slip: TypeID?
     }
 
     /// Checks a Reference.
     ///
-    /// - Parameter isVital: whether a resource with a reference at the wrong type is not worth storing.
-    mutating func checkReference(_ object: Document.Index, targets: Span16, isVital: Bool) {
-        var rule = ReferenceRule(targets: targets, severity: isVital ? .error : options.slipSeverity)
+    /// - Parameter slip: the type that is let pass though it is none of the targets.
+    mutating func checkReference(_ object: Document.Index, targets: Span16, slip: TypeID?) {
+        var rule = ReferenceRule(targets: targets, slip: slip)
         rule.declared = declaredType(of: object, rule)
         guard let member = document.member("reference", of: object) else { return }
         let kind = document.kind(member)
@@ -45,7 +45,7 @@ extension StructureWalk {
         if let declared = rule.declared, declared != type {
             report(.value, at: index, "Reference.type is another type than that of the reference")
         } else if !allows(type, rule.targets) {
-            reportTarget(at: index, rule)
+            reportTarget(type, at: index, rule)
         }
     }
 
@@ -55,10 +55,10 @@ extension StructureWalk {
         return false
     }
 
-    private mutating func reportTarget(at index: Document.Index, _ rule: ReferenceRule) {
+    private mutating func reportTarget(_ type: TypeID, at index: Document.Index, _ rule: ReferenceRule) {
         let (definitions, types) = (definitions, rules.targets)
         report.add(
-            rule.severity, .value, at: index,
+            type == rule.slip ? options.slipSeverity : .error, .value, at: index,
             {
                 let names = rule.targets.range.map { definitions.name(of: types[$0]) }
                 return "the reference may point at \(names.joined(separator: ", ")) only"
@@ -79,7 +79,7 @@ extension StructureWalk {
             report(.value, at: member, "Reference.type is no resource type of FHIR R4")
             return nil
         }
-        if !allows(type, rule.targets) { reportTarget(at: member, rule) }
+        if !allows(type, rule.targets) { reportTarget(type, at: member, rule) }
         return type
     }
 
@@ -156,7 +156,7 @@ extension StructureWalk {
         else { return }
         let text = document.rawText(member)
         guard text.contains(UInt8(ascii: ":")) else {
-            report.add(options.slipSeverity, .value, at: member, "a full URL is absolute")
+            report(.value, at: member, "a full URL is absolute")
             return
         }
         guard let address = RESTAddress(text, definitions) else { return }

@@ -6,7 +6,12 @@ import JSONTape
 extension StructureWalk {
     mutating func checkForReport(_ resource: Document.Index, _ type: TypeID) {
         switch definitions.name(of: type) {
+        case "Bundle": checkBundle(resource)
+        case "Measure": checkMeasure(resource)
+        case "MeasureReport": checkMeasureReport(resource)
+        case "Observation": checkVitalSign(resource, type)
         case "QuestionnaireResponse": checkQuestionnaire(of: resource)
+        case "SearchParameter": checkSearchParameter(resource)
         case "StructureDefinition": checkSnapshot(of: resource)
         default: break
         }
@@ -22,6 +27,7 @@ extension StructureWalk {
             for issue in made.issues where issue.severity == .error {
                 report(.invalid, at: resource, "\(issue.element): \(issue.message)")
             }
+            checkDiscriminators(of: node, snapshot: made.definition)
         } catch {
             if error.code == .unknownBase {
                 warn(.notFound, at: resource, error.message)

@@ -8,6 +8,7 @@ struct StructureWalk {
     let document: Document
     let root: Document.Index
     let rootType: TypeID
+    let validator: ResourceValidator
     let definitions: FHIRDefinitions
     let engine: FHIRPathEngine
     let rules: RuleTable
@@ -31,6 +32,7 @@ struct StructureWalk {
         self.document = document
         self.root = root
         self.rootType = rootType
+        self.validator = validator
         definitions = validator.definitions
         engine = validator.engine
         rules = validator.rules
@@ -114,6 +116,7 @@ struct StructureWalk {
         case .none: break
         case .extension: checkExtension(object)
         case .bundleEntry: checkFullURL(of: object)
+        case .coding: if options.includesWarnings { checkDisplay(ofCoding: object) }
         case .attachment: if options.includesWarnings { checkAttachment(object) }
         }
     }
@@ -165,7 +168,7 @@ struct StructureWalk {
         guard rule.shape == .anyResource else {
             if element.use == .max {
                 checkObject(value, type, nil)
-                if type == rules.known.reference { checkReference(value, targets: .none, isVital: false) }
+                if type == rules.known.reference { checkReference(value, targets: .none, slip: nil) }
             } else {
                 checkUsed(value, type, rules.uses[Int(element.use)])
             }
@@ -178,7 +181,7 @@ struct StructureWalk {
     private mutating func checkUsed(_ value: Document.Index, _ type: TypeID, _ use: ElementUse) {
         checkObject(value, type, nil, invariants: use.invariants)
         if type == rules.known.reference {
-            checkReference(value, targets: use.targets, isVital: use.isVital)
+            checkReference(value, targets: use.targets, slip: use.slip)
         } else if use.binding != .max {
             checkBinding(rules.bindings[Int(use.binding)], of: value, type)
         }
@@ -249,7 +252,7 @@ struct StructureWalk {
     @inline(never)
     private mutating func reportMissing(_ missing: UInt64, of type: TypeID, in object: Document.Index) {
         for element in definitions.elements(of: type) where missing & (1 << UInt64(element.order)) != 0 {
-            let isTolerated = ToleratedOmission.isTolerated(element.path, in: object, of: document)
+            let isTolerated = PublishedSlip.isOmission(element.path, in: object, of: document, at: path(to: object))
             report.add(
                 isTolerated ? options.slipSeverity : .error, .required, at: object, member: element.name,
                 "the element \(element.path) is missing")
@@ -257,6 +260,11 @@ struct StructureWalk {
     }
 
     // MARK: - Reports
+
+    /// FHIRPath of a value.
+    func path(to index: Document.Index) -> String {
+        TapePath(document: document, root: root, rootType: rootType, definitions: definitions).expression(to: index)
+    }
 
     /// Keeps an error about the value at `index`, unless there are enough.
     mutating func report(

@@ -13,7 +13,7 @@ import PostgreSQL
 struct StatedMessageHandler: MessageHandler {
     let store: FHIRStore
     let service: SearchService
-    private let identities: IdentityTable
+    let identities: IdentityTable
     private let guards: ResultGuards
 
     init(store: FHIRStore, service: SearchService) {
@@ -60,14 +60,23 @@ struct StatedMessageHandler: MessageHandler {
                 return .hold("the identifiers belong to several resources of type \(resource.type)")
             }
         }
-        if let doubt = doubt(stated, found, profile) { return doubt }
+        if profile.refusesMergedPatients, !finder.warnings.isEmpty {
+            throw MappingError(
+                .unknownKey, .contentError, at: finder.warnings[0].location, "a merged patient; not accepted")
+        }
+        if let doubt = try doubt(stated, found, profile) { return doubt }
         return try await write(stated, found, finder.warnings, in: transaction, revising: revising)
     }
 
     /// Why the message cannot be filed as it is.
     private func doubt(
         _ stated: StatedMessage, _ found: [String: StoredVersion], _ profile: SourceProfile
-    ) -> MessageEffect? {
+    ) throws -> MessageEffect? {
+        for resource in stated.resources where found[resource.address] == nil && resource.absence == .reject {
+            throw MappingError(
+                .unknownKey, .contentError, at: resource.location,
+                "the \(resource.type) that the message is about is not known")
+        }
         for resource in stated.resources where found[resource.address] == nil && resource.absence == .hold {
             return .hold("the \(resource.type) that the message is about is not known")
         }
@@ -89,13 +98,14 @@ struct StatedMessageHandler: MessageHandler {
         in transaction: StoreTransaction, revising: Revision?
     ) async throws -> MessageEffect {
         var effect = MessageEffect(issues: warnings + stated.warnings.map(\.acknowledgementIssue), reply: stated.reply)
-        var references = found.reduce(into: [String: String]()) { references, entry in
+        let references = found.reduce(into: [String: String]()) { references, entry in
             let address = "\(store.definitions.name(of: entry.value.type))/\(entry.value.stamp.id)"
             if address != entry.key { references[entry.key] = address }
         }
         // A reference to what is not here, and is not made, keeps what else it says: an empty element is not written.
+        var written = references
         for resource in stated.resources where resource.absence == .skip && found[resource.address]?.node == nil {
-            references[resource.address] = ""
+            written[resource.address] = ""
         }
         let stamps = try await guards.stamps(
             of: stated.resources.filter { $0.stamp != nil }.map { references[$0.address] ?? $0.address },
@@ -103,7 +113,7 @@ struct StatedMessageHandler: MessageHandler {
         // A resource that is only mentioned and there already is no failure of the message.
         var commands: [WriteCommand] = []
         for resource in stated.mentioned {
-            let command = try command(resource.type, resource.json, id: resource.id)
+            let command = try await command(resource.type, resource.json, id: resource.id)
             if try await transaction.read(command.type, id: command.id) == nil { commands.append(command) }
         }
         var changes: [ResultGuards.Change] = []
@@ -111,13 +121,14 @@ struct StatedMessageHandler: MessageHandler {
         for resource in stated.resources {
             let address = references[resource.address] ?? resource.address
             let stored = found[resource.address]
+            effect.addresses[resource.address] = address
             if stored?.node == nil, resource.absence == .skip { continue }
             guard resource.isDue({ found[$0]?.node }) else { continue }
             let isOlder = Self.isOlder(resource.stamp, than: stamps[address])
             if stored == nil { claims.append((resource, address)) }
             guard
                 let json = resource.json(
-                    over: stored?.node, storedID: stored?.stamp.id, isOlder: isOlder, references: references)
+                    over: stored?.node, storedID: stored?.stamp.id, isOlder: isOlder, references: written)
             else { continue }
             if isOlder { effect.superseded.append(address) }
             if let stamp = resource.stamp, !isOlder {
@@ -126,7 +137,7 @@ struct StatedMessageHandler: MessageHandler {
             let draft = Draft(
                 type: resource.type, id: stored?.stamp.id ?? resource.id, json: json, stored: stored)
             for draft in try await revising?(draft) ?? [draft] {
-                commands.append(try command(draft.type, draft.json, id: draft.id))
+                commands.append(try await command(draft.type, draft.json, id: draft.id))
                 effect.resources.append("\(draft.type)/\(draft.id)")
             }
         }
@@ -142,12 +153,12 @@ struct StatedMessageHandler: MessageHandler {
         return stamp.seconds < stored.seconds
     }
 
-    private func command(_ typeName: String, _ json: [UInt8], id: String) throws -> WriteCommand {
+    private func command(_ typeName: String, _ json: [UInt8], id: String) async throws -> WriteCommand {
         guard let type = store.definitions.resourceType(named: typeName) else {
             throw StoreError(.fault, "the mapping made a resource of unknown type")
         }
         let input = ResourceInput(type: type, document: try Document.parse(json, limits: .fhir))
-        try store.check(input)
+        try await store.check(input)
         return store.updateCommand(input, id: id)
     }
 }

@@ -17,6 +17,8 @@ struct PatientQueryHandler: MessageHandler {
     private static let defaultCount = 50
     private static let maximumCount = 500
 
+    var messageTypes: Set<String> { ["QBP"] }
+
     func takes(_ header: MessageHeader) -> Bool {
         header.messageType == "QBP" && ["Q22", "Q23"].contains(header.triggerEvent)
     }

@@ -13,6 +13,8 @@ import JSONTape
 struct SchedulingHandler: MessageHandler {
     let statements: StatedMessageHandler
 
+    var messageTypes: Set<String> { Set(SchedulingMap.kinds.keys) }
+
     func takes(_ header: MessageHeader) -> Bool {
         SchedulingMap.kinds[header.messageType]?.contains(header.triggerEvent) ?? false
     }

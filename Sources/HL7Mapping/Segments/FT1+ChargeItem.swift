@@ -20,7 +20,7 @@ struct ChargeItemMap {
         addPeople(segment, &item)
         item.set("costCenter", costCentre(segment))
         let quantity = quantity(segment, isCredit: isCredit)
-        let unit = Unit(segment[field: 44][repetition: 1])
+        let unit = Unit(segment[field: 44][repetition: 1], scope.profile)
         item.set("quantity", unit.quantity(number: quantity))
         item.set("priceOverride", price(segment, quantity: quantity, isCredit: isCredit)?.value)
         item.append("reason", contentsOf: scope.concepts(segment, 19))

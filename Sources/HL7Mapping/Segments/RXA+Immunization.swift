@@ -100,7 +100,7 @@ struct ImmunizationMap {
         guard let amount = DecimalText(given.text(6), usesDecimalComma: scope.profile.usesDecimalComma),
             amount.comparator == nil, !["999", "0"].contains(amount.number)
         else { return nil }
-        return Unit(given[field: 7][repetition: 1]).quantity(amount)
+        return Unit(given[field: 7][repetition: 1], scope.profile).quantity(amount)
     }
 
     private func location(_ given: Segment) -> FHIRValue? {

@@ -35,7 +35,7 @@ struct DispenseMap {
         for person in scope.people(dispensed, 10) { dispense.append("performer", .object(["actor": person])) }
         dispense.append("authorizingPrescription", order)
         if let amount = DecimalText(dispensed.text(4), usesDecimalComma: scope.profile.usesDecimalComma) {
-            dispense.set("quantity", Unit(dispensed[field: 5][repetition: 1]).quantity(amount))
+            dispense.set("quantity", Unit(dispensed[field: 5][repetition: 1], scope.profile).quantity(amount))
         }
         if let time = context.dateTime(dispensed[field: 3]), dispense.text("status") == "completed" {
             time.set("whenHandedOver", in: &dispense)

@@ -94,7 +94,7 @@ struct PharmacyOrderMap {
             dispense.set("numberOfRepeatsAllowed", .number("\(refills)"))
         }
         if let amount = DecimalText(segment.text(amount), usesDecimalComma: scope.profile.usesDecimalComma) {
-            dispense.set("quantity", Unit(segment[field: units][repetition: 1]).quantity(amount))
+            dispense.set("quantity", Unit(segment[field: units][repetition: 1], scope.profile).quantity(amount))
         }
         let pharmacy = segment[field: isEncoded ? 40 : 32][repetition: 1]
         if let name = FHIRValue.text(pharmacy[component: 2].value ?? pharmacy[component: 1].value) {

@@ -51,7 +51,7 @@ struct DosageMap {
     private func doseAndRate(_ segment: Segment, _ fields: Fields) -> FHIRValue? {
         var dose = FHIRObject()
         if let minimum = fields.minimum, let maximum = fields.maximum, let units = fields.units {
-            let unit = Unit(segment[field: units][repetition: 1])
+            let unit = Unit(segment[field: units][repetition: 1], scope.profile)
             let (low, high) = (number(segment, minimum), number(segment, maximum))
             if let low, let high, low != high {
                 dose.set(
@@ -62,7 +62,8 @@ struct DosageMap {
             }
         }
         if let rate = fields.rate, let amount = number(segment, rate.amount) {
-            dose.set("rateQuantity", Unit(segment[field: rate.units][repetition: 1]).quantity(number: amount))
+            dose.set(
+                "rateQuantity", Unit(segment[field: rate.units][repetition: 1], scope.profile).quantity(number: amount))
         }
         guard !dose.isEmpty else { return nil }
         dose.set("type", .concept("http://terminology.hl7.org/CodeSystem/dose-rate-type", "ordered"))
@@ -78,7 +79,7 @@ struct DosageMap {
             "code": .string("d"),
         ])
         return .object([
-            "numerator": Unit(nested: repetition[component: 2]).quantity(amount), "denominator": day,
+            "numerator": Unit(nested: repetition[component: 2], scope.profile).quantity(amount), "denominator": day,
         ])
     }
 

@@ -13,10 +13,11 @@ package protocol MessageMap: Sendable {
 package enum MessageMaps {
     /// One line for each map.
     private static let all: [any MessageMap.Type] = [
-        PersonMap.self,
         AccountMessageMap.self,
+        AdmissionMap.self,
         ChargeMap.self,
         DocumentMap.self,
+        MergeMap.self,
         PharmacyMap.self,
         ReferralMap.self,
         SchedulingMap.self,

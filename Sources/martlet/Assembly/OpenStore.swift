@@ -27,9 +27,10 @@ struct OpenStore: Sendable {
     /// - Parameters:
     ///   - baseURLs: addresses under which references point at this server's own resources.
     ///   - softensInvariants: whether broken invariants are warnings.
+    ///   - profiles: canonicals of profiles that all resources of a type have to meet.
     init(
         _ settings: DatabaseSettings, baseURLs: [String] = [], integrity: ReferentialIntegrity = .none,
-        softensInvariants: Bool = false, logger: Logger
+        softensInvariants: Bool = false, profiles: [TypeID: [String]] = [:], logger: Logger
     ) async throws {
         var cluster: EmbeddedCluster?
         if settings.url == nil {
@@ -55,11 +56,11 @@ struct OpenStore: Sendable {
         let indexer = SearchIndexer(definitions: definitions, baseURLs: baseURLs, zone: settings.zone)
         checking = ValidationChecking(
             validator: ResourceValidator(definitions: definitions, engine: FHIRPathEngine(definitions: definitions)),
-            softensInvariants: softensInvariants)
+            softensInvariants: softensInvariants, profiles: profiles)
         store = FHIRStore(
             database: database, definitions: definitions, indexer: indexer, integrity: integrity,
             check: checking.storageCheck)
-        search = SearchService(database: database, tables: store.tables, indexer: indexer)
+        search = SearchService(store)
     }
 
     /// Applies the migrations that are missing.
@@ -76,10 +77,12 @@ struct OpenStore: Sendable {
     /// Opens, runs `body`, closes whatever happens.
     static func with<Result>(
         _ settings: DatabaseSettings, baseURLs: [String] = [], integrity: ReferentialIntegrity = .none,
-        softensInvariants: Bool = false, logger: Logger, _ body: (OpenStore) async throws -> Result
+        softensInvariants: Bool = false, profiles: [TypeID: [String]] = [:], logger: Logger,
+        _ body: (OpenStore) async throws -> Result
     ) async throws -> Result {
         let open = try await OpenStore(
-            settings, baseURLs: baseURLs, integrity: integrity, softensInvariants: softensInvariants, logger: logger)
+            settings, baseURLs: baseURLs, integrity: integrity, softensInvariants: softensInvariants,
+            profiles: profiles, logger: logger)
         do {
             let result = try await body(open)
             await open.close()

@@ -18,20 +18,24 @@ struct ServerLife: Service {
     func run() async throws {
         try await OpenStore.with(
             database, baseURLs: settings.baseURL.map { [$0] } ?? [], integrity: settings.integrity,
-            softensInvariants: settings.invariants == .warning, logger: logger
+            softensInvariants: settings.invariants == .warning, profiles: settings.profiles, logger: logger
         ) { open in
             let report = try await open.migrate()
             if !report.applied.isEmpty { Console.say("database: \(report.applied.count) migrations applied") }
             // Before the doors open: a search must not meet a parameter that this process has not heard of.
             try await open.store.refreshSearchParameters()
             try await loadClinicPackage(open)
+            try await warnOfMissingProfiles(open)
             let access = try await accessControl(open)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 // Ends with the doors: the group's body cancels it when they have closed.
                 group.addTask { await open.store.keepIndexesFlushed() }
                 group.addTask { await open.store.keepReindexed() }
+                let ingest = MessageIngest(
+                    store: open.store, finder: ResourceFinder(store: open.store, service: open.search), logger: logger)
+                group.addTask { await MessageUpkeep(ingest).run() }
                 let doors = ServiceGroup(
-                    services: [httpService(open, access), labService(open)], logger: logger)
+                    services: [httpService(open, access), labService(ingest)], logger: logger)
                 try await doors.run()
                 group.cancelAll()
             }
@@ -44,6 +48,14 @@ struct ServerLife: Service {
         let loader = PackageLoader(store: open.store, check: { _ in nil })
         guard let load = try await loader.loadClinicPackage() else { return }
         Console.say("loaded \(load.manifest.identifier), \(load.counts.values.reduce(0, +)) resources")
+    }
+
+    /// What is to be checked by a profile that is not there cannot be stored; better said now than found out then.
+    private func warnOfMissingProfiles(_ open: OpenStore) async throws {
+        for canonical in try await open.checking.missingProfiles(in: open.store) {
+            Console.say("the profile \(canonical) is not known, or of another type: load its package; until then")
+            Console.say("resources that have to meet it are refused")
+        }
     }
 
     private func accessControl(_ open: OpenStore) async throws -> any AccessControl {
@@ -60,13 +72,11 @@ struct ServerLife: Service {
     }
 
     /// HL7 v2 over MLLP. One message of a connection at a time: a feed's order is part of its meaning.
-    private func labService(_ open: OpenStore) -> MLLPServer {
+    private func labService(_ ingest: MessageIngest) -> MLLPServer {
         var configuration = MLLPServerConfiguration()
         configuration.host = settings.mllpHost
         configuration.port = settings.mllpPort
         configuration.inFlightLimit = 1
-        let ingest = MessageIngest(
-            store: open.store, finder: ResourceFinder(store: open.store, service: open.search), logger: logger)
         let host = settings.mllpHost
         return MLLPServer(
             configuration: configuration, receiver: LabReceiver(ingest: ingest, source: "lab"), logger: logger
@@ -84,7 +94,8 @@ struct ServerLife: Service {
         let interactions = Interactions(
             store: open.store,
             checker: open.checking,
-            operations: OperationRegistry(StandardOperations.all + WorkflowOperation.all), search: open.search,
+            operations: OperationRegistry(StandardOperations.all + WorkflowOperation.all + MessageOperations.all),
+            search: open.search,
             limits: configuration.limits, conditionalDelete: settings.conditionalDelete)
         let monitoring = Monitoring(
             store: open.store, migrationCount: OpenStore.migrations(open.store.definitions).count)

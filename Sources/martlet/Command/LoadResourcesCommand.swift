@@ -26,6 +26,7 @@ struct LoadResourcesCommand: AsyncParsableCommand {
     @Option(help: "Resources in one transaction. Default 200.")
     var batch = 200
 
+    @OptionGroup var profileOptions: ProfileOptions
     @OptionGroup var databaseOptions: DatabaseOptions
 
     func validate() throws {
@@ -35,9 +36,11 @@ struct LoadResourcesCommand: AsyncParsableCommand {
 
     func run() async throws {
         let paths = try InputFiles.expand(files, extensions: ["json", "ndjson"])
-        let settings = try databaseOptions.settings(try await databaseOptions.reader())
+        let reader = try await databaseOptions.reader()
+        let settings = try databaseOptions.settings(reader)
+        let profiles = try profileOptions.profiles(reader)
         let logger = Logger(label: "martlet") { JSONLogHandler(label: $0, level: settings.logLevel) }
-        try await OpenStore.with(settings, logger: logger) { open in
+        try await OpenStore.with(settings, profiles: profiles, logger: logger) { open in
             try await open.migrate()
             let clinic = synthetic.map { SyntheticClinic(seed: seed, patients: $0) }
             let source = LoadSource(files: paths, synthetic: clinic, unitCount: batch)

@@ -122,7 +122,8 @@ struct Loader: Sendable {
 
     private func check(_ input: ResourceInput) async throws {
         let found =
-            try await checker.issues(of: input) + SearchParameterCheck(indexer: search.indexer).issues(of: input)
+            try await checker.issues(of: input, in: store)
+            + SearchParameterCheck(indexer: search.indexer).issues(of: input)
         let issues = found.filter { $0.severity == .error || $0.severity == .fatal }
         guard issues.isEmpty else { throw InvalidResource(issues: issues) }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FHIRDefinitions
 import FHIRServer
 import FHIRStore
 
@@ -35,6 +36,8 @@ struct ServeOptions: ParsableArguments {
     )
     var invariants: String?
 
+    @OptionGroup var profiles: ProfileOptions
+
     @Option(help: "Certificate chain for TLS (not supported yet: put a proxy in front).")
     var tlsCert: String?
 
@@ -58,6 +61,8 @@ struct ServeSettings: Sendable {
     var conditionalDelete: ConditionalDelete
     var integrity: ReferentialIntegrity
     var invariants: Invariants
+    /// Canonicals of profiles that all resources of a type have to meet.
+    var profiles: [TypeID: [String]]
 
     init(_ options: ServeOptions, _ reader: SettingsReader) throws {
         host = reader.string("host", options.host) ?? "127.0.0.1"
@@ -80,6 +85,7 @@ struct ServeSettings: Sendable {
             throw ValidationError("--invariants is error or warning, not \(invariantsName)")
         }
         self.invariants = invariants
+        profiles = try options.profiles.profiles(reader)
         greatestBody = (try reader.integer("maxBodyMegabytes", options.maxBodyMegabytes) ?? 100) << 20
         let deletion = reader.string("conditionalDelete", options.conditionalDelete) ?? "single"
         guard let conditionalDelete = ConditionalDelete(rawValue: deletion) else {

@@ -26,6 +26,12 @@ struct SettingsReader {
         option ?? reader.string(forKey: ConfigKey(key)).flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// A list: repeated on the command line, with commas in the environment, an array in the file.
+    func strings(_ key: String, _ options: [String]) -> [String] {
+        if !options.isEmpty { return options }
+        return reader.stringArray(forKey: ConfigKey(key), default: []).filter { !$0.isEmpty }
+    }
+
     func integer(_ key: String, _ option: Int?) throws -> Int? {
         if let option { return option }
         guard let text = reader.string(forKey: ConfigKey(key)) ?? reader.int(forKey: ConfigKey(key)).map({ String($0) })

@@ -56,7 +56,7 @@ struct ProfileLibraryTests {
     private static func other(_ test: TestStore, freshness: Duration) -> ProfileLibrary {
         ProfileLibrary(
             database: test.database, tables: test.store.tables, indexer: test.store.indexer,
-            writes: DefinitionWrites(type: nil), freshness: freshness)
+            writes: DefinitionWrites(types: []), freshness: freshness)
     }
 
     @Test func whatIsUnknownOrBrokenIsNoErrorUntilItIsAskedFor() async throws {

@@ -37,6 +37,17 @@ struct FHIRPathOperation: ResourceOperation {
             environment.variables[variable.name] = Self.items(variable.value, call.definitions, document: 1)
         }
         if !request.variables.isEmpty { environment.documents = [call.parameters.document] }
+        let settled = environment
+        return try await call.checker.knowing(from: call.store) { knowledge in
+            var environment = settled
+            environment.knowledge = knowledge
+            return try answer(request, environment, call)
+        }
+    }
+
+    private func answer(
+        _ request: FHIRPathRequest, _ environment: Environment, _ call: OperationCall
+    ) throws -> OperationAnswer {
         let evaluation = Evaluation(
             call.parameters.document, root: request.resource?.index ?? call.parameters.index, engine: engine,
             environment: environment, limits: call.limits.fhirPath)

@@ -13,6 +13,6 @@ struct MetaAdd: ResourceOperation {
         reading: .declared)
 
     func run(_ call: OperationCall) async throws -> OperationAnswer {
-        try await MetaChange(call: call).run { sets, wanted in sets.add(wanted) }
+        try await MetaChange(call: call, checksProfiles: true).run { sets, wanted in sets.add(wanted) }
     }
 }

@@ -12,6 +12,9 @@ import JSONTape
 struct MetaChange {
     let call: OperationCall
 
+    /// Whether the resource has to meet the profiles that it names from now on.
+    var checksProfiles = false
+
     func run(_ change: (inout MetaSets, MetaSets) -> Void) async throws -> OperationAnswer {
         guard case .instance(let type, let id) = call.target, let given = call.input.first("meta") else {
             throw StoreError(.invalidRequest, "the operation is called on a resource")
@@ -27,8 +30,9 @@ struct MetaChange {
             var sets = MetaSets(resource["meta"])
             change(&sets, wanted)
             let document = try Document.parse(sets.applied(to: resource))
-            let written = try await transaction.update(
-                ResourceInput(type: type, document: document), id: id, precondition)
+            let input = ResourceInput(type: type, document: document)
+            if checksProfiles, !wanted.isEmpty("profile") { try await check(input) }
+            let written = try await transaction.update(input, id: id, precondition)
             return (written, Array(document.text))
         }
         guard let (written, content) = result else {
@@ -37,6 +41,14 @@ struct MetaChange {
             throw StoreError(.conflict, "the resource changed in the meantime")
         }
         return answer(written.stamp, content)
+    }
+
+    /// Throws `InvalidResource` if an error keeps the resource from being stored.
+    private func check(_ resource: ResourceInput) async throws {
+        let issues = try await call.checker.issues(of: resource, in: call.store)
+        if issues.contains(where: { $0.severity == .error || $0.severity == .fatal }) {
+            throw InvalidResource(issues: issues)
+        }
     }
 
     private func answer(_ stamp: VersionStamp, _ content: [UInt8]) -> OperationAnswer {

@@ -28,6 +28,9 @@ struct MetaSets {
         item.string ?? "\(item["system"]?.string ?? "")|\(item["code"]?.string ?? "")"
     }
 
+    /// Whether the set of a name, `profile`, `security` or `tag`, has nothing in it.
+    func isEmpty(_ name: String) -> Bool { Self.names.firstIndex(of: name).map { sets[$0].isEmpty } ?? true }
+
     /// Adds what is not there yet, behind what is.
     mutating func add(_ other: MetaSets) {
         for set in sets.indices {

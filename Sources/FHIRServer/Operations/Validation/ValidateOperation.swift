@@ -26,7 +26,7 @@ struct ValidateOperation: ResourceOperation {
         case .delete: issues = try await obstaclesToDeletion(call)
         case nil, .profile, .create, .update:
             let resource = try await resource(request, call)
-            issues = try await call.checker.report(on: resource, profiles: request.profiles)
+            issues = try await call.checker.report(on: resource, profiles: request.profiles, in: call.store)
             if request.mode == .create || request.mode == .update {
                 issues += SearchParameterCheck(indexer: call.search.indexer).issues(of: resource)
                 issues += SubsettedTag.issues(of: resource, call.definitions)

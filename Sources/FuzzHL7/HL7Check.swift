@@ -90,11 +90,16 @@ enum HL7Check {
     }
 
     private static func changeFault(_ message: RawMessage) -> String? {
-        guard message.decoding.charset == .utf8 || message.decoding.charset == .ascii else { return nil }
+        // A line break in the header hides what MSH-18 says, and a change may bring it to light.
+        guard message.decoding.charset == .utf8 || message.decoding.charset == .ascii,
+            message.strayLineBreakCount == 0
+        else { return nil }
         var builder = MessageBuilder(message)
         guard builder.segments[0].name == "MSH" else { return nil }
         builder.segments[0].set(3, "changed | by ^ us")
         guard let changed = try? RawMessage(parsing: builder.encode()) else { return "cannot be read after a change" }
+        // What stood in the field may have been all that kept the bytes from the set that MSH-18 names.
+        guard changed.decoding.charset == message.decoding.charset else { return nil }
         guard changed.segmentCount == message.segmentCount else { return "other segments after a change" }
         for (before, after) in zip(message.segments.dropFirst(), changed.segments.dropFirst())
         where !before.raw.elementsEqual(after.raw) {

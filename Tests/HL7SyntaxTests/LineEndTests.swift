@@ -20,6 +20,7 @@ import Testing
         ("MSH|^~\\&|A\r\r\rPID|1\r \rOBX|1", ["MSH", "PID", "OBX"], .carriageReturn, 0, 3),
         ("MSH|^~\\&|A\r\n\r\nPID|1", ["MSH", "PID"], .both, 0, 1),
         ("MSH|^~\\&|A\rNTE|1||one\rtwo\r\nthree\rPID|1", ["MSH", "NTE", "PID"], .carriageReturn, 2, 0),
+        ("MSH|^~\\&|A\rMSH\rO\rZZZBX|1\rPID|1", ["MSH", "MSH", "PID"], .carriageReturn, 2, 0),
         ("\r\n MSH|^~\\&|A\r\tPID|1", ["MSH", "PID"], .carriageReturn, 0, 0),
     ]
 

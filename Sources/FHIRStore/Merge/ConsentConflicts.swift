@@ -47,7 +47,7 @@ struct ConsentConflicts {
             Self.reference("reasonReference", conflict.survivor, &writer)
             writer.endObject()
             let input = ResourceInput(type: type, document: try Document.parse(writer.bytes, limits: .fhir))
-            try store.check(input)
+            try await store.check(input)
             commands.append(store.createCommand(input, id: store.makeID()))
         }
         _ = try await record.transaction.apply(commands)

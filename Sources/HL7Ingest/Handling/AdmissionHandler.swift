@@ -77,7 +77,7 @@ struct AdmissionHandler: MessageHandler {
                     let json = set.retire(node, visit: visit, source: profile.sourceURI)
                 else { continue }
                 let input = ResourceInput(type: type, document: try Document.parse(json, limits: .fhir))
-                try store.check(input)
+                try await store.check(input)
                 commands.append(store.updateCommand(input, id: version.stamp.id))
             }
         }

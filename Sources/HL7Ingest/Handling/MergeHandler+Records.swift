@@ -42,7 +42,7 @@ extension MergeHandler {
         let type = try type("Patient")
         let id = target?.stamp.id ?? pair.survivor.id
         let input = ResourceInput(type: type, document: try Document.parse(json, limits: .fhir))
-        try store.check(input)
+        try await store.check(input)
         _ = try await transaction.apply([store.updateCommand(input, id: id)])
         let claims = stated.identities.claims([(pair.survivor, "Patient/\(id)"), (pair.prior, "Patient/\(id)")])
         _ = try await transaction.session.queries(claims)

@@ -70,7 +70,7 @@ struct ResultFollowUp: Sendable {
             let json = JSONEdit.edit(
                 node, strings: isDone ? ["status": "completed"] : [:],
                 references: information.isEmpty ? [:] : ["supportingInfo": information])
-            try add(json, entry.version, "ServiceRequest", to: &plan)
+            try await add(json, entry.version, "ServiceRequest", to: &plan)
             if isDone { try await completeTask(of: "ServiceRequest/\(id)", in: &plan) }
         }
     }
@@ -84,16 +84,16 @@ struct ResultFollowUp: Sendable {
                 !["completed", "cancelled", "rejected", "failed", "entered-in-error"]
                     .contains(node["status"]?.string ?? "")
             else { continue }
-            try add(JSONEdit.edit(node, strings: ["status": "completed"]), task, "Task", to: &plan)
+            try await add(JSONEdit.edit(node, strings: ["status": "completed"]), task, "Task", to: &plan)
         }
     }
 
     /// Writes a resource that was read, if it is still as it was.
     func add(
         _ json: [UInt8], _ version: StoredVersion, _ typeName: String, to plan: inout LabResults.Plan
-    ) throws {
+    ) async throws {
         let input = ResourceInput(type: version.type, document: try Document.parse(json, limits: .fhir))
-        try store.check(input)
+        try await store.check(input)
         plan.job.statements.append(RowGuard(store: store).statement(version))
         plan.job.commands.append(store.updateCommand(input, id: version.stamp.id))
         plan.resources.append("\(typeName)/\(version.stamp.id)")

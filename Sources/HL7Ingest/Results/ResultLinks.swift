@@ -33,7 +33,7 @@ struct ResultLinks: Sendable {
             for index in resources.indices where link.childObservations.contains(resources[index].address) {
                 resources[index].append([address], to: "derivedFrom")
             }
-            try followUp.add(
+            try await followUp.add(
                 JSONEdit.edit(node, references: ["hasMember": link.childObservations]), parent, "Observation", to: &plan
             )
         }
@@ -63,7 +63,7 @@ struct ResultLinks: Sendable {
             let children = try await StoredContents(of: link.childObservations, in: store)
             for address in link.childObservations {
                 guard let child = children[address], let node = child.node else { continue }
-                try followUp.add(
+                try await followUp.add(
                     JSONEdit.edit(node, references: ["derivedFrom": [resources[index].address]]), child, "Observation",
                     to: &plan)
             }

@@ -18,12 +18,15 @@ struct MessageScanner {
         var scanner = MessageScanner()
         try scanner.readHeader(text, start: start, end: end, header: header)
         // Room for a separator in every fourth byte; the few messages with more are read again with room for all.
-        var fault = scanner.readSegments(text, start..<end, capacity: (end - start) / 4 + 16, limits)
-        if let found = fault, found.code == .tooManyFields, scanner.fieldStarts.count < limits.fieldCount {
-            scanner.restart()
-            fault = scanner.readSegments(text, start..<end, capacity: limits.fieldCount, limits)
+        var excess = scanner.readSegments(text, start..<end, capacity: (end - start) / 4 + 16, limits)
+        if excess == .fields, scanner.fieldStarts.count < limits.fieldCount {
+            excess = scanner.readSegments(text, start..<end, capacity: limits.fieldCount, limits)
         }
-        if let fault { throw fault }
+        switch excess {
+        case .none: break
+        case .fields: throw HL7SyntaxError(.tooManyFields, message: "more than \(limits.fieldCount) fields")
+        case .segments: throw HL7SyntaxError(.tooManySegments, message: "more than \(limits.segmentCount) segments")
+        }
         scanner.numberSegments()
         return scanner
     }
@@ -47,16 +50,11 @@ struct MessageScanner {
         literalEnd = marksEnd
     }
 
-    private mutating func restart() {
-        entries = []
-        (strayLineBreakCount, blankLineCount, lineEnd) = (0, 0, nil)
-    }
-
-    /// Returns the fault instead of throwing it, because typed errors do not pass through the buffers' closures.
     private mutating func readSegments(
         _ text: [UInt8], _ range: Range<Int>, capacity: Int, _ limits: HL7Limits
-    ) -> HL7SyntaxError? {
-        var walk = SegmentWalk(separator: delimiters.field, capacity: min(capacity, limits.fieldCount), limits: limits)
+    ) -> SegmentWalk.Excess {
+        var walk = SegmentWalk(
+            separator: delimiters.field, capacity: min(capacity, limits.fieldCount), segmentLimit: limits.segmentCount)
         fieldStarts = [UInt32](unsafeUninitializedCapacity: walk.capacity) { starts, count in
             text.withUnsafeBufferPointer { bytes in
                 walk.run(UnsafeBufferPointer(rebasing: bytes[..<range.upperBound]), from: range.lowerBound, starts)
@@ -65,7 +63,7 @@ struct MessageScanner {
         }
         entries = walk.entries
         (strayLineBreakCount, blankLineCount, lineEnd) = (walk.strayLineBreakCount, walk.blankLineCount, walk.lineEnd)
-        return walk.fault
+        return walk.excess
     }
 
     /// The rank of each segment among those of its name.

@@ -35,7 +35,6 @@ package struct Segment: Sendable {
 
     /// Bytes between the name and the first separator: none, unless a line break was put there.
     var nameRemainder: ArraySlice<UInt8> {
-        guard !isHeader else { return [] }
         let isBare = entry.fieldCount == 1
         let end = isBare ? range.upperBound : Int(message.fieldStarts[Int(entry.firstField) + 1]) - 1
         return message.text[nameRange.upperBound..<end]

@@ -10,22 +10,27 @@ internal import Glibc
 struct SegmentWalk {
     let capacity: Int
     private let separator: UInt8
-    private let limits: HL7Limits
+    private let segmentLimit: Int
     private(set) var entries: [RawMessage.SegmentEntry] = []
     private(set) var fieldCount = 0
     private(set) var strayLineBreakCount = 0
     private(set) var blankLineCount = 0
     private(set) var lineEnd: LineEnd?
-    private(set) var fault: HL7SyntaxError?
+    /// Which limit was met. A bare byte, because it is asked for at every word of the text.
+    private(set) var excess = Excess.none
     private var segmentStart = 0
     private var firstField = 0
     /// The byte that ends segments.
     private var terminator: UInt8 = 0x0D
 
-    init(separator: UInt8, capacity: Int, limits: HL7Limits) {
+    enum Excess: UInt8, Sendable {
+        case none, fields, segments
+    }
+
+    init(separator: UInt8, capacity: Int, segmentLimit: Int) {
         self.separator = separator
         self.capacity = max(capacity, 1)
-        self.limits = limits
+        self.segmentLimit = segmentLimit
         entries.reserveCapacity(16)
     }
 
@@ -52,18 +57,30 @@ struct SegmentWalk {
             let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self))
             // 0x08 to 0x0F, which holds both line ends; the others are sorted out below.
             let breaks = Self.zeroBytes((word | (Self.ones &* 7)) ^ (Self.ones &* 0x0F))
-            var hits = Self.zeroBytes(word ^ separators) | breaks
-            while hits != 0 {
-                let place = position &+ hits.trailingZeroBitCount >> 3
-                hits &= hits &- 1
-                if place >= done { done = take(bytes, place, starts) }
+            var hits = Self.zeroBytes(word ^ separators)
+            if breaks == 0, position >= done, fieldCount &+ 8 <= capacity {
+                // The usual word: separators at most, all of them in sight, and room for them.
+                var count = fieldCount
+                while hits != 0 {
+                    starts[count] = UInt32(truncatingIfNeeded: position &+ hits.trailingZeroBitCount >> 3 &+ 1)
+                    count &+= 1
+                    hits &= hits &- 1
+                }
+                fieldCount = count
+            } else {
+                hits |= breaks
+                while hits != 0 {
+                    let place = position &+ hits.trailingZeroBitCount >> 3
+                    hits &= hits &- 1
+                    if place >= done { done = take(bytes, place, starts) }
+                }
+                if excess != .none { return }
             }
-            if fault != nil { return }
             position &+= 8
         }
         while position < bytes.count {
             if position >= done { done = take(bytes, position, starts) }
-            if fault != nil { return }
+            if excess != .none { return }
             position &+= 1
         }
         close(at: bytes.count, bytes)
@@ -85,7 +102,7 @@ struct SegmentWalk {
     @inline(__always)
     private mutating func open(_ field: Int, _ starts: UnsafeMutableBufferPointer<UInt32>) {
         guard fieldCount < capacity else {
-            fault = HL7SyntaxError(.tooManyFields, message: "more than \(limits.fieldCount) fields")
+            excess = .fields
             return
         }
         starts[fieldCount] = UInt32(truncatingIfNeeded: field)
@@ -110,8 +127,8 @@ struct SegmentWalk {
             blankLineCount += ends - 1
         }
         close(at: place, bytes)
-        guard entries.count < limits.segmentCount else {
-            fault = HL7SyntaxError(.tooManySegments, message: "more than \(limits.segmentCount) segments")
+        guard entries.count < segmentLimit else {
+            excess = .segments
             return next
         }
         segmentStart = next

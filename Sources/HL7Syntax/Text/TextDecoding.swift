@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// How the bytes of a message became UTF-8 text.
 package struct TextDecoding: Sendable, Hashable {
     /// First repetition of MSH-18 as written; `nil` when empty.
@@ -81,24 +83,44 @@ enum HeaderScan {
     }
 
     private static func characterSet(in bytes: [UInt8], skippingSecondBytes: Bool) -> String? {
+        bytes.withUnsafeBufferPointer { scan($0, skippingSecondBytes: skippingSecondBytes) }
+    }
+
+    private static func scan(_ bytes: UnsafeBufferPointer<UInt8>, skippingSecondBytes: Bool) -> String? {
         var start = 0
         while start < bytes.count, bytes[start].isBlankOrBreak { start += 1 }
         guard start + 4 < bytes.count else { return nil }
         let separator = bytes[start + 3]
         let repetition = start + 5 < bytes.count ? bytes[start + 5] : separator
-        var field = 1
+        var line = bytes[(start + 4)...]
+        if let end = firstIndex(of: 0x0D, in: line) { line = line[..<end] }
+        if let end = firstIndex(of: 0x0A, in: line) { line = line[..<end] }
         var position = start + 4
-        while position < bytes.count, field < 17 {
-            let byte = bytes[position]
-            if byte.isLineBreak { return nil }
-            if byte == separator { field += 1 }
-            position += skippingSecondBytes && byte >= 0x81 ? 2 : 1
+        for _ in 1..<17 {
+            if skippingSecondBytes {
+                while position < line.endIndex, bytes[position] != separator {
+                    position += bytes[position] >= 0x81 ? 2 : 1
+                }
+                guard position < line.endIndex else { return nil }
+                position += 1
+            } else {
+                guard let found = firstIndex(of: separator, in: line[position...]) else { return nil }
+                position = found + 1
+            }
         }
-        guard position < bytes.count else { return nil }
-        let end = bytes[position...].firstIndex { $0 == separator || $0 == repetition || $0.isLineBreak }
-        let value = bytes[position..<(end ?? bytes.count)]
-        guard value.count <= 64, value.contains(where: { $0 != 0x20 }) else { return nil }
+        let rest = line[position...]
+        let value = rest.prefix { $0 != separator && $0 != repetition }
+        guard !value.isEmpty, value.count <= 64, value.contains(where: { $0 != 0x20 }) else { return nil }
         return String(decoding: value, as: UTF8.self)
+    }
+}
+
+extension HeaderScan {
+    fileprivate static func firstIndex(of byte: UInt8, in bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+        guard let base = bytes.base.baseAddress, !bytes.isEmpty,
+            let found = memchr(base + bytes.startIndex, Int32(byte), bytes.count)
+        else { return nil }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 }
 

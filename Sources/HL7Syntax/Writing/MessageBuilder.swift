@@ -55,6 +55,9 @@ package struct MessageBuilder: Sendable {
         var text = prologue
         for segment in segments { segment.encode(into: &text) }
         if let original, text == original.text, charset == original.decoding.charset { return original.received }
+        // A mark that the bytes did not keep to is left out once they change.
+        let isWideMark = !byteOrderMark.isEmpty && byteOrderMark[0] != 0xEF
+        let byteOrderMark = isWideMark == charset.isWide ? byteOrderMark : []
         guard !text.isASCII || !byteOrderMark.isEmpty || charset.isWide || charset.isShifting else { return text }
         return byteOrderMark + (charset.encode(text) ?? text)
     }

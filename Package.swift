@@ -83,7 +83,8 @@ let upper: [Target] = [
     module(
         "HL7Ingest",
         [
-            "FHIRStore", "FHIRSearch", "PostgreSQL", "HL7Mapping", "HL7Syntax", "FHIRFormats", "FHIRDefinitions",
+            "Clinic", "FHIRStore", "FHIRSearch", "PostgreSQL", "HL7Mapping", "HL7Syntax", "FHIRFormats",
+            "FHIRDefinitions",
             "JSONTape", crypto,
             logging,
         ]),
@@ -188,7 +189,8 @@ let testTargets: [Target] = [
     tests(
         "HL7Ingest",
         [
-            "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "PostgreSQL", "JSONTape",
+            "Clinic", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "PostgreSQL",
+            "JSONTape",
             "HL7Syntax", logging,
         ]),
     tests("MLLPServer", ["HL7Syntax", nioCore, nioPosix, nioSSL, logging, lifecycle]),

@@ -47,7 +47,8 @@ package struct MessageIngest: Sendable {
         let stated = StatedMessageHandler(store: store, service: finder.service)
         let handlers: [any MessageHandler] = [
             OrderMessageHandler(store: store, service: finder.service), MergeHandler(stated: stated),
-            AdmissionHandler(stated: stated), stated,
+            AdmissionHandler(stated: stated), PatientQueryHandler(store: store, service: finder.service),
+            SchedulingHandler(statements: stated), stated,
         ]
         processor = MessageProcessor(store: store, finder: finder, handlers: handlers)
     }

@@ -136,7 +136,7 @@ struct MessageProcessor: Sendable {
         return try await store.transaction { transaction in
             let effect = try await handler.handle(inbound, in: transaction)
             var issues = Self.issues(of: header, effect.issues, reusesControlID: reusesControlID)
-            var verdict = Verdict.accepted
+            var verdict = effect.isRefused ? Verdict.contentError : .accepted
             if let hold = effect.hold {
                 let isStrict = delivery.settings.holdPolicy == .strict
                 verdict = isStrict ? .contentError : .held

@@ -93,7 +93,8 @@ let top: [Target] = [
     module(
         "FHIRServer",
         [
-            "Archives", "GraphQLSyntax", "Clinic", "FHIRStore", "FHIRSearch", "FHIRTerminology", "FHIRValidation",
+            "Archives", "GraphQLSyntax", "Clinic", "HL7Ingest", "FHIRStore", "FHIRSearch", "FHIRTerminology",
+            "FHIRValidation",
             "FHIRPatch", "FHIRPath", "FHIRProfiles",
             "FHIRFormats", "FHIRDefinitions", "JSONTape",
             "PostgreSQL", hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, logging, httpTypes, crypto, lifecycle,
@@ -175,8 +176,9 @@ let testTargets: [Target] = [
     tests(
         "FHIRServer",
         [
-            "FHIRServerTesting", "FHIRValidationTesting", "Clinic", "FHIRStoreTesting", "FHIRStore", "FHIRSearch",
-            "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL", "PostgreSQLTesting", "Archives", nioCore,
+            "FHIRServerTesting", "FHIRValidationTesting", "Clinic", "HL7Ingest", "FHIRStoreTesting", "FHIRStore",
+            "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL", "PostgreSQLTesting", "Archives",
+            nioCore, logging,
         ]),
     tests("HL7Mapping", ["HL7Syntax", "JSONTape"], exclude: ["Fixtures"]),
     tests(

@@ -3,7 +3,8 @@ import FHIRServer
 
 /// Calls of every operation that the server declares, with what it declares that they take.
 struct OperationMaker {
-    private static let declarations = (StandardOperations.all + WorkflowOperation.all).map(\.declaration)
+    private static let declarations = (StandardOperations.all + WorkflowOperation.all + MessageOperations.all).map(
+        \.declaration)
 
     let definitions: FHIRDefinitions
     var values: ValueMaker

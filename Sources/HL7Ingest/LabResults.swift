@@ -30,33 +30,66 @@ struct LabResults: Sendable {
         var superseded: [String] = []
         /// Why a person has to look at it; nil if all is well.
         var review: String?
+        /// Whether a result was written, and not only what results mention.
+        var hasResult = false
         /// Messages of one patient go through one lane.
         var affinity = 0
+
+        var state: MessageState {
+            if review != nil { return .quarantined }
+            return superseded.isEmpty || hasResult ? .applied : .superseded
+        }
+    }
+
+    /// Why who the patient is cannot be told.
+    struct Doubt {
+        var message: String
+        var location: HL7Location?
+        /// The sender is told by `AE`, whatever else is agreed with it.
+        var isRefused = false
     }
 
     enum Outcome {
         case apply(Plan)
-        /// Nothing is filed, because who the patient is cannot be told.
-        case hold(String)
+        /// Nothing is filed.
+        case hold(Doubt)
     }
 
     /// - Parameter isRetry: an earlier job failed because something was there already: then nothing is taken to be new.
-    func plan(_ mapping: ORUMapping, isRetry: Bool) async throws -> Outcome {
+    func plan(_ mapping: ORUMapping, _ settings: SourceSettings, isRetry: Bool) async throws -> Outcome {
         let identifiers = mapping.patientIdentifiers
-        let patients = try await matches("Patient", identifiers)
-        if patients.count > 1 { return .hold("the identifiers of PID-3 belong to several patients") }
+        let place = HL7Location(segment: "PID", sequence: 1, field: 3)
+        let (patients, wasMerged) = try await survivors(of: matches("Patient", identifiers))
+        if patients.count > 1 {
+            return .hold(Doubt(message: "the identifiers of PID-3 belong to several patients", location: place))
+        }
+        if wasMerged, settings.holdPolicy == .strict {
+            return .hold(Doubt(message: "a merged patient", location: place, isRefused: true))
+        }
         let patient = patients.first
+        if patient == nil, settings.unknownPatient != .create {
+            let isRefused = settings.unknownPatient == .mustExist
+            return .hold(Doubt(message: "the patient is not known", location: place, isRefused: isRefused))
+        }
         let orders = try await orders(mapping.orders)
         if orders.isOfOtherPatient(than: patient?.stamp.id ?? mapping.newPatientID) {
-            return .hold("the order number belongs to another patient")
+            return .hold(Doubt(message: "the order number belongs to another patient"))
         }
         let message = mapping.resources(patientID: patient?.stamp.id, orderIDs: orders.ids)
         if let patient, PatientIdentity.conflicts(patient, message) {
-            return .hold("name, birth date and gender differ from those of the patient with this identifier")
+            return .hold(
+                Doubt(
+                    message: "name, birth date and gender differ from those of the patient with this identifier",
+                    location: place))
         }
         let stamps = try await guards.stamps(of: message.resources.compactMap { $0.stamp == nil ? nil : $0.address })
         var plan = Plan()
         plan.warnings = message.warnings.map(\.acknowledgementIssue)
+        if wasMerged {
+            plan.warnings.insert(
+                Acknowledgement.Issue(
+                    .unknownKey, .warning, at: place, userMessage: "a merged patient; filed with the survivor"), at: 0)
+        }
         plan.affinity = identifiers.first?.hashValue ?? 0
         var changes: [ResultGuards.Change] = []
         for resource in message.resources {
@@ -69,6 +102,7 @@ struct LabResults: Sendable {
                         resource, ResultDecision(stored: stored, incoming: stamp), isStored: stored != nil, in: &plan)
                 else { continue }
                 changes.append(ResultGuards.Change(id: resource.address, old: stored, new: stamp))
+                if resource.type == "Observation" || resource.type == "DiagnosticReport" { plan.hasResult = true }
             }
             plan.job.commands.append(try await command(resource, isKnown: isRetry || stored != nil))
             plan.resources.append(resource.address)
@@ -111,6 +145,24 @@ struct LabResults: Sendable {
             if let version = try? await store.read(type, id: id) { found.append(version) }
         }
         return found
+    }
+
+    /// The patients that merged ones were merged into (F-34), and whether there were such.
+    private func survivors(of patients: [StoredVersion]) async throws -> ([StoredVersion], wasMerged: Bool) {
+        var survivors: [StoredVersion] = []
+        var wasMerged = false
+        for patient in patients {
+            var current = patient
+            // Chains are collapsed by the merge, yet a few steps do no harm.
+            for _ in 0..<8 {
+                guard let next = current.successor else { break }
+                guard let version = try? await store.read(current.type, id: next), version.content != nil else { break }
+                current = version
+                wasMerged = true
+            }
+            if !survivors.contains(where: { $0.stamp.id == current.stamp.id }) { survivors.append(current) }
+        }
+        return (survivors, wasMerged)
     }
 
     /// Orders that are here already.
@@ -163,6 +215,17 @@ struct LabResults: Sendable {
         case .createIfAbsent, .order, .patient:
             return store.updateCommand(input, id: resource.id, WritePrecondition(mustBeNew: true))
         }
+    }
+}
+
+extension StoredVersion {
+    /// Id of the patient that this one was merged into (R4 patient.html#links).
+    fileprivate var successor: String? {
+        guard let content, let document = try? Document.parse(content),
+            let link = JSONNode(document)["link"]?.items.first(where: { $0["type"]?.string == "replaced-by" }),
+            let reference = link["other"]?["reference"]?.string, reference.hasPrefix("Patient/")
+        else { return nil }
+        return String(reference.dropFirst("Patient/".count))
     }
 }
 

@@ -3,7 +3,6 @@ package import FHIRStore
 package import HL7Mapping
 package import HL7Syntax
 package import Logging
-import PostgreSQL
 
 /// Takes HL7 v2 messages: logs the bytes, applies the content and answers, all in one transaction.
 ///
@@ -21,271 +20,158 @@ package struct MessageIngest: Sendable {
     }
 
     let store: FHIRStore
-    let log: MessageLog
-    let results: LabResults
-    let handlers: [any MessageHandler]
-    /// What is known of a sender: by the listener's name and the message's header.
-    let profile: @Sendable (_ source: String, MessageHeader) -> SourceProfile
-    private let logger: Logger
+    /// The settings of the senders.
+    package let sources: SourceRegistry
+    let processor: MessageProcessor
+    let schedule: RetrySchedule
+    /// Told when a message was stored whose content is still to be applied.
+    let bell: MessageBell
+    private let profile: (@Sendable (_ source: String, MessageHeader) -> SourceProfile)?
+    let logger: Logger
 
+    /// - Parameters:
+    ///   - sources: what is known of the senders; nil for what the database has.
+    ///   - schedule: of messages that failed for a passing reason.
+    ///   - profile: what is known of a sender, in place of what its settings say of how it is read.
     package init(
-        store: FHIRStore, finder: ResourceFinder, logger: Logger,
-        profile: @escaping @Sendable (_ source: String, MessageHeader) -> SourceProfile = { source, _ in
-            SourceProfile(id: source)
-        }
+        store: FHIRStore, finder: ResourceFinder, logger: Logger, sources: SourceRegistry? = nil,
+        schedule: RetrySchedule = RetrySchedule(),
+        profile: (@Sendable (_ source: String, MessageHeader) -> SourceProfile)? = nil
     ) {
         self.store = store
+        self.sources = sources ?? SourceRegistry(store: store)
+        self.schedule = schedule
         self.profile = profile
         self.logger = logger
-        log = MessageLog(store: store)
-        results = LabResults(store: store, finder: finder)
-        handlers = [StatedMessageHandler(store: store, service: finder.service)]
+        bell = MessageBell()
+        let handlers: [any MessageHandler] = [StatedMessageHandler(store: store, service: finder.service)]
+        processor = MessageProcessor(store: store, finder: finder, handlers: handlers)
     }
 
     /// Takes the content of one frame: a message, several, or a batch.
     package func receive(_ frame: [UInt8], source: String) async -> Reply {
-        guard let batch = try? MessageBatch(splitting: frame), batch.messages.count > 1 else {
-            return await receiveMessage(frame, source: source)
+        let snapshot: SourceRegistry.Snapshot
+        do {
+            snapshot = try await sources.current()
+        } catch {
+            return .close
         }
-        var answers: [[UInt8]] = []
-        for message in batch.messages {
-            switch await receiveMessage(message, source: source) {
-            case .send(let answer): answers += answer
-            case .unreadable: continue
-            case .close: return .close
-            }
+        guard let batch = try? MessageBatch(splitting: frame), batch.isBatch else {
+            return await reply(to: receive(message: frame, source, snapshot))
         }
-        return answers.isEmpty ? .unreadable : .send(answers)
+        return await receive(batch, source, snapshot)
     }
 
     /// Keeps bytes that are no whole message, for a person to look at.
-    package func keep(_ bytes: [UInt8], source: String, reason: String) async {
+    /// - Parameter state: `.rejected` for what the listener has refused already.
+    package func keep(
+        _ bytes: [UInt8], source: String, reason: String, state: MessageState = .quarantined
+    ) async {
         let message = ReceivedMessage(
             bytes, header: MessageHeader(reading: bytes), source: source, received: store.clock())
         do {
-            try await log.write(
+            let slot = try await processor.log.newSlot()
+            try await processor.log.write(
                 MessageLog.Entry(
-                    message: message, state: .quarantined, code: "", reason: reason, acknowledgement: []))
+                    message: message, state: state, code: state == .rejected ? "AR" : "", reason: reason,
+                    acknowledgement: [], keys: MessageKeys.keys(ofBytes: message)), in: slot)
         } catch {
             logger.warning("a broken frame was not kept", metadata: ["bytes": "\(bytes.count)"])
         }
     }
 
-    private func receiveMessage(_ bytes: [UInt8], source: String) async -> Reply {
+    // MARK: - One message
+
+    /// What came of a message that came in; nil if nothing could be stored.
+    private func receive(
+        message bytes: [UInt8], _ source: String, _ snapshot: SourceRegistry.Snapshot
+    ) async -> MessageProcessor.Processed? {
         let message = ReceivedMessage(
             bytes, header: MessageHeader(reading: bytes), source: source, received: store.clock())
+        let processed = await attempt(delivery(message, snapshot))
+        if processed?.state == .received { bell.ring() }
+        return processed
+    }
+
+    /// The message with the settings that hold for it.
+    func delivery(
+        _ message: ReceivedMessage, _ snapshot: SourceRegistry.Snapshot
+    ) -> MessageProcessor.Delivery {
+        var message = message
+        var settings = snapshot.settings(listener: message.listener, message.header)
+        message.source = settings.name
+        if let profile, let header = message.header { settings.profile = profile(message.listener, header) }
+        return MessageProcessor.Delivery(message: message, settings: settings)
+    }
+
+    /// Processes a delivery; what fails is logged as such. Nil if nothing could be stored.
+    func attempt(_ delivery: MessageProcessor.Delivery) async -> MessageProcessor.Processed? {
         do {
             var attempt = 0
             return try await store.retryingWhenStale {
                 defer { attempt += 1 }
-                return try await process(message, isRetry: attempt > 0)
+                var delivery = delivery
+                delivery.isRetry = attempt > 0
+                if attempt > 0 { delivery.slot = try await processor.log.refreshed(delivery.slot) }
+                return try await processor.process(delivery)
             }
         } catch let error as StoreError {
-            return await fail(message, error)
+            return await fail(delivery, error)
         } catch {
-            return await fail(message, StoreError(.fault, "unexpected failure"))
+            return await fail(delivery, StoreError(.fault, "unexpected failure"))
         }
     }
 
-    /// One attempt; throws `StoreError`, with `.stale` where another delivery came first.
-    private func process(_ message: ReceivedMessage, isRetry: Bool) async throws -> Reply {
-        guard let header = message.header else {
-            try await keepUnreadable(message)
-            return .unreadable
-        }
-        guard !header.controlID.isEmpty else {
-            let issue = Acknowledgement.Issue(
-                .requiredFieldMissing, at: HL7Location(segment: "MSH", sequence: 1, field: 10),
-                userMessage: "MSH-10 is empty")
-            return try await refuse(message, header, .rejected, issue)
-        }
-        let earlier = try await log.earlier(message)
-        if let earlier, earlier.isSameBody {
-            try await log.countRepeat(of: earlier)
-            return .send(earlier.acknowledgement.isEmpty ? [] : [earlier.acknowledgement])
-        }
-        do {
-            if let handler = handlers.first(where: { $0.takes(header) }) {
-                return try await apply(with: handler, message, header, reusesControlID: earlier != nil)
-            }
-            let mapping = try ORUMapping(RawMessage(parsing: message.bytes), profile: profile(message.source, header))
-            return try await apply(mapping, message, header, reusesControlID: earlier != nil, isRetry: isRetry)
-        } catch let error as MappingError {
-            if error.isIdentityDoubt {
-                // The sender did its part: the content waits for a person, not the laboratory's queue.
-                let issue = Acknowledgement.Issue(
-                    error.code, .warning, at: error.location, userMessage: error.message)
-                return try await refuse(message, header, .accepted, issue)
-            }
-            return try await refuse(message, header, error.outcome, error.acknowledgementIssue)
-        } catch let error as HL7SyntaxError {
-            return try await refuse(
-                message, header, .contentError,
-                Acknowledgement.Issue(.dataType, at: error.location, userMessage: error.message))
-        }
-    }
-
-    private func apply(
-        _ mapping: ORUMapping, _ message: ReceivedMessage, _ header: MessageHeader, reusesControlID: Bool,
-        isRetry: Bool
-    ) async throws -> Reply {
-        switch try await results.plan(mapping, isRetry: isRetry) {
-        case .hold(let reason):
-            let issue = Acknowledgement.Issue(.unknownKey, .warning, userMessage: reason)
-            return try await refuse(message, header, .accepted, issue)
-        case .apply(var plan):
-            let issues = Self.issues(of: header, plan.warnings, reusesControlID: reusesControlID)
-            let answer = answer(header, .accepted, issues)
-            plan.job.statements.insert(
-                log.statement(
-                    MessageLog.Entry(
-                        message: message, state: plan.review == nil ? .applied : .quarantined,
-                        code: answer.code, reason: plan.review, resources: plan.resources,
-                        superseded: plan.superseded, acknowledgement: answer.frames.first ?? [])), at: 0)
-            _ = try await store.run(plan.job, affinity: plan.affinity)
-            return .send(answer.frames)
-        }
-    }
-
-    /// Applies the message and logs it, in one transaction.
-    private func apply(
-        with handler: any MessageHandler, _ message: ReceivedMessage, _ header: MessageHeader, reusesControlID: Bool
-    ) async throws -> Reply {
-        let inbound = InboundMessage(
-            message: try RawMessage(parsing: message.bytes), header: header, profile: profile(message.source, header))
-        return try await store.transaction { transaction in
-            let effect = try await handler.handle(inbound, in: transaction)
-            var issues = Self.issues(of: header, effect.issues, reusesControlID: reusesControlID)
-            if let hold = effect.hold {
-                issues.append(Acknowledgement.Issue(.unknownKey, .warning, userMessage: hold))
-            }
-            let answer = answer(header, .accepted, issues, reply: effect.reply)
-            let review = effect.hold.map { "\(MessageErrorCode.unknownKey.rawValue) \($0)" } ?? effect.review
-            let entry = MessageLog.Entry(
-                message: message, state: review == nil ? .applied : .quarantined, code: answer.code, reason: review,
-                resources: effect.resources, superseded: effect.superseded,
-                acknowledgement: answer.frames.first ?? [])
-            let (statement, parameters) = log.statement(entry)
-            _ = try await transaction.session.query(statement, parameters)
-            return .send(answer.frames)
-        }
-    }
-
-    /// Warnings about the message as a whole, in front of those about its content.
-    private static func issues(
-        of header: MessageHeader, _ warnings: [Acknowledgement.Issue], reusesControlID: Bool
-    ) -> [Acknowledgement.Issue] {
-        var issues = warnings
-        if !header.isKnownVersion {
-            let place = HL7Location(segment: "MSH", sequence: 1, field: 12)
-            issues.append(Acknowledgement.Issue(.unsupportedVersion, .warning, at: place))
-        }
-        if reusesControlID {
-            issues.insert(
-                Acknowledgement.Issue(
-                    .duplicateKey, .warning, at: HL7Location(segment: "MSH", sequence: 1, field: 10),
-                    userMessage: "another message had this control id"), at: 0)
-        }
-        return issues
-    }
-
-    // MARK: - What is not applied
-
-    /// Logs the message as held (`.accepted`), faulty or rejected, and answers so.
-    private func refuse(
-        _ message: ReceivedMessage, _ header: MessageHeader, _ outcome: AcknowledgementCode.Outcome,
-        _ issue: Acknowledgement.Issue
-    ) async throws -> Reply {
-        let answer = answer(header, outcome, [issue])
-        try await log.write(
-            MessageLog.Entry(
-                message: message, state: outcome == .rejected ? .rejected : .quarantined,
-                code: answer.code, reason: "\(issue.code.rawValue) \(issue.userMessage)",
-                acknowledgement: answer.frames.first ?? []))
-        return .send(answer.frames)
-    }
-
-    private func keepUnreadable(_ message: ReceivedMessage) async throws {
-        if let earlier = try await log.earlier(message), earlier.isSameBody {
-            try await log.countRepeat(of: earlier)
-            return
-        }
-        try await log.write(
-            MessageLog.Entry(
-                message: message, state: .quarantined, code: "", reason: "MSH cannot be read", acknowledgement: []))
+    private func reply(to processed: MessageProcessor.Processed?) -> Reply {
+        guard let processed else { return .close }
+        return processed.answer.map { .send($0.frames) } ?? .unreadable
     }
 
     /// What could not be written: without a database nobody is answered, else the message is kept and refused.
-    private func fail(_ message: ReceivedMessage, _ error: StoreError) async -> Reply {
-        switch error.code {
-        case .unavailable, .overloaded, .timeout: return .close
-        default: break
-        }
+    private func fail(
+        _ delivery: MessageProcessor.Delivery, _ error: StoreError
+    ) async -> MessageProcessor.Processed? {
+        let message = delivery.message
+        guard error.code != .unavailable, error.code != .overloaded, let header = message.header else { return nil }
         logger.error("message not applied", metadata: ["code": "\(error.code)", "type": "\(message.type)"])
-        guard let header = message.header else { return .close }
-        let code: MessageErrorCode =
-            switch error.code {
-            case .conflict: .recordLocked
-            case .invalidContent: .dataType
-            default: .internalError
-            }
-        let words = error.expression.map { "\(error.message) (\($0))" } ?? error.message
-        let issue = Acknowledgement.Issue(code, userMessage: words)
-        let answer = answer(header, .contentError, [issue])
         do {
-            try await log.write(
-                MessageLog.Entry(
-                    message: message, state: .failed, code: answer.code,
-                    reason: "\(code.rawValue) \(error.message)", acknowledgement: answer.frames.first ?? []))
-            return .send(answer.frames)
+            // The line may have changed since, as by an attempt whose outcome nobody saw.
+            return try await processor.fail(delivery, header, error, schedule)
         } catch {
-            return .close
+            return nil
         }
     }
 
-    // MARK: - Acknowledgements
+    // MARK: - Several messages
 
-    /// The acknowledgements that the sender wants: one in original mode; in enhanced mode the commit level, the
-    /// application level, both or none, by MSH-15 and MSH-16 (HL7 v2.5.1 §2.9.3).
-    ///
-    /// A sender that values MSH-15 alone expects one answer. Storing and applying are one commit here, so it gets the
-    /// stronger one, of the application level, which every engine in the field takes.
-    private func answer(
-        _ header: MessageHeader, _ outcome: AcknowledgementCode.Outcome, _ issues: [Acknowledgement.Issue],
-        reply: MessageReply? = nil
-    ) -> (code: String, frames: [[UInt8]]) {
-        var application = Acknowledgement(
-            to: header, code: AcknowledgementCode(outcome, original: true), issues: issues)
-        if let reply { application.answer = .init(messageType: reply.messageType, segments: reply.segments) }
-        if header.applicationAcknowledgement.isEmpty {
-            let isWanted = application.code.isWanted(condition: header.acceptAcknowledgement)
-            return (application.code.rawValue, isWanted ? [encode(application)] : [])
+    private func receive(
+        _ batch: MessageBatch, _ source: String, _ snapshot: SourceRegistry.Snapshot
+    ) async -> Reply {
+        var processed: [MessageProcessor.Processed] = []
+        for message in batch.messages {
+            guard let one = await receive(message: message, source, snapshot) else { return .close }
+            processed.append(one)
         }
-        var levels = [Acknowledgement(to: header, outcome, issues: issues)]
-        if outcome != .rejected { levels.append(application) }
-        let wanted = levels.filter(\.isWanted)
-        let code = (wanted.first ?? levels[0]).code.rawValue
-        return (code, wanted.map(encode))
-    }
-
-    private func encode(_ acknowledgement: Acknowledgement) -> [UInt8] {
-        let seconds = Int(store.clock().microsecondsSince1970 / 1_000_000)
-        return acknowledgement.encode(
-            controlID: String(store.makeID().suffix(20)), time: HL7Timestamp.utc(secondsSince1970: seconds))
-    }
-}
-
-extension MappingError {
-    /// PID-3 holds something, but nothing that says who the patient is, such as `UNKNOWN`.
-    fileprivate var isIdentityDoubt: Bool {
-        code == .dataType && location?.segment == "PID" && location?.field == 3
-    }
-}
-
-extension MessageHeader {
-    /// 2.1 to 2.9, or not stated. Others are read by the rules of the newest version.
-    fileprivate var isKnownVersion: Bool {
-        let numbers = versionNumbers
-        return numbers.isEmpty || numbers.count > 1 && numbers[0] == 2 && (1...9).contains(numbers[1])
+        let answered = processed.compactMap { one in one.answer }
+        let frames = answered.flatMap(\.frames)
+        let first = batch.messages.first.flatMap { MessageHeader(reading: $0) }
+        let settings = snapshot.settings(listener: source, first)
+        let envelope = batch.groups.lazy.compactMap(\.header).first ?? batch.fileHeader
+        guard let envelope else {
+            if settings.severalMessages == .single {
+                let answers = answered.compactMap { one in one.frames.first.map { (one.code, $0) } }
+                return .send(BatchAnswer.worst(answers).map { [$0] } ?? [])
+            }
+            return answered.isEmpty && !processed.isEmpty ? .unreadable : .send(frames)
+        }
+        let answer = BatchAnswer(answers: processor.answers, header: envelope, version: first?.version ?? [])
+        var all = frames
+        if batch.isMiscounted {
+            all.append(answer.miscount())
+            // The answers are due whether or not the remark is written.
+            try? await processor.log.flag(
+                processed.map(\.number), "\(MessageErrorCode.internalError.rawValue) the batch holds another number")
+        }
+        return .send(settings.batches == .single ? [answer.envelope(all)] : all)
     }
 }

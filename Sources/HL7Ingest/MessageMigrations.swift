@@ -3,8 +3,72 @@ package import FHIRStore
 /// Tables of the message store: every received message, and what keeps results and identities from doubling.
 package enum MessageMigrations {
     package static let all = [
-        Migration(version: 400, name: "message store", script: messageStore)
+        Migration(version: 400, name: "message store", script: messageStore),
+        Migration(version: 401, name: "message review", script: messageReview),
+        Migration(version: 402, name: "message sources", script: messageSources),
     ]
+
+    /// What the review queue needs. `keys` holds what a message is looked for by: `c:` and the control id, `p:` and
+    /// each number of the patient, `o:` and each order number. Bodies may go after a time, rows stay.
+    private static let messageReview = """
+        ALTER TABLE hl7_message DROP CONSTRAINT hl7_message_state_check;
+        ALTER TABLE hl7_message ADD CONSTRAINT hl7_message_state_check CHECK (state IN (
+          'received', 'applied', 'quarantined', 'rejected', 'failed', 'retry', 'superseded', 'discarded'));
+        ALTER TABLE hl7_message
+          ALTER body DROP NOT NULL,
+          -- the listener that took it: source is the name of the settings that were found
+          ADD listener text,
+          ADD keys text[] NOT NULL DEFAULT '{}',
+          ADD attempts int NOT NULL DEFAULT 0,
+          -- when the next attempt is due, of those that are not through
+          ADD due timestamptz,
+          ADD changed timestamptz,
+          -- who discarded it, and why
+          ADD note text,
+          ADD repeated timestamptz,
+          -- grows with every change of the row
+          ADD revision int NOT NULL DEFAULT 0;
+        CREATE INDEX hl7_message_keys_idx ON hl7_message USING gin (keys) WITH (fastupdate = on);
+        CREATE INDEX ON hl7_message (due, id) WHERE due IS NOT NULL;
+        """
+
+    /// `hl7_setting_state` grows with every change of what messages are read by, so that servers notice.
+    private static let messageSources = """
+        CREATE TABLE hl7_source (
+          name text COLLATE "C" PRIMARY KEY,
+          settings jsonb NOT NULL,
+          version int NOT NULL DEFAULT 1,
+          updated timestamptz NOT NULL DEFAULT now());
+        CREATE TABLE hl7_unmapped (
+          source text NOT NULL,
+          field text NOT NULL,
+          system text NOT NULL,
+          code text NOT NULL,
+          display text NOT NULL,
+          count bigint NOT NULL,
+          first_seen timestamptz NOT NULL,
+          last_seen timestamptz NOT NULL,
+          PRIMARY KEY (source, field, system, code));
+        CREATE TABLE hl7_setting_state (
+          single boolean PRIMARY KEY DEFAULT true CHECK (single),
+          revision bigint NOT NULL DEFAULT 0);
+        INSERT INTO hl7_setting_state DEFAULT VALUES;
+        CREATE FUNCTION hl7_note_setting() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          UPDATE hl7_setting_state SET revision = revision + 1;
+          RETURN NULL;
+        END $$;
+        CREATE TRIGGER hl7_note_setting AFTER INSERT OR UPDATE OR DELETE ON hl7_source
+          FOR EACH STATEMENT EXECUTE FUNCTION hl7_note_setting();
+        -- A store may be made without the table of a type.
+        DO $$
+        BEGIN
+          IF to_regclass('conceptmap') IS NOT NULL THEN
+            CREATE TRIGGER hl7_note_setting AFTER INSERT OR UPDATE OR DELETE ON "conceptmap"
+              FOR EACH STATEMENT EXECUTE FUNCTION hl7_note_setting();
+          END IF;
+        END $$;
+        """
 
     /// `hl7_message` keeps the bytes as received, for ever searchable by control id and state. The unique index is
     /// what makes a repeated delivery harmless even when two connections bring it at once.

@@ -17,17 +17,36 @@ struct IngestHarness: Sendable {
     let ingest: MessageIngest
     let service: SearchService
 
-    static let types = TestStore.commonTypes + ["DocumentReference", "Binary"]
+    static let types = TestStore.commonTypes + ["DocumentReference", "Binary", "ConceptMap", "Provenance"]
 
-    static func with<Result>(_ body: (IngestHarness) async throws -> Result) async throws {
+    static func with<Result>(
+        schedule: RetrySchedule = RetrySchedule(), _ body: (IngestHarness) async throws -> Result
+    ) async throws {
         try await TestStore.with(types: types.sorted(), migrations: MessageMigrations.all) { test in
             let indexer = SearchIndexer(definitions: test.definitions)
             let service = SearchService(database: test.database, tables: test.store.tables, indexer: indexer)
             let ingest = MessageIngest(
                 store: test.store, finder: ResourceFinder(store: test.store, service: service),
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                sources: SourceRegistry(store: test.store, freshness: .zero), schedule: schedule)
             return try await body(IngestHarness(test: test, ingest: ingest, service: service))
         }
+    }
+
+    /// Sets the settings of a source from JSON.
+    func set(_ name: String, _ settings: String) async throws {
+        _ = try await SourceCatalog(store: test.store).set(name, JSONNode(try Document.parse(settings)))
+    }
+
+    /// Texts of all acknowledgements.
+    func answers(_ bytes: [UInt8], listener: String = "lab") async -> [String] {
+        guard case .send(let answers) = await ingest.receive(bytes, source: listener) else { return [] }
+        return answers.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The text of a field of the only row that a query of ours gives.
+    func text(_ sql: String) async throws -> String? {
+        try await test.database.read(SQLStatement(sql), SQLParameters()).string(0, 0)
     }
 
     /// Text of the acknowledgement, the first one where there are two; nil if there is none.
@@ -61,6 +80,12 @@ struct IngestHarness: Sendable {
     /// Expects that a query of ours counts so many rows.
     func expect(_ expected: Int, _ sql: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let found = try await count(sql)
+        #expect(found == expected, sourceLocation: sourceLocation)
+    }
+
+    /// Expects that the first row of a query of ours has this text.
+    func expect(_ expected: String, _ sql: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let found = try await text(sql)
         #expect(found == expected, sourceLocation: sourceLocation)
     }
 

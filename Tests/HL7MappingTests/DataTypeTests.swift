@@ -74,7 +74,7 @@ import Testing
     @Test(arguments: ranges)
     func rangesHaveNumbersOnlyWhereTheGrammarFits(text: String, low: String?, high: String?) throws {
         let raw = try Fixture.message(text: "MSH|^~\\&|")
-        let unit = Unit(raw["OBX", field: 6][repetition: 1])
+        let unit = Unit(raw["OBX", field: 6][repetition: 1], SourceProfile(id: "north"))
         let mapped = ReferenceRangeMap(unit: unit, usesDecimalComma: false).map(text)
         guard case .object(let object)? = mapped?.range else { return #expect(text.isEmpty) }
         let node = JSONNode(try Document.parse(object.json))

@@ -6,10 +6,18 @@ import HL7Syntax
 protocol MessageHandler: Sendable {
     func takes(_ header: MessageHeader) -> Bool
 
+    /// Message types of which it takes at least one trigger event, beside those of the maps: another event of such a
+    /// type is refused as an event (201), and not as a type (200).
+    var messageTypes: Set<String> { get }
+
     /// May run more than once, when somebody else was faster: all that it does goes through the transaction.
     /// - Throws: `MappingError` and `HL7SyntaxError` for what is wrong with the message, `StoreError` for what the
     ///   store says; nothing is then changed.
     func handle(_ inbound: InboundMessage, in transaction: StoreTransaction) async throws -> MessageEffect
+}
+
+extension MessageHandler {
+    var messageTypes: Set<String> { [] }
 }
 
 /// A parsed message with what is known of its sender.

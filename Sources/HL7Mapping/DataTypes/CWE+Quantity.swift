@@ -6,30 +6,45 @@ struct Unit {
     private let text: String?
 
     /// - Parameter repetition: a CWE; `.code` and `.system` are filled only when it is UCUM.
-    init(_ repetition: Repetition) {
+    init(_ repetition: Repetition, _ profile: SourceProfile) {
         func value(_ number: Int) -> String? {
             repetition[component: number].value.map(\.collapsed).flatMap { $0.isEmpty ? nil : $0 }
         }
-        self.init(code: value(1), text: value(2), system: value(3), alternate: value(4), alternateSystem: value(6))
+        self.init(
+            code: value(1), text: value(2), system: value(3), alternate: value(4), alternateSystem: value(6),
+            profile: profile)
     }
 
     /// CQ.2: the same with subcomponents.
-    init(nested component: Component) {
+    init(nested component: Component, _ profile: SourceProfile) {
         func value(_ number: Int) -> String? {
             component[subcomponent: number].value.map(\.collapsed).flatMap { $0.isEmpty ? nil : $0 }
         }
-        self.init(code: value(1), text: value(2), system: value(3), alternate: value(4), alternateSystem: value(6))
+        self.init(
+            code: value(1), text: value(2), system: value(3), alternate: value(4), alternateSystem: value(6),
+            profile: profile)
     }
 
-    private init(code: String?, text: String?, system: String?, alternate: String?, alternateSystem: String?) {
+    private init(
+        code: String?, text: String?, system: String?, alternate: String?, alternateSystem: String?,
+        profile: SourceProfile
+    ) {
         self.text = text ?? code ?? alternate
         let isKnown = { (system: String?) in system.flatMap(CodingSystemTable.uri) == "http://unitsofmeasure.org" }
         if isKnown(system) {
             self.code = code
         } else if isKnown(alternateSystem) {
             self.code = alternate
+        } else if let code {
+            // What somebody said of this sender's unit goes before what most senders mean by it.
+            self.code = profile.mappedUnit(code, system: system) ?? UnitAliasTable.ucum(code)
+            if self.code == nil, let maps = profile.codeMaps {
+                let local = profile.localSystem(ofField: "OBX-6")
+                maps.note(
+                    UnmappedCode(source: profile.id, field: "OBX-6", system: local, code: code, display: text ?? ""))
+            }
         } else {
-            self.code = code.flatMap(UnitAliasTable.ucum)
+            self.code = nil
         }
     }
 

@@ -48,6 +48,7 @@ struct AssigningAuthority: Sendable, Hashable {
     /// The system for this source: universal, else what the profile says of the namespace, else a local one.
     func system(_ profile: SourceProfile) -> String? {
         if let known = profile.namespaces[namespace], !namespace.isEmpty { return known }
+        if !namespace.isEmpty, let mapped = profile.mappedAssigner(namespace) { return mapped }
         if let universalSystem { return universalSystem }
         let name = namespace.isEmpty ? universalID : namespace
         return name.isEmpty ? nil : profile.localSystem("ns", name)

@@ -51,6 +51,9 @@ package struct ORUMapping: Sendable {
             isSent ? "no usable patient identifier" : "no patient identifier")
     }
 
+    /// Trigger events of results that have this shape.
+    package static let triggers: Set<String> = ["R01", "R03", "R30", "R31", "R32"]
+
     private static func checkHeader(_ message: RawMessage) throws(MappingError) {
         let header = MessageHeader(message)
         guard !header.controlID.isEmpty else {
@@ -61,7 +64,7 @@ package struct ORUMapping: Sendable {
             let place = HL7Location(segment: "MSH", field: 9, component: 1)
             throw MappingError(.unsupportedMessageType, .rejected, at: place, "message type not supported")
         }
-        guard ["R01", "R03", "R30", "R31", "R32"].contains(header.triggerEvent) else {
+        guard triggers.contains(header.triggerEvent) else {
             let place = HL7Location(segment: "MSH", field: 9, component: 2)
             throw MappingError(.unsupportedEventCode, .rejected, at: place, "trigger event not supported")
         }

@@ -169,7 +169,8 @@ extension ObservationMap {
 
     private func addReferenceRange(_ segment: Segment, _ observation: inout FHIRObject) {
         let map = ReferenceRangeMap(
-            unit: Unit(segment[field: 6][repetition: 1]), usesDecimalComma: context.profile.usesDecimalComma)
+            unit: Unit(segment[field: 6][repetition: 1], context.profile),
+            usesDecimalComma: context.profile.usesDecimalComma)
         guard let (range, isReversed) = map.map(segment[field: 7].string) else { return }
         if isReversed {
             context.warn(.dataType, at: segment[field: 7].location, "reference range upside down; kept as text")

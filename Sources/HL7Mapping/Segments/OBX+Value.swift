@@ -94,7 +94,7 @@ struct ObservationValueMap {
     /// CQ brings its unit with it.
     private func quantity(_ repetition: Repetition) -> ObservationValue? {
         DecimalText(repetition[component: 1].string, usesDecimalComma: context.profile.usesDecimalComma)
-            .map { Unit(nested: repetition[component: 2]).quantity($0) }
+            .map { Unit(nested: repetition[component: 2], context.profile).quantity($0) }
             .map { ObservationValue(key: "valueQuantity", value: $0) }
     }
 
@@ -121,7 +121,7 @@ struct ObservationValueMap {
         return Outcome(values: [whole(field)].compactMap { $0 })
     }
 
-    private func unit(_ segment: Segment) -> Unit { Unit(segment[field: 6][repetition: 1]) }
+    private func unit(_ segment: Segment) -> Unit { Unit(segment[field: 6][repetition: 1], context.profile) }
 
     private func title(_ segment: Segment) -> String? {
         let code = segment[field: 3][repetition: 1]

@@ -13,7 +13,7 @@ struct PatientMap {
         var pairs: [FHIRIdentifier] = []
         for field in fields {
             for repetition in segment[field: field].repetitions {
-                if let pair = map.pair(repetition), !pairs.contains(pair) { pairs.append(pair) }
+                if let pair = map.pair(repetition), isTrusted(pair), !pairs.contains(pair) { pairs.append(pair) }
             }
         }
         return pairs
@@ -79,6 +79,13 @@ struct PatientMap {
         }
     }
 
+    /// Whether the sender may state an identifier of this system (F-39); its own local ones it always may.
+    private func isTrusted(_ identifier: FHIRIdentifier) -> Bool {
+        guard let trusted = context.profile.trustedAssigners else { return true }
+        return trusted.contains(identifier.system)
+            || identifier.system.hasPrefix(context.profile.localSystem("ns", ""))
+    }
+
     private func addIdentifiers(_ patient: inout FHIRObject) {
         let map = IdentifierMap(context: context)
         var seen: [FHIRIdentifier] = []
@@ -86,6 +93,12 @@ struct PatientMap {
             for repetition in segment[field: field].repetitions {
                 guard let pair = map.pair(repetition), !seen.contains(pair) else { continue }
                 seen.append(pair)
+                guard isTrusted(pair) else {
+                    context.warn(
+                        .tableValueNotFound, at: segment[field: field].location,
+                        "an identifier that this source may not state; left out")
+                    continue
+                }
                 patient.append("identifier", map.map(repetition))
             }
         }

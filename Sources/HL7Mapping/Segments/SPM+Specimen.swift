@@ -79,7 +79,7 @@ struct SpecimenMap {
         }
         let amount = segment[field: 12][repetition: 1]
         if let number = DecimalText(amount[component: 1].string, usesDecimalComma: context.profile.usesDecimalComma) {
-            collection.set("quantity", Unit(nested: amount[component: 2]).quantity(number))
+            collection.set("quantity", Unit(nested: amount[component: 2], context.profile).quantity(number))
         }
         collection.set("method", concept(7, "0488"))
         collection.set("bodySite", concept(8, "0543"))

@@ -18,6 +18,10 @@ package struct SourceProfile: Sendable {
     package var isLaboratory = true
     /// Results also write the order they answer, unless it is there already.
     package var createsServiceRequests = true
+    /// Systems of identifiers that this sender may state; the others stay with the message (F-39). Nil: all of them.
+    package var trustedAssigners: Set<String>?
+    /// Meanings of codes that an administrator adds; nil if there are none.
+    package var codeMaps: (any CodeMaps)?
 
     package init(id: String) { self.id = id }
 

@@ -21,7 +21,9 @@ struct LabReceiver: MessageReceiver {
         case .truncated(let bytes):
             await ingest.keep(bytes, source: self.source, reason: "the frame never ended")
         case .oversized(let head, let byteCount):
-            await ingest.keep(head, source: self.source, reason: "a frame of \(byteCount) bytes is too large")
+            await ingest.keep(
+                head, source: self.source, reason: "104 a frame of \(byteCount) bytes is too large",
+                state: .rejected)
         case .junk, .trailerMissing:
             break
         }

@@ -31,8 +31,11 @@ struct ServerLife: Service {
                 // Ends with the doors: the group's body cancels it when they have closed.
                 group.addTask { await open.store.keepIndexesFlushed() }
                 group.addTask { await open.store.keepReindexed() }
+                let ingest = MessageIngest(
+                    store: open.store, finder: ResourceFinder(store: open.store, service: open.search), logger: logger)
+                group.addTask { await MessageUpkeep(ingest).run() }
                 let doors = ServiceGroup(
-                    services: [httpService(open, access), labService(open)], logger: logger)
+                    services: [httpService(open, access), labService(ingest)], logger: logger)
                 try await doors.run()
                 group.cancelAll()
             }
@@ -69,13 +72,11 @@ struct ServerLife: Service {
     }
 
     /// HL7 v2 over MLLP. One message of a connection at a time: a feed's order is part of its meaning.
-    private func labService(_ open: OpenStore) -> MLLPServer {
+    private func labService(_ ingest: MessageIngest) -> MLLPServer {
         var configuration = MLLPServerConfiguration()
         configuration.host = settings.mllpHost
         configuration.port = settings.mllpPort
         configuration.inFlightLimit = 1
-        let ingest = MessageIngest(
-            store: open.store, finder: ResourceFinder(store: open.store, service: open.search), logger: logger)
         let host = settings.mllpHost
         return MLLPServer(
             configuration: configuration, receiver: LabReceiver(ingest: ingest, source: "lab"), logger: logger
@@ -93,7 +94,8 @@ struct ServerLife: Service {
         let interactions = Interactions(
             store: open.store,
             checker: open.checking,
-            operations: OperationRegistry(StandardOperations.all + WorkflowOperation.all), search: open.search,
+            operations: OperationRegistry(StandardOperations.all + WorkflowOperation.all + MessageOperations.all),
+            search: open.search,
             limits: configuration.limits, conditionalDelete: settings.conditionalDelete)
         let monitoring = Monitoring(
             store: open.store, migrationCount: OpenStore.migrations(open.store.definitions).count)

@@ -3,5 +3,8 @@ import ArgumentParser
 /// `martlet hl7`: HL7 v2 messages.
 struct HL7Command: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "hl7", abstract: "Work with HL7 v2 messages.", subcommands: [HL7SendCommand.self])
+        commandName: "hl7", abstract: "Work with HL7 v2 messages.",
+        subcommands: [
+            HL7SendCommand.self, HL7MessagesCommand.self, HL7ReplayCommand.self, HL7SourceCommand.self,
+        ])
 }

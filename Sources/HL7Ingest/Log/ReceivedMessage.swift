@@ -4,8 +4,10 @@ package import HL7Syntax
 
 /// A message as it came in, with what the message log needs to know of it.
 package struct ReceivedMessage: Sendable {
-    /// Where it came from: the listener's name.
-    package let source: String
+    /// Where it came in: the listener's name.
+    package let listener: String
+    /// Name of the settings that hold for it; the listener's where there are none.
+    package var source: String
     package let bytes: [UInt8]
     /// Nil if MSH cannot be read.
     package let header: MessageHeader?
@@ -14,6 +16,7 @@ package struct ReceivedMessage: Sendable {
     package let hash: [UInt8]
 
     package init(_ bytes: [UInt8], header: MessageHeader?, source: String, received: Instant) {
+        listener = source
         self.source = source
         self.bytes = bytes
         self.header = header
@@ -23,18 +26,20 @@ package struct ReceivedMessage: Sendable {
 
     var application: String { text(header?.sendingApplication) }
     var facility: String { text(header?.sendingFacility) }
-    var controlID: String { storable(header?.controlID ?? "") }
+    var controlID: String { (header?.controlID ?? "").storable }
     var type: String {
         guard let header else { return "" }
-        return storable(
-            header.triggerEvent.isEmpty ? header.messageType : "\(header.messageType)^\(header.triggerEvent)")
+        let trigger = header.triggerEvent
+        return (trigger.isEmpty ? header.messageType : "\(header.messageType)^\(trigger)").storable
     }
 
-    private func text(_ bytes: [UInt8]?) -> String { storable(String(decoding: bytes ?? [], as: UTF8.self)) }
+    private func text(_ bytes: [UInt8]?) -> String { String(decoding: bytes ?? [], as: UTF8.self).storable }
+}
 
+extension String {
     /// PostgreSQL's text takes every character but U+0000. A message that could not be logged for it would get no
     /// answer, and its sender would repeat it for ever.
-    private func storable(_ text: String) -> String {
-        text.utf8.contains(0) ? String(decoding: text.utf8.filter { $0 != 0 }, as: UTF8.self) : text
+    var storable: String {
+        utf8.contains(0) ? String(decoding: utf8.filter { $0 != 0 }, as: UTF8.self) : self
     }
 }

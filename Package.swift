@@ -34,6 +34,8 @@ let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 
 // Bytes and syntax: no meaning, no waiting.
 let low: [Target] = [
@@ -89,7 +91,7 @@ let upper: [Target] = [
 
 // Doors: parse, call, render; no rules of their own.
 let top: [Target] = [
-    module("MLLPServer", ["HL7Syntax", nioCore, nioPosix, logging, lifecycle]),
+    module("MLLPServer", ["HL7Syntax", nioCore, nioPosix, nioTLS, nioSSL, crypto, logging, lifecycle]),
     module(
         "FHIRServer",
         [
@@ -187,14 +189,14 @@ let testTargets: [Target] = [
             "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "PostgreSQL", "JSONTape",
             "HL7Syntax", logging,
         ]),
-    tests("MLLPServer", ["HL7Syntax", nioCore, nioPosix, logging, lifecycle]),
+    tests("MLLPServer", ["HL7Syntax", nioCore, nioPosix, nioSSL, logging, lifecycle]),
     .testTarget(name: "MartletBenchTests", dependencies: ["martlet-bench"], swiftSettings: settings),
     .testTarget(
         // The program from the outside; the dependency has it built.
         name: "MartletTests",
         dependencies: [
-            "martlet", "FuzzFHIRServer", "FHIRServerTesting", "FHIRStoreTesting", "MLLPServer", "PostgreSQLTesting",
-            "JSONTape",
+            "martlet", "FuzzFHIRServer", "FHIRServerTesting", "FHIRStoreTesting", "MLLPServer", "HL7Syntax",
+            "PostgreSQLTesting", "JSONTape", logging,
         ],
         exclude: ["Clients"],
         swiftSettings: settings),
@@ -215,6 +217,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: low + middle + upper + top + testing + tools + testTargets + [tidyTests],

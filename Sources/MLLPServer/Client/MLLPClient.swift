@@ -14,6 +14,8 @@ package actor MLLPClient {
         package var answerTimeoutSeconds: Double = 30
         /// Messages under way at once. Default 1, what most receivers expect; more needs a partner that allows it.
         package var inFlightLimit = 1
+        /// TLS, unless nil. Default nil: plain TCP.
+        package var tls: MLLPClientTLS?
 
         package init(host: String, port: Int) {
             self.host = host
@@ -49,8 +51,9 @@ package actor MLLPClient {
             message: message, controlID: controlID.flatMap { $0.isEmpty ? nil : $0 },
             timeout: .nanoseconds(Int64(configuration.answerTimeoutSeconds * 1_000_000_000)), answer: answer)
         // A write that fails never reaches the handler's table, so the promise is failed from here.
-        channel.writeAndFlush(request).whenFailure { _ in
-            answer.fail(MLLPClientError(.connectionClosed, message: "the message could not be written"))
+        channel.writeAndFlush(request).whenFailure { error in
+            let closed = MLLPClientError(.connectionClosed, message: "the message could not be written")
+            answer.fail(MLLPClientTLS.failure(error) ?? closed)
         }
         return try await answer.futureResult.get()
     }
@@ -73,18 +76,40 @@ package actor MLLPClient {
         let group = group
         // Awaited by every caller that finds it; it ends with the connection made or refused.
         let task = Task<any Channel, any Error> {
+            let loop = group.next()
+            let handshake = loop.makePromise(of: Void.self)
+            let timeout = TimeAmount.nanoseconds(Int64(configuration.connectTimeoutSeconds * 1_000_000_000))
+            // For the connection, and again for what TLS needs to agree.
+            let end = loop.scheduleTask(in: timeout + timeout) {
+                handshake.fail(MLLPClientError(.tlsFailed, message: "the two sides did not agree in time"))
+            }
+            defer { end.cancel() }
             do {
-                return try await ClientBootstrap(group: group)
-                    .connectTimeout(.nanoseconds(Int64(configuration.connectTimeoutSeconds * 1_000_000_000)))
+                let channel = try await ClientBootstrap(group: group)
+                    .connectTimeout(timeout)
                     .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                     .channelOption(.socketOption(.so_keepalive), value: 1)
                     .channelInitializer { channel in
                         channel.eventLoop.makeCompletedFuture {
+                            try configuration.tls?.install(in: channel, host: configuration.host, handshake: handshake)
                             try channel.pipeline.syncOperations.addHandler(MLLPClientHandler())
                         }
                     }
                     .connect(host: configuration.host, port: configuration.port).get()
+                guard configuration.tls != nil else {
+                    handshake.succeed()
+                    return channel
+                }
+                do {
+                    try await handshake.futureResult.get()
+                    return channel
+                } catch {
+                    channel.close(promise: nil)
+                    throw error
+                }
             } catch {
+                handshake.fail(error)
+                if let error = error as? MLLPClientError { throw error }
                 throw MLLPClientError(.connectFailed, message: "\(configuration.host):\(configuration.port)")
             }
         }

@@ -3,6 +3,10 @@ package struct MLLPClientError: Error, Sendable, Hashable, CustomStringConvertib
     package enum Code: String, Sendable, Hashable, CaseIterable {
         /// The connection could not be made.
         case connectFailed
+        /// A certificate or key of our own cannot be used.
+        case tlsSetupFailed
+        /// The other side is not to be trusted, does not trust us, or does not speak TLS. Nothing was sent.
+        case tlsFailed
         /// It ended before the answer came. The message may or may not have been taken: send it again.
         case connectionClosed
         /// No answer in time. As above.

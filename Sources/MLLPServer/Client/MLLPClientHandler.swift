@@ -65,6 +65,7 @@ final class MLLPClientHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let failure = MLLPClientTLS.failure(error) { failAll(failure) }
         context.close(promise: nil)
     }
 

@@ -6,5 +6,6 @@ struct HL7Command: AsyncParsableCommand {
         commandName: "hl7", abstract: "Work with HL7 v2 messages.",
         subcommands: [
             HL7SendCommand.self, HL7MessagesCommand.self, HL7ReplayCommand.self, HL7SourceCommand.self,
+            HL7DestinationCommand.self, HL7OutboundCommand.self,
         ])
 }

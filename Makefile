@@ -13,7 +13,7 @@ FUZZ_SECONDS ?= 60
 
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: help setup build release serve test demo bench generate profiles format lint fuzz fuzz-http fuzz-coverage clean
+.PHONY: help setup build release serve test demo bench generate profiles format lint fuzz fuzz-http fuzz-hl7 fuzz-coverage clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -78,6 +78,11 @@ SECONDS ?= 600
 fuzz-http: release
 	$(SWIFT) build -c release --product FuzzFHIRServer --scratch-path $(BUILD)
 	$(BUILD)/release/FuzzFHIRServer --martlet $(BUILD)/release/martlet --seconds $(SECONDS) $(ARGS)
+
+# Seeded mutations of HL7 v2 messages and MLLP streams, checked in the parser, the framer and what stands on them.
+fuzz-hl7: setup
+	$(SWIFT) build -c release --product FuzzHL7 --scratch-path $(BUILD)
+	$(BUILD)/release/FuzzHL7 --seconds $(SECONDS) $(ARGS)
 
 clean:
 	$(SWIFT) package clean --scratch-path $(BUILD)

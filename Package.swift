@@ -104,7 +104,7 @@ let top: [Target] = [
     program(
         "martlet",
         [
-            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Syntax", "Clinic", "FHIRStore", "FHIRSearch",
+            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Mapping", "HL7Syntax", "Clinic", "FHIRStore", "FHIRSearch",
             "FHIRTerminology", "FHIRProfiles", "FHIRValidation", "FHIRPath", "FHIRFormats", "FHIRDefinitions",
             "JSONTape", "PostgreSQL", "SyntheticClinic", nioCore, nioPosix, logging,
             lifecycle, system, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -138,9 +138,11 @@ let tools: [Target] = [
     program("DefinitionsGenerator", ["JSONTape"]),
     program("ModelGenerator", ["JSONTape", "FHIRDefinitions"]),
     program("FuzzJSONTape", ["JSONTape"]),
+    program("FuzzHL7", ["HL7Syntax"]),
     program("FuzzFHIRServer", ["FHIRServer", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
     .executableTarget(
-        name: "martlet-bench", dependencies: ["FHIRValidation", "FHIRPath", "FHIRDefinitions", "JSONTape"],
+        name: "martlet-bench",
+        dependencies: ["FHIRValidation", "FHIRPath", "FHIRDefinitions", "HL7Syntax", "JSONTape"],
         path: "Benchmarks/MartletBench", swiftSettings: settings),
 ]
 
@@ -179,8 +181,8 @@ let testTargets: [Target] = [
         "FHIRServer",
         [
             "FHIRServerTesting", "FHIRValidationTesting", "Clinic", "HL7Ingest", "FHIRStoreTesting", "FHIRStore",
-            "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL", "PostgreSQLTesting", "Archives",
-            nioCore, logging,
+            "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging, "PostgreSQL", "PostgreSQLTesting",
+            "Archives", nioCore,
         ]),
     tests("HL7Mapping", ["HL7Syntax", "JSONTape"], exclude: ["Fixtures"]),
     tests(

@@ -10,6 +10,9 @@ struct MartletBench {
             if options.validatesOnly {
                 print("validating 1.8 kB: \(NumberText.fixed(try ValidationCost.microseconds(), 2)) µs")
                 errorCount = 0
+            } else if options.parsesOnly {
+                print("parsing ORU^R01 of 8 OBX: \(NumberText.short(try MessageParsing.perSecond())) a second")
+                errorCount = 0
             } else if options.growth.isEmpty {
                 var run = try Run(options)
                 errorCount = try run.execute()

@@ -19,6 +19,7 @@ struct Options {
     var growth: [Int] = []
     /// Measures nothing but what validating a resource costs.
     var validatesOnly = false
+    var parsesOnly = false
 
     static let labWorkload = "oru"
     static let iterationWorkload = "crud"
@@ -39,6 +40,7 @@ struct Options {
           --no-start        do not measure how long starting takes
           --show-scripts    print the pgbench scripts, measure nothing
           --growth N,M      latency of reads and searches with N and with M resources, each on a new database
+          --parsing         only how fast HL7 v2 messages are parsed; needs no server
           --validation      only what validating a resource costs; needs no server
           --output FILE     also write the figures as JSON
 
@@ -74,6 +76,7 @@ struct Options {
                     return scale
                 }
             case "--validation": options.validatesOnly = true
+            case "--parsing": options.parsesOnly = true
             case "--data-dir": options.dataDirectory = try value(option)
             case "--output": options.resultFile = try value(option)
             case "--no-start": options.measuresStart = false
@@ -81,7 +84,7 @@ struct Options {
             default: throw BenchError(.usage, "unknown option \(option)\n\(help)")
             }
         }
-        guard options.validatesOnly || access(options.martlet, X_OK) == 0 else {
+        guard options.validatesOnly || options.parsesOnly || access(options.martlet, X_OK) == 0 else {
             throw BenchError(.usage, "--martlet names no program\n\(help)")
         }
         return options

@@ -29,6 +29,7 @@ struct Run {
         let postgres = try Postgres(dataDirectory: folder)
         try prepareData(postgres)
         facts.validationMicroseconds = try ValidationCost.microseconds()
+        facts.parsedMessagesPerSecond = try MessageParsing.perSecond()
         let flushes = FlushRate.measure(in: folder)
         (facts.flushesPerSecond, facts.flushMedianMicroseconds) = (flushes.perSecond, flushes.medianMicroseconds)
         try facts.readSettings(postgres)

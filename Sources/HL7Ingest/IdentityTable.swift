@@ -39,6 +39,14 @@ struct IdentityTable: Sendable {
         _ = try await transaction.session.query(Self.lock, parameters)
     }
 
+    /// Makes messages that name one of these orders wait for each other, until the transaction ends.
+    func lock(orders numbers: Set<FHIRIdentifier>, in transaction: StoreTransaction) async throws {
+        guard !numbers.isEmpty else { return }
+        var parameters = SQLParameters()
+        parameters.append(textArray: numbers.map { Self.key("order", $0) }.sorted())
+        _ = try await transaction.session.query(Self.lock, parameters)
+    }
+
     /// `Type/id` by the resource's identifiers and its key, of those that are known.
     func targets(_ resource: StatedResource, in transaction: StoreTransaction) async throws -> [String] {
         var parameters = SQLParameters()

@@ -44,7 +44,11 @@ package struct MessageIngest: Sendable {
         self.profile = profile
         self.logger = logger
         bell = MessageBell()
-        let handlers: [any MessageHandler] = [StatedMessageHandler(store: store, service: finder.service)]
+        let stated = StatedMessageHandler(store: store, service: finder.service)
+        let handlers: [any MessageHandler] = [
+            OrderMessageHandler(store: store, service: finder.service), MergeHandler(stated: stated),
+            AdmissionHandler(stated: stated), stated,
+        ]
         processor = MessageProcessor(store: store, finder: finder, handlers: handlers)
     }
 

@@ -2,11 +2,13 @@ package import FHIRStore
 
 /// Tables of the message store: every received message, and what keeps results and identities from doubling.
 package enum MessageMigrations {
-    package static let all = [
-        Migration(version: 400, name: "message store", script: messageStore),
-        Migration(version: 401, name: "message review", script: messageReview),
-        Migration(version: 402, name: "message sources", script: messageSources),
-    ]
+    package static let all =
+        [
+            Migration(version: 400, name: "message store", script: messageStore),
+            Migration(version: 401, name: "message review", script: messageReview),
+            Migration(version: 402, name: "message sources", script: messageSources),
+            Migration(version: 420, name: "pending links", script: pendingLinks),
+        ] + MergeMigrations.all
 
     /// What the review queue needs. `keys` holds what a message is looked for by: `c:` and the control id, `p:` and
     /// each number of the patient, `o:` and each order number. Bodies may go after a time, rows stay.
@@ -68,6 +70,24 @@ package enum MessageMigrations {
               FOR EACH STATEMENT EXECUTE FUNCTION hl7_note_setting();
           END IF;
         END $$;
+        """
+
+    /// Child reports that came before the result they refer to. The partial order of the columns follows the look-up:
+    /// by the parent's filler number, else by its placer number.
+    private static let pendingLinks = """
+        CREATE TABLE hl7_pending_link (
+          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          created timestamptz NOT NULL DEFAULT now(),
+          child_report text NOT NULL UNIQUE,
+          child_results text NOT NULL,
+          parent_filler text NOT NULL,
+          parent_placer text NOT NULL,
+          parent_code text NOT NULL,
+          parent_sub_id text NOT NULL,
+          subject text NOT NULL
+        );
+        CREATE INDEX ON hl7_pending_link (parent_filler);
+        CREATE INDEX ON hl7_pending_link (parent_placer);
         """
 
     /// `hl7_message` keeps the bytes as received, for ever searchable by control id and state. The unique index is

@@ -33,8 +33,8 @@ extension MessageProcessor {
     private func trial(_ delivery: Delivery, _ header: MessageHeader, _ number: Int64) async throws -> Processed {
         let message = try RawMessage(parsing: delivery.message.bytes)
         guard let handler = handlers.first(where: { $0.takes(header) }) else {
-            let mapping = try ORUMapping(message, profile: delivery.settings.profile)
-            switch try await results.plan(mapping, delivery.settings, isRetry: true) {
+            let mappings = try ORUMapping.all(message, profile: delivery.settings.profile)
+            switch try await results.plan(mappings, isRetry: true) {
             case .hold(let doubt):
                 return Processed(answer: nil, number: number, state: .quarantined, reason: doubt.message)
             case .apply(let plan):

@@ -22,7 +22,9 @@ struct MessageProcessor: Sendable {
         results = LabResults(store: store, finder: finder)
         answers = AnswerWriter(store: store)
         provenance = MessageProvenance(store: store)
-        messageTypes = handlers.reduce(into: MessageMaps.messageTypes.union(["ORU"])) { $0.formUnion($1.messageTypes) }
+        messageTypes = handlers.reduce(into: MessageMaps.messageTypes.union(ORUMapping.kinds.keys)) {
+            $0.formUnion($1.messageTypes)
+        }
     }
 
     /// What one attempt has to do with.
@@ -96,7 +98,7 @@ struct MessageProcessor: Sendable {
         MessageGate(
             settings: settings,
             isSupported: { header in
-                ORUMapping.triggers.contains(header.triggerEvent) && header.messageType == "ORU"
+                ORUMapping.kinds[header.messageType]?.contains(header.triggerEvent) ?? false
                     || handlers.contains { $0.takes(header) }
             },
             types: messageTypes)
@@ -126,8 +128,8 @@ struct MessageProcessor: Sendable {
         let message = try RawMessage(parsing: delivery.message.bytes)
         let keys = MessageKeys.keys(of: message, header)
         guard let handler = handlers.first(where: { $0.takes(header) }) else {
-            let mapping = try ORUMapping(message, profile: delivery.settings.profile)
-            return try await apply(mapping, delivery, header, keys, reusesControlID)
+            let mappings = try ORUMapping.all(message, profile: delivery.settings.profile)
+            return try await apply(mappings, delivery, header, keys, reusesControlID)
         }
         let inbound = InboundMessage(message: message, header: header, profile: delivery.settings.profile)
         let slot = try await slot(delivery)
@@ -156,12 +158,12 @@ struct MessageProcessor: Sendable {
     }
 
     private func apply(
-        _ mapping: ORUMapping, _ delivery: Delivery, _ header: MessageHeader, _ keys: [String],
+        _ mappings: [ORUMapping], _ delivery: Delivery, _ header: MessageHeader, _ keys: [String],
         _ reusesControlID: Bool
     ) async throws -> Processed {
         let plan: LabResults.Plan
         switch try await results.plan(
-            mapping, delivery.settings, isRetry: delivery.isRetry || delivery.slot != nil)
+            mappings, isRetry: delivery.isRetry || delivery.slot != nil)
         {
         case .hold(let doubt):
             let isError = doubt.isRefused || delivery.settings.holdPolicy == .strict

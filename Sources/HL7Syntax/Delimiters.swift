@@ -30,6 +30,10 @@ package struct Delimiters: Sendable, Hashable {
     /// Takes MSH-1 and the bytes of MSH-2.
     /// - Throws: `delimitersInvalid` when one is not a punctuation mark or two are equal.
     package init(field: UInt8, encodingCharacters: some Collection<UInt8>) throws(HL7SyntaxError) {
+        if field == Self.standard.field, encodingCharacters.elementsEqual(Self.standardMarks) {
+            self = .standard
+            return
+        }
         let marks = Array(encodingCharacters)
         guard Self.isMark(field) else {
             throw Self.fault(field: 1, "the field separator is not a punctuation mark")
@@ -46,6 +50,13 @@ package struct Delimiters: Sendable, Hashable {
         escape = marks.count > 2 ? marks[2] : nil
         subcomponent = marks.count > 3 ? marks[3] : nil
         truncation = marks.count > 4 ? marks[4] : nil
+    }
+
+    private static let standardMarks = Array("^~\\&".utf8)
+
+    /// These separators with the usual ones in place of all but `field`, to answer a header whose MSH-2 is useless.
+    package static func standard(field: UInt8) -> Delimiters? {
+        try? Delimiters(field: field, encodingCharacters: standardMarks)
     }
 
     /// MSH-2 as it is written.

@@ -17,7 +17,11 @@ struct IngestHarness: Sendable {
     let ingest: MessageIngest
     let service: SearchService
 
-    static let types = TestStore.commonTypes + ["DocumentReference", "Binary", "ConceptMap", "Provenance"]
+    static let types =
+        TestStore.commonTypes + [
+            "Account", "AllergyIntolerance", "Binary", "Communication", "ConceptMap", "Consent", "Coverage",
+            "DocumentReference", "MedicationRequest", "Procedure", "Provenance", "RelatedPerson", "Task",
+        ]
 
     static func with<Result>(
         schedule: RetrySchedule = RetrySchedule(), _ body: (IngestHarness) async throws -> Result
@@ -75,6 +79,12 @@ struct IngestHarness: Sendable {
     /// Number of rows that a query of ours counts.
     func count(_ sql: String) async throws -> Int {
         Int(try await test.database.read(SQLStatement(sql), SQLParameters()).int64(0, 0) ?? 0)
+    }
+
+    /// First column of a query of ours.
+    func texts(_ sql: String) async throws -> [String] {
+        let rows = try await test.database.read(SQLStatement(sql), SQLParameters())
+        return (0..<rows.rowCount).map { rows.string($0, 0) ?? "" }
     }
 
     /// Expects that a query of ours counts so many rows.

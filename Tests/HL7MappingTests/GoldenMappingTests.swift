@@ -16,7 +16,7 @@ import Testing
 
     @Test func theStoredPatientAndOrderAreUsed() throws {
         let raw = try Fixture.message("chemistry.hl7")
-        let mapping = try ORUMapping(raw, profile: Fixture.profile)
+        let mapping = try #require(try ORUMapping.all(raw, profile: Fixture.profile).first)
         let order = try #require(mapping.orders.first)
         #expect(order.placer == FHIRIdentifier(system: "urn:martlet:ns:north:CLINIC", value: "P100"))
         let message = mapping.resources(patientID: "p1", orderIDs: [order.newID: "o1"])

@@ -33,7 +33,7 @@ struct Mapped {
     let mapping: ORUMapping
 
     init(_ raw: RawMessage, profile: SourceProfile = Fixture.profile, patientID: String? = nil) throws {
-        mapping = try ORUMapping(raw, profile: profile)
+        mapping = try #require(try ORUMapping.all(raw, profile: profile).first)
         message = mapping.resources(patientID: patientID)
     }
 

@@ -29,6 +29,19 @@ struct MartletProcess: Sendable {
         return MartletProcess(processID: processID, httpPort: http, mllpPort: mllp, log: log)
     }
 
+    /// Starts `martlet hl7 listen` on a free port and returns when it says which.
+    static func listen(_ folder: String, _ options: [String] = []) async throws -> MartletProcess {
+        let log = folder + "/listen-\(UInt32.random(in: .min ... .max)).log"
+        let processID = try launch(["hl7", "listen", "--port", "0"] + options, log: log)
+        var found: Int?
+        try await wait(for: "the line that tells the port") {
+            guard status(of: processID) == nil else { throw Failed("martlet ended: \(text(log))") }
+            found = text(log).split(separator: "\n").lazy.compactMap { port(of: $0, after: "MLLP at 127.0.0.1:") }.first
+            return found != nil
+        }
+        return MartletProcess(processID: processID, httpPort: 0, mllpPort: try #require(found), log: log)
+    }
+
     /// Runs a command to its end with a terminal for its words; what it wrote there has to be short.
     static func runOnTerminal(_ arguments: [String]) async throws -> (status: Int32, output: String) {
         let master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)

@@ -5,7 +5,7 @@ import Testing
     /// The targets from top to bottom: each may import those after it, never those before it.
     static let order = [
         // Tools that stand beside the product
-        "FuzzFHIRServer", "FuzzJSONTape", "ModelGenerator", "DefinitionsGenerator",
+        "FuzzFHIRServer", "FuzzHL7", "FuzzJSONTape", "ModelGenerator", "DefinitionsGenerator",
         // Top
         "martlet", "FHIRServerTesting", "FHIRValidationTesting", "FHIRServer", "MLLPServer",
         // Upper

@@ -71,6 +71,7 @@ struct JSONReport {
             ("diskRatio", .optional(facts.disk?.ratio)),
             ("diskParts", .object((facts.disk?.parts ?? []).map { ($0.name, .number(Double($0.bytes))) })),
             ("validationMicroseconds", .optional(facts.validationMicroseconds)),
+            ("parsedMessagesPerSecond", .optional(facts.parsedMessagesPerSecond)),
             ("firstStartSeconds", .optional(facts.firstStartSeconds)),
             ("startSeconds", .numbers(facts.startSeconds)), ("residentIdleMegabytes", .optional(facts.idleMegabytes)),
             ("residentLoadedMegabytes", .optional(facts.loadedMegabytes)),

@@ -19,6 +19,9 @@ struct RunFacts {
     /// CPU time for the validation of a resource of 1.8 kB.
     var validationMicroseconds: Double?
 
+    /// HL7 v2 messages with eight results that one core parses in a second.
+    var parsedMessagesPerSecond: Double?
+
     struct Load {
         var resourceCount: Int
         var seconds: Double

@@ -128,6 +128,12 @@ struct TextReport {
                 verdict(cost <= ValidationCost.goal),
             ])
         }
+        if let rate = facts.parsedMessagesPerSecond {
+            table.add([
+                "parsing ORU^R01 of 8 OBX, /s", NumberText.short(rate), "≥ \(NumberText.short(MessageParsing.goal))",
+                verdict(rate >= MessageParsing.goal),
+            ])
+        }
         if let first = facts.firstStartSeconds {
             table.add(["first start, new database, s", NumberText.fixed(first, 2), "", ""])
         }

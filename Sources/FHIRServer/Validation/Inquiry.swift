@@ -51,16 +51,21 @@ struct Inquiry {
     private mutating func fetch(_ questions: Set<OutsideQuestion>) async throws {
         var profiles: [CanonicalURL] = []
         var questionnaires: [String] = []
+        var artifacts: [String: [String]] = [:]
         var codes: [CodeQuestion] = []
         for question in questions {
             switch question {
             case .definition(let canonical): profiles.append(CanonicalURL(canonical))
             case .questionnaire(let canonical): questionnaires.append(canonical)
+            case .artifact(let type, let canonical): artifacts[type, default: []].append(canonical)
             case .code(let question): codes.append(question)
             }
         }
         try await prepare(profiles)
-        demand.questionnaires.merge(try await store.questionnaires(questionnaires)) { $1 }
+        demand.questionnaires.merge(try await store.storedDefinitions("Questionnaire", questionnaires)) { $1 }
+        for (type, canonicals) in artifacts {
+            demand.artifacts.merge(try await store.storedDefinitions(type, canonicals)) { $1 }
+        }
         demand.codes.merge(try await store.answers(to: codes)) { $1 }
     }
 }

@@ -11,6 +11,7 @@ final class ReferrerStatements: Sendable {
     private let tables: TableCatalog
     private let indexer: SearchIndexer
     private let known = Mutex<[TypeID: SQLStatement?]>([:])
+    private let knownAll = Mutex<[TypeID: SQLStatement?]>([:])
 
     init(tables: TableCatalog, indexer: SearchIndexer) {
         self.tables = tables
@@ -29,7 +30,16 @@ final class ReferrerStatements: Sendable {
         return statement
     }
 
-    private func branch(_ source: TypeID, to target: TypeID) -> String? {
+    /// As `statement(to:)`, for one hash, and answers type and id of every referrer, some perhaps twice.
+    func all(to target: TypeID) -> SQLStatement? {
+        if let statement = knownAll.withLock({ $0[target] }) { return statement }
+        let branches = tables.types.compactMap { branch($0, to: target, limit: "") }
+        let statement = branches.isEmpty ? nil : SQLStatement(branches.joined(separator: "\nUNION ALL\n"))
+        knownAll.withLock { $0[target] = .some(statement) }
+        return statement
+    }
+
+    private func branch(_ source: TypeID, to target: TypeID, limit: String = "LIMIT 1") -> String? {
         let index = indexer.index(of: source)
         let builder = PredicateBuilder(indexer: indexer, now: 0)
         var constants: Set<Int64> = []
@@ -68,7 +78,7 @@ final class ReferrerStatements: Sendable {
             """
             (SELECT '\(table.typeName)'::text, t.id::text,
                (SELECT h.hash FROM unnest($1::int8[]) h(hash) WHERE \(match) LIMIT 1)
-             FROM \(table.current) t WHERE \(condition) LIMIT 1)
+             FROM \(table.current) t WHERE \(condition) \(limit))
             """
         }.joined(separator: "\nUNION ALL\n")
     }

@@ -17,15 +17,17 @@ extension FHIRStore {
         try await translating { try await codeAnswers.answers(to: questions, in: session) }
     }
 
-    /// The Questionnaires that canonicals, or references to this server's own, mean, as far as they are stored.
-    package func questionnaires(_ canonicals: some Collection<String>) async throws -> [String: JSONNode] {
-        guard let type = definitions.resourceType(named: "Questionnaire"), tables.contains(type), !canonicals.isEmpty
+    /// The definitions of a type that canonicals, or references to this server's own, mean, as far as they are stored.
+    package func storedDefinitions(
+        _ typeName: String, _ canonicals: some Collection<String>
+    ) async throws -> [String: JSONNode] {
+        guard let type = definitions.resourceType(named: typeName), tables.contains(type), !canonicals.isEmpty
         else { return [:] }
         var found: [String: JSONNode] = [:]
         var byURL: [CanonicalURL: [String]] = [:]
         for canonical in canonicals {
             guard let local = preparer.indexer.localReference(canonical), local.type == type else {
-                // A fragment names an item of the questionnaire (R4 references.html#canonical).
+                // A fragment names a part of it (R4 references.html#canonical).
                 let whole = String(canonical.prefix { $0 != "#" })
                 byURL[CanonicalURL(whole), default: []].append(canonical)
                 continue

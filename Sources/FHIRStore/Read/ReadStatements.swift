@@ -8,6 +8,8 @@ struct ReadStatements: Sendable {
     let readForUpdate: SQLStatement
     /// Current versions of several ids.
     let readAll: SQLStatement
+    /// As `readAll`, in the order of the ids, holding the rows until the transaction ends.
+    let readAllForUpdate: SQLStatement
     /// A given version, current or past.
     let vread: SQLStatement
     /// Last recorded version of an id without a current one: tells gone from never known.
@@ -18,6 +20,8 @@ struct ReadStatements: Sendable {
         let current = "SELECT \(columns) FROM \(table.current) WHERE id = $1::text"
         read = SQLStatement(current)
         readAll = SQLStatement("SELECT \(columns) FROM \(table.current) WHERE id = ANY($1::text[])")
+        readAllForUpdate = SQLStatement(
+            "SELECT \(columns) FROM \(table.current) WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE")
         readForUpdate = SQLStatement(current + " FOR UPDATE")
         vread = SQLStatement(
             """

@@ -9,6 +9,8 @@ package enum OutsideQuestion: Hashable, Sendable {
     case definition(String)
     /// The Questionnaire that a canonical means.
     case questionnaire(String)
+    /// What another canonical means: a Measure, Library or SearchParameter.
+    case artifact(type: String, canonical: String)
     case code(CodeQuestion)
 }
 

@@ -2,10 +2,11 @@ import JSONTape
 
 /// A MeasureReport against its Measure, and a Measure against its libraries (R4 measurereport.html, measure.html).
 extension StructureWalk {
-    /// A definition that the resource refers to by its canonical URL, if it was at hand.
-    func artifact(_ canonical: String?, _ type: String) -> JSONNode? {
+    /// A definition that the resource refers to by its canonical URL, if it is at hand; asks for it if not.
+    mutating func artifact(_ canonical: String?, _ type: String) -> JSONNode? {
         guard let canonical else { return nil }
         let found = demand.artifacts[canonical] ?? demand.artifacts[String(canonical.prefix { $0 != "|" && $0 != "#" })]
+        if found == nil { progress.questions.ask(.artifact(type: type, canonical: canonical)) }
         return found.flatMap { $0["resourceType"]?.string == type ? $0 : nil }
     }
 

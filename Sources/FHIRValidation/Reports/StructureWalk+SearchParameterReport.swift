@@ -21,7 +21,7 @@ extension StructureWalk {
         }
     }
 
-    private func origin(_ canonical: String) -> (bases: [String], type: String)? {
+    private mutating func origin(_ canonical: String) -> (bases: [String], type: String)? {
         let url = String(canonical.prefix { $0 != "|" })
         if let known = definitions.searchParameters.first(where: { $0.url == url }) {
             return (known.bases.map { definitions.name(of: $0) }, known.type.rawValue)

@@ -39,6 +39,8 @@ struct MessageEffect: Sendable {
     var review: String?
     /// Why nothing was filed; the message waits for a person, and the handler wrote nothing.
     var hold: String?
+    /// `Type/id` in the store of what the message states, by `Type/id` in the message.
+    var addresses: [String: String] = [:]
     /// The answer beyond the acknowledgement.
     var reply: MessageReply?
 

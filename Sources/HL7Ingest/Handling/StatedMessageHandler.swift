@@ -13,7 +13,7 @@ import PostgreSQL
 struct StatedMessageHandler: MessageHandler {
     let store: FHIRStore
     let service: SearchService
-    private let identities: IdentityTable
+    let identities: IdentityTable
     private let guards: ResultGuards
 
     init(store: FHIRStore, service: SearchService) {
@@ -48,14 +48,23 @@ struct StatedMessageHandler: MessageHandler {
                 return .hold("the identifiers belong to several resources of type \(resource.type)")
             }
         }
-        if let doubt = doubt(stated, found, profile) { return doubt }
+        if profile.refusesMergedPatients, !finder.warnings.isEmpty {
+            throw MappingError(
+                .unknownKey, .contentError, at: finder.warnings[0].location, "a merged patient; not accepted")
+        }
+        if let doubt = try doubt(stated, found, profile) { return doubt }
         return try await write(stated, found, finder.warnings, in: transaction)
     }
 
     /// Why the message cannot be filed as it is.
     private func doubt(
         _ stated: StatedMessage, _ found: [String: StoredVersion], _ profile: SourceProfile
-    ) -> MessageEffect? {
+    ) throws -> MessageEffect? {
+        for resource in stated.resources where found[resource.address] == nil && resource.absence == .reject {
+            throw MappingError(
+                .unknownKey, .contentError, at: resource.location,
+                "the \(resource.type) that the message is about is not known")
+        }
         for resource in stated.resources where found[resource.address] == nil && resource.absence == .hold {
             return .hold("the \(resource.type) that the message is about is not known")
         }
@@ -92,6 +101,7 @@ struct StatedMessageHandler: MessageHandler {
         for resource in stated.resources {
             let address = references[resource.address] ?? resource.address
             let stored = found[resource.address]
+            effect.addresses[resource.address] = address
             if stored?.node == nil, resource.absence == .skip { continue }
             let isOlder = Self.isOlder(resource.stamp, than: stamps[address])
             if stored == nil { claims.append((resource, address)) }

@@ -55,6 +55,9 @@ extension SourceSettings {
         reader.flag("decimalComma", into: &profile.usesDecimalComma)
         reader.flag("laboratory", into: &profile.isLaboratory)
         reader.flag("createsServiceRequests", into: &profile.createsServiceRequests)
+        reader.flag("trustsNulls", into: &profile.trustsNulls)
+        reader.flag("allowsUnfinalising", into: &profile.allowsUnfinalising)
+        reader.flag("cancellationMeansWrong", into: &profile.cancellationMeansWrong)
         var trusted: Set<String> = []
         if reader.texts("trustedAssigners", into: &trusted) { profile.trustedAssigners = trusted }
         let faults = reader.finish()

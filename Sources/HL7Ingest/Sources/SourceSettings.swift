@@ -74,8 +74,19 @@ package struct SourceSettings: Sendable {
 
     // MARK: How it is answered
 
-    package var holdPolicy = HoldPolicy.acceptAndHold
-    package var unknownPatient = UnknownPatient.create
+    /// Strict senders are also told of patients that were merged (§1.7).
+    package var holdPolicy = HoldPolicy.acceptAndHold {
+        didSet { profile.refusesMergedPatients = holdPolicy == .strict }
+    }
+    package var unknownPatient = UnknownPatient.create {
+        didSet {
+            switch unknownPatient {
+            case .create: profile.unknownPatients = .create
+            case .quarantine: profile.unknownPatients = .hold
+            case .mustExist: profile.unknownPatients = .reject
+            }
+        }
+    }
     package var acknowledge = Acknowledge.applied
     /// Several MSH in a frame without envelope (F-6).
     package var severalMessages = Answers.perMessage

@@ -60,6 +60,21 @@ struct EntityIdentifier: Sendable, Hashable {
         authorityName = authority.universalID.isEmpty ? authority.namespace : authority.universalID
     }
 
+    /// A stored identifier; the authority is told where it is one local to the source.
+    init(_ stored: FHIRIdentifier, _ profile: SourceProfile) {
+        value = stored.value
+        system = stored.system
+        let local = profile.localSystem("ns", "")
+        authorityName = stored.system.hasPrefix(local) ? String(stored.system.dropFirst(local.count)) : ""
+    }
+
+    /// A number that is given here.
+    init(_ value: String, namespace: String, _ profile: SourceProfile) {
+        self.value = value
+        system = profile.namespaces[namespace] ?? profile.localSystem("ns", namespace)
+        authorityName = namespace
+    }
+
     var pair: FHIRIdentifier { FHIRIdentifier(system: system, value: value) }
 
     /// `PLAC` or `FILL` as `type`.

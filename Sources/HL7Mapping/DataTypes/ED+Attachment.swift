@@ -32,6 +32,20 @@ enum AttachmentMap {
         ])
     }
 
+    /// Base64 alone, over one field or several; the type is what the bytes look like. `nil` when it cannot be decoded.
+    static func base64(_ fields: [Field], title: String?) -> FHIRValue? {
+        guard let first = fields.first, let data = Base64.decode(fields.flatMap { Array($0.raw) }), !data.isEmpty else {
+            return nil
+        }
+        return .object([
+            "contentType": .string(contentType(first[repetition: 1], data, isText: false)),
+            "data": .string(Base64.encode(data)),
+            "size": .number("\(data.count)"),
+            "hash": .string(Base64.encode(SHA1.hash(data))),
+            "title": .text(title),
+        ])
+    }
+
     /// RP: .1 address or pointer, .2 application, .3 type, .4 subtype.
     static func pointer(_ repetition: Repetition, title: String?) -> FHIRValue? {
         guard let address = repetition[component: 1].value?.cleaned, !address.contains(where: \.isWhitespace) else {

@@ -9,6 +9,9 @@ struct ResultBuilder {
     let orderIDs: [String: String]
     private(set) var resources: [MappedResource] = []
     private(set) var pendingLinks: [PendingLink] = []
+    private(set) var reports: [MappedReport] = []
+    /// Why a person has to look at the message, though it can be applied.
+    private(set) var review: String?
 
     /// The organism or other parent result that child reports may point at (OBR-26, OBR-29).
     private struct ParentResult {
@@ -17,10 +20,16 @@ struct ResultBuilder {
         let code: String
         let subID: String
         let reference: String
+        /// Rank of its Observation among `resources`.
+        var position = 0
         /// The order that the parent's report answers.
         var basedOn: String?
     }
+    /// Orders of which every report of this message is final, by key.
+    private var doneOrders: [String: Bool] = [:]
     private var parents: [ParentResult] = []
+    /// Whether any report of the message names a parent.
+    private let hasChildren: Bool
     private var seenSpecimens: Set<String> = []
     private var seenKeys: Set<String> = []
 
@@ -29,22 +38,30 @@ struct ResultBuilder {
         self.context = context
         self.subject = subject
         self.groups = groups
+        hasChildren = groups.groups.contains { !$0.order[field: 26].isEmpty }
     }
 
     mutating func build() {
         let encounter = EncounterReferenceMap.map(context, groups.visit)
+        noteDoneOrders()
         buildPatientResults(encounter)
-        for group in groups.groups { build(group, encounter) }
+        for (index, group) in groups.groups.enumerated() { build(group, index, encounter) }
+    }
+
+    private mutating func noteDoneOrders() {
+        let orders = ServiceRequestMap(context: context, subject: subject)
+        for group in groups.groups {
+            guard let key = orders.key(group) else { continue }
+            let isDone = MappedReport.isDone(DiagnosticReportMap.plainStatus(group))
+            doneOrders[key.text] = isDone && doneOrders[key.text] ?? true
+        }
     }
 
     // MARK: One order
 
-    private mutating func build(_ group: ResultGroup, _ encounter: FHIRValue?) {
-        if ["Y", "Z"].contains(group.order.code(25)) {
-            context.warn(.unknownKey, at: group.order[field: 25].location, "no order or no patient: no report made")
-            return
-        }
+    private mutating func build(_ group: ResultGroup, _ index: Int, _ encounter: FHIRValue?) {
         var scope = self.scope(group, encounter)
+        scope.group = index
         var content = DiagnosticReportMap.Content()
         buildSpecimens(group, &scope, &content)
         let reportKey = uniqueKey(
@@ -52,19 +69,69 @@ struct ResultBuilder {
         let derivedFrom = parentReferences(group)
         let mapped = buildObservations(group.results, reportKey, scope, derivedFrom: derivedFrom.references)
         content.results = mapped.filter { !$0.1.isOrderInformation && $0.1.isResult }.map(\.1.reference)
-        content.attachments = mapped.compactMap(\.1.attachment)
+        let documents = mapped.compactMap(\.1.document) + ownDocuments(group, reportKey, scope)
+        content.attachments = documents.map(\.attachment)
+        for document in documents where document.binary != nil {
+            if let binary = document.binary { resources.append(binary) }
+        }
         let information = mapped.filter(\.1.isOrderInformation).map(\.1.reference)
         content.basedOn = derivedFrom.basedOn ?? buildOrder(group, encounter, supportingInfo: information)
         remember(group, mapped, basedOn: content.basedOn)
-        resources.append(
-            DiagnosticReportMap(context: context, scope: scope).map(group, key: reportKey, content: content))
+        let report = DiagnosticReportMap(context: context, scope: scope).map(group, key: reportKey, content: content)
+        resources.append(report.resource)
+        for document in documents { resources.append(document.reference(report: reportKey.reference)) }
+        StatusTriangle(context: context).check(group, report: report.status)
+        reports.append(self.report(group, index, reportKey, report.status, scope, information))
+        if let parent = derivedFrom.parent {
+            resources[parent].append(content.results, to: "hasMember")
+        }
         if let link = derivedFrom.pending {
             pendingLinks.append(
                 PendingLink(
                     childReport: reportKey.reference, childObservations: content.results,
                     parentFiller: link.filler, parentPlacer: link.placer, parentCode: link.code,
-                    parentSubID: link.subID))
+                    parentSubID: link.subID, subject: subject))
         }
+    }
+
+    private func report(
+        _ group: ResultGroup, _ index: Int, _ key: IdentityKey, _ status: String, _ scope: ResultScope,
+        _ information: [String]
+    ) -> MappedReport {
+        let profile = context.profile
+        return MappedReport(
+            address: key.reference, group: index, status: status,
+            orderID: ServiceRequestMap(context: context, subject: subject).key(group)?.id,
+            filler: group.filler(profile)?.pair, placer: group.placer(profile)?.pair, code: group.code,
+            effective: scope.effective?.text ?? "", information: information)
+    }
+
+    /// Documents in segments of the sender's own (F-31).
+    private mutating func ownDocuments(
+        _ group: ResultGroup, _ report: IdentityKey, _ scope: ResultScope
+    ) -> [MappedDocument] {
+        var documents: [MappedDocument] = []
+        for (name, field) in context.profile.documentFields.sorted(by: { $0.key < $1.key }) {
+            let segments = group.ownSegments.filter { $0.isNamed(name) && $0[field: field].isValued }
+            guard !segments.isEmpty else { continue }
+            let attachment = AttachmentMap.base64(segments.map { $0[field: field] }, title: name)
+            let status = DiagnosticReportMap.plainStatus(group)
+            if let attachment,
+                let document = MappedDocument(
+                    attachment, owner: IdentityKey("Document", [report.text, name]), type: nil, status: status,
+                    scope: scope, location: segments.first?.location)
+            {
+                documents.append(document)
+            } else {
+                noteReview(of: segments[0][field: field])
+            }
+        }
+        return documents
+    }
+
+    private mutating func noteReview(of field: Field) {
+        context.warn(.dataType, at: field.location, "the document cannot be decoded; kept as text")
+        review = "a document could not be decoded"
     }
 
     /// The order a report answers: the stored one where the caller found it, else a new one where the source wants it.
@@ -76,7 +143,10 @@ struct ResultBuilder {
         if let known = orderIDs[key.id] { return "ServiceRequest/" + known }
         guard context.profile.createsServiceRequests else { return nil }
         if seenKeys.insert(key.text).inserted {
-            resources.append(orders.map(group, key: key, encounter: encounter, supportingInfo: supportingInfo))
+            resources.append(
+                orders.map(
+                    group, key: key, encounter: encounter, supportingInfo: supportingInfo,
+                    isDone: doneOrders[key.text] ?? false))
         }
         return key.reference
     }
@@ -159,6 +229,14 @@ struct ResultBuilder {
             (members.depth(of: $0.offset), -$0.offset) > (members.depth(of: $1.offset), -$1.offset)
         }
         resources += ordered.map(\.element.1.resource)
+        // F-31: what could not be decoded stays as text, and somebody looks at it.
+        if entries.contains(where: { $0.first.code(2) == "ED" }),
+            mapped.contains(where: {
+                $0.0.first.code(2) == "ED" && $0.1.document == nil && $0.0.first[field: 5].isValued
+            })
+        {
+            review = "a document could not be decoded"
+        }
         return mapped
     }
 
@@ -200,21 +278,25 @@ struct ResultBuilder {
         _ group: ResultGroup, _ mapped: [(ResultEntry, ObservationMap.Mapped)], basedOn: String?
     ) {
         let profile = context.profile
+        guard hasChildren else { return }
         for (entry, result) in mapped {
             parents.append(
                 ParentResult(
                     filler: group.filler(profile)?.value, placer: group.placer(profile)?.value, code: entry.code,
-                    subID: entry.subID, reference: result.reference, basedOn: basedOn))
+                    subID: entry.subID, reference: result.reference,
+                    position: resources.lastIndex { $0.id == result.resource.id } ?? 0, basedOn: basedOn))
         }
     }
 
     /// OBR-26 names the parent result by code and sub-id, OBR-29 the parent order by placer and filler number.
     private func parentReferences(
         _ group: ResultGroup
-    ) -> (references: [String], basedOn: String?, pending: ParentResult?) {
+    ) -> (references: [String], basedOn: String?, parent: Int?, pending: ParentResult?) {
         let result = group.order[field: 26][repetition: 1]
         let order = group.order[field: 29][repetition: 1]
-        guard let code = result[component: 1][subcomponent: 1].value?.collapsed else { return ([], nil, nil) }
+        guard let code = result[component: 1][subcomponent: 1].value?.collapsed else {
+            return ([], nil, nil, nil)
+        }
         let wanted = ParentResult(
             filler: EntityIdentifier(nested: order[component: 2], context.profile)?.value,
             placer: EntityIdentifier(nested: order[component: 1], context.profile)?.value,
@@ -224,7 +306,7 @@ struct ResultBuilder {
             if let filler = wanted.filler { return parent.filler == filler }
             return wanted.placer == nil || parent.placer == wanted.placer
         }
-        if let match { return ([match.reference], match.basedOn, nil) }
-        return ([], nil, wanted)
+        if let match { return ([match.reference], match.basedOn, match.position, nil) }
+        return ([], nil, nil, wanted)
     }
 }

@@ -5,10 +5,14 @@ struct ResultGroup: Sendable {
     /// OBR.
     let order: Segment
     /// ORC, when there is one for this OBR.
-    let control: Segment?
+    var control: Segment?
     var notes: [Segment] = []
     var results: [ResultEntry] = []
     var specimens: [SpecimenEntry] = []
+    /// Segments of the sender's own that stand behind this OBR.
+    var ownSegments: [Segment] = []
+    /// Stands for the patient in keys of what has no number (F-36).
+    var patientPart = ""
 
     /// OBR-4.1, else another text of it.
     var code: String {
@@ -28,22 +32,25 @@ struct ResultGroup: Sendable {
             ?? control.flatMap { EntityIdentifier($0[field: 3][repetition: 1], profile) }
     }
 
-    /// The parts of keys that name the order: filler number, else placer number, and the code.
+    /// The parts of keys that name the order: filler number, else placer number, and the code; else patient, code and
+    /// OBR-7 (F-36).
     func orderKeyParts(_ profile: SourceProfile) -> [String] {
         if let filler = filler(profile) { return ["filler", filler.keyPart, code] }
         if let placer = placer(profile) { return ["placer", placer.keyPart, code] }
-        return ["none", "", code, order.text(7)]
+        return ["none", patientPart, code, order.text(7)]
     }
 }
 
 /// An SPM with the observations about the specimen itself.
 struct SpecimenEntry: Sendable {
     let segment: Segment
+    /// SAC.
+    var containers: [Segment] = []
     var notes: [Segment] = []
     var observations: [ResultEntry] = []
 }
 
-/// The segments of an ORU^R01 in their groups, however the sender ordered them (P12, F-16).
+/// The segments of the results of one patient in their groups, however the sender ordered them (P12, F-16).
 struct ResultGroups: Sendable {
     private(set) var patient: Segment?
     private(set) var visit: Segment?
@@ -52,47 +59,110 @@ struct ResultGroups: Sendable {
     /// OBX in front of every OBR: about the patient.
     private(set) var patientResults: [ResultEntry] = []
     private(set) var groups: [ResultGroup] = []
-    /// A second PID; such a message holds results of two people.
-    private(set) var secondPatient: Segment?
 
     private var control: Segment?
     private var lastKind = Kind.patient
     private enum Kind { case patient, order, result, patientResult, specimen, specimenResult, other }
+    private let layout: Layout
+    /// Specimens in front of the OBR they are for.
+    private var open: [SpecimenEntry] = []
 
-    init(_ message: RawMessage) {
-        for segment in message.segments { take(segment) }
-        shareLastSpecimens()
+    /// What stands in front of what; OUL differs from ORU, and analysers differ from both.
+    private struct Layout {
+        /// SPM in front of its OBR (OUL^R22, R23).
+        var isSpecimenFirst = false
+        /// ORC behind its OBR (OUL).
+        var isControlLast = false
+
+        init(_ segments: ArraySlice<Segment>, isSpecimenCentred: Bool) {
+            guard let order = segments.firstIndex(where: { $0.isNamed("OBR") }) else { return }
+            isSpecimenFirst = segments[..<order].contains { $0.isNamed("SPM") }
+            isControlLast = isSpecimenCentred && !segments[..<order].contains { $0.isNamed("ORC") }
+        }
+    }
+
+    /// - Parameters:
+    ///   - segments: of one patient.
+    ///   - isSpecimenCentred: an OUL.
+    init(_ segments: ArraySlice<Segment>, isSpecimenCentred: Bool = false) {
+        layout = Layout(segments, isSpecimenCentred: isSpecimenCentred)
+        for segment in segments { take(segment) }
+        if !layout.isSpecimenFirst { shareLastSpecimens() }
+    }
+
+    /// Puts what names the patient into the keys of results without numbers.
+    mutating func setPatientPart(_ part: String) {
+        for index in groups.indices { groups[index].patientPart = part }
     }
 
     private mutating func take(_ segment: Segment) {
         switch segment.name {
         case "PID":
-            if patient == nil { patient = segment } else { secondPatient = secondPatient ?? segment }
+            if patient == nil { patient = segment }
             lastKind = .patient
         case "PV1": if visit == nil { visit = segment }
         case "NK1": related.append(segment)
-        case "ORC": control = segment
-        case "OBR":
-            groups.append(ResultGroup(order: segment, control: control))
-            control = nil
-            lastKind = .order
+        case "ORC":
+            if layout.isControlLast, let last = groups.indices.last, groups[last].control == nil {
+                groups[last].control = segment
+            } else {
+                control = segment
+            }
+        case "OBR": takeOrder(segment)
         case "OBX": takeResult(segment)
-        case "SPM" where !groups.isEmpty:
-            groups[groups.count - 1].specimens.append(SpecimenEntry(segment: segment))
-            lastKind = .specimen
+        case "SPM": takeSpecimen(segment)
+        case "SAC": takeContainer(segment)
         case "NTE": takeNote(segment)
-        default: break
+        default:
+            if segment.name.hasPrefix("Z"), let last = groups.indices.last {
+                groups[last].ownSegments.append(segment)
+            }
         }
     }
 
-    /// An OBX behind an SPM is about the specimen only where the order has its results already.
+    private mutating func takeOrder(_ segment: Segment) {
+        var group = ResultGroup(order: segment, control: control)
+        group.specimens = open
+        // Results about a specimen are filed once, with the first order.
+        for index in open.indices { open[index].observations = [] }
+        groups.append(group)
+        control = nil
+        lastKind = .order
+    }
+
+    private mutating func takeSpecimen(_ segment: Segment) {
+        if layout.isSpecimenFirst {
+            if lastKind != .specimen, lastKind != .specimenResult { open = [] }
+            open.append(SpecimenEntry(segment: segment))
+        } else if !groups.isEmpty {
+            groups[groups.count - 1].specimens.append(SpecimenEntry(segment: segment))
+        } else {
+            return
+        }
+        lastKind = .specimen
+    }
+
+    private mutating func takeContainer(_ segment: Segment) {
+        if layout.isSpecimenFirst {
+            if let last = open.indices.last { open[last].containers.append(segment) }
+        } else if let last = groups.indices.last, let specimen = groups[last].specimens.indices.last {
+            groups[last].specimens[specimen].containers.append(segment)
+        }
+    }
+
+    /// An OBX behind an SPM is about the specimen only where the order has its results already, or is still to come.
     private mutating func takeResult(_ segment: Segment) {
+        let isBehindSpecimen = lastKind == .specimen || lastKind == .specimenResult
+        if isBehindSpecimen, layout.isSpecimenFirst, let last = open.indices.last {
+            Self.add(segment, to: &open[last].observations)
+            lastKind = .specimenResult
+            return
+        }
         guard let last = groups.indices.last else {
             Self.add(segment, to: &patientResults)
             lastKind = .patientResult
             return
         }
-        let isBehindSpecimen = lastKind == .specimen || lastKind == .specimenResult
         if isBehindSpecimen, !groups[last].results.isEmpty, let specimen = groups[last].specimens.indices.last {
             Self.add(segment, to: &groups[last].specimens[specimen].observations)
             lastKind = .specimenResult
@@ -128,11 +198,21 @@ struct ResultGroups: Sendable {
         case .patientResult: patientResults[patientResults.count - 1].notes.append(segment)
         case .order: groups[last].notes.append(segment)
         case .result: groups[last].results[groups[last].results.count - 1].notes.append(segment)
-        case .specimen: groups[last].specimens[groups[last].specimens.count - 1].notes.append(segment)
-        case .specimenResult:
-            let specimen = groups[last].specimens.count - 1
-            let result = groups[last].specimens[specimen].observations.count - 1
-            groups[last].specimens[specimen].observations[result].notes.append(segment)
+        case .specimen, .specimenResult:
+            if layout.isSpecimenFirst {
+                Self.add(note: segment, to: &open, isResult: lastKind == .specimenResult)
+            } else {
+                Self.add(note: segment, to: &groups[last].specimens, isResult: lastKind == .specimenResult)
+            }
+        }
+    }
+
+    private static func add(note: Segment, to specimens: inout [SpecimenEntry], isResult: Bool) {
+        guard let last = specimens.indices.last else { return }
+        if isResult, let result = specimens[last].observations.indices.last {
+            specimens[last].observations[result].notes.append(note)
+        } else {
+            specimens[last].notes.append(note)
         }
     }
 

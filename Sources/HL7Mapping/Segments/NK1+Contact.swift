@@ -6,7 +6,7 @@ struct ContactMap {
 
     func map(_ segment: Segment) -> FHIRValue {
         var contact = FHIRObject()
-        contact.append("relationship", relationship(segment[field: 3][repetition: 1]))
+        contact.append("relationship", Self.relationship(segment[field: 3][repetition: 1], context))
         contact.set("name", HumanNameMap(context: context).map(segment[field: 2][repetition: 1]))
         for (field, use) in [(5, "home"), (6, "work")] {
             for number in segment[field: field].repetitions {
@@ -17,7 +17,8 @@ struct ContactMap {
         return .object(contact)
     }
 
-    private func relationship(_ repetition: Repetition) -> FHIRValue? {
+    /// NK1-3. §2.3.
+    static func relationship(_ repetition: Repetition, _ context: MappingContext) -> FHIRValue? {
         guard let code = repetition[component: 1].value?.collapsed.uppercased() else { return nil }
         let contactRole = ["EMC": "C", "EMR": "E", "OTH": "O", "UNK": "U"]
         if let role = contactRole[code] { return .concept("http://terminology.hl7.org/CodeSystem/v2-0131", role) }

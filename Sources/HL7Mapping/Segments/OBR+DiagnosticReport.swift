@@ -13,7 +13,9 @@ struct DiagnosticReportMap {
         var attachments: [FHIRValue] = []
     }
 
-    func map(_ group: ResultGroup, key: IdentityKey, content: Content) -> MappedResource {
+    func map(
+        _ group: ResultGroup, key: IdentityKey, content: Content
+    ) -> (resource: MappedResource, status: String) {
         let order = group.order
         var report = FHIRObject(["resourceType": .string("DiagnosticReport"), "id": .string(key.id)])
         let notes = NoteMap(context: context).notes(group.notes)
@@ -38,10 +40,17 @@ struct DiagnosticReportMap {
         let conclusion = notes.filter { $0.kind == "RE" }.map(\.text).joined(separator: "\n")
         report.set("conclusion", .text(conclusion))
         report.set("presentedForm", .array(content.attachments))
-        return MappedResource(
+        let resource = MappedResource(
             key, report, matching: .update,
             stamp: ResultStamp(seconds: scope.stampSeconds, rank: ResultStamp.rank(status: status.status)),
             location: order.location)
+        return (resource, status.status)
+    }
+
+    /// OBR-25, else what the results say; without warnings.
+    static func plainStatus(_ group: ResultGroup) -> String {
+        ReportStatusTable.entry(group.order.code(25))?.status
+            ?? ReportStatusTable.derived(group.results.map { $0.first.code(11) })
     }
 
     /// OBR-25, else what the results say.

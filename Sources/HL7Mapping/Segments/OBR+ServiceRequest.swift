@@ -15,11 +15,29 @@ struct ServiceRequestMap {
         }
     }
 
-    func map(_ group: ResultGroup, key: IdentityKey, encounter: FHIRValue?, supportingInfo: [String]) -> MappedResource
-    {
-        let (order, control) = (group.order, group.control)
+    /// The order as a result tells of it.
+    /// - Parameter isDone: every report of the message that answers it is final.
+    func map(
+        _ group: ResultGroup, key: IdentityKey, encounter: FHIRValue?, supportingInfo: [String], isDone: Bool
+    ) -> MappedResource {
         let profile = context.profile
         var request = FHIRObject(["resourceType": .string("ServiceRequest"), "id": .string(key.id)])
+        for member in content(group, encounter: encounter, supportingInfo: supportingInfo).members {
+            request.set(member.key, member.value)
+        }
+        if isDone, request["status"] == .string("active"), group.control?.code(5).isEmpty ?? true {
+            request.set("status", .string("completed"))
+        }
+        return MappedResource(
+            key, request, matching: .order(placer: group.placer(profile)?.pair, filler: group.filler(profile)?.pair),
+            location: group.order.location)
+    }
+
+    /// The order without type and id.
+    func content(_ group: ResultGroup, encounter: FHIRValue?, supportingInfo: [String]) -> FHIRObject {
+        let (order, control) = (group.order, group.control)
+        let profile = context.profile
+        var request = FHIRObject()
         request.append("identifier", group.placer(profile)?.map(type: "PLAC"))
         request.append("identifier", group.filler(profile)?.map(type: "FILL"))
         if let number = control.flatMap({ EntityIdentifier($0[field: 4][repetition: 1], profile) }) {
@@ -46,9 +64,7 @@ struct ServiceRequestMap {
         }
         for information in supportingInfo { request.append("supportingInfo", .reference(information)) }
         request.append("supportingInfo", FHIRValue.text(order[field: 13].value).map { .object(["display": $0]) })
-        return MappedResource(
-            key, request, matching: .order(placer: group.placer(profile)?.pair, filler: group.filler(profile)?.pair),
-            location: order.location)
+        return request
     }
 
     /// OBR-16, else ORC-12.

@@ -9,8 +9,8 @@ struct ObservationMap {
     struct Mapped {
         let resource: MappedResource
         let reference: String
-        /// For `presentedForm`; with its data, which the Observation leaves out.
-        let attachment: FHIRValue?
+        /// The document that is its value.
+        let document: MappedDocument?
         /// OBX-29 is QST or SCI: an answer to a question of the order, no result.
         let isOrderInformation: Bool
         let isResult: Bool
@@ -28,7 +28,12 @@ struct ObservationMap {
         // X is "cannot be obtained": what may stand in OBX-5 is no result.
         if status.status == "cancelled" { values.values = [] }
 
-        addExtensions(segment, values.attachment, &observation)
+        let document = values.attachment.flatMap {
+            MappedDocument(
+                $0, owner: key, type: concept(segment, 3, "OBX-3"), status: status.status, scope: scope,
+                location: segment.location)
+        }
+        addExtensions(segment, document?.link, &observation)
         if let instance = EntityIdentifier(segment[field: 21][repetition: 1], context.profile) {
             observation.append("identifier", instance.map(type: "FILL"))
         }
@@ -73,8 +78,10 @@ struct ObservationMap {
             resource.storedValue = segment[field: 5].isEmpty && code != "N" ? .keepIfAny : .replace
         }
         let kind = segment.code(29)
+        resource.notice = ResultNotice(
+            group: scope.group, status: status.status, isCritical: isCritical(segment), isWrong: code == "W")
         return Mapped(
-            resource: resource, reference: key.reference, attachment: values.attachment,
+            resource: resource, reference: key.reference, document: document,
             isOrderInformation: kind == "QST" || kind == "SCI", isResult: status.isResult)
     }
 }
@@ -97,12 +104,10 @@ extension ObservationMap {
             observation.append(
                 "extension", .extension(ExtensionURL.analysisTime, "valueDateTime", .string(time.text)))
         }
-        // R4 has no attachment as a value. The data itself is in the report's presentedForm, once.
-        if case .object(let whole)? = attachment {
-            var light = FHIRObject()
-            for member in whole.members where member.key != "data" { light.set(member.key, member.value) }
+        // R4 has no attachment as a value. The data itself is in a Binary.
+        if let attachment {
             observation.append(
-                "extension", .extension(ExtensionURL.observationValueR5, "valueAttachment", .object(light)))
+                "extension", .extension(ExtensionURL.observationValueR5, "valueAttachment", attachment))
         }
     }
 
@@ -160,6 +165,13 @@ extension ObservationMap {
                 context.warn(.tableValueNotFound, at: segment[field: 8].location, "interpretation kept as text")
             }
             observation.append("interpretation", concept)
+        }
+    }
+
+    private func isCritical(_ segment: Segment) -> Bool {
+        guard !segment[field: 8].isEmpty else { return false }
+        return segment[field: 8].repetitions.contains { flag in
+            ["AA", "HH", "LL"].contains(flag[component: 1].string.collapsed.uppercased())
         }
     }
 

@@ -13,10 +13,23 @@ struct PatientMap {
         var pairs: [FHIRIdentifier] = []
         for field in fields {
             for repetition in segment[field: field].repetitions {
-                if let pair = map.pair(repetition), isTrusted(pair), !pairs.contains(pair) { pairs.append(pair) }
+                guard let pair = map.pair(repetition), isTrusted(pair, field), !pairs.contains(pair) else { continue }
+                pairs.append(pair)
             }
         }
         return pairs
+    }
+
+    /// Whether the sender may state identifiers of this system (F-39), as it may its own local ones; others stay with
+    /// the message.
+    private func isTrusted(_ identifier: FHIRIdentifier, _ field: Int) -> Bool {
+        guard let trusted = context.profile.trustedAssigners, !trusted.contains(identifier.system),
+            !identifier.system.hasPrefix(context.profile.localSystem("ns", ""))
+        else { return true }
+        context.warn(
+            .tableValueNotFound, at: segment[field: field].location,
+            "an identifier of an assigner that this sender does not speak for; left out")
+        return false
     }
 
     func map(id: String, key: IdentityKey, related: [Segment], notes: [Segment]) -> MappedResource {
@@ -79,26 +92,13 @@ struct PatientMap {
         }
     }
 
-    /// Whether the sender may state an identifier of this system (F-39); its own local ones it always may.
-    private func isTrusted(_ identifier: FHIRIdentifier) -> Bool {
-        guard let trusted = context.profile.trustedAssigners else { return true }
-        return trusted.contains(identifier.system)
-            || identifier.system.hasPrefix(context.profile.localSystem("ns", ""))
-    }
-
     private func addIdentifiers(_ patient: inout FHIRObject) {
         let map = IdentifierMap(context: context)
         var seen: [FHIRIdentifier] = []
         for field in [3, 2, 4] {
             for repetition in segment[field: field].repetitions {
-                guard let pair = map.pair(repetition), !seen.contains(pair) else { continue }
+                guard let pair = map.pair(repetition), isTrusted(pair, field), !seen.contains(pair) else { continue }
                 seen.append(pair)
-                guard isTrusted(pair) else {
-                    context.warn(
-                        .tableValueNotFound, at: segment[field: field].location,
-                        "an identifier that this source may not state; left out")
-                    continue
-                }
                 patient.append("identifier", map.map(repetition))
             }
         }

@@ -21,6 +21,8 @@ struct ResultScope {
     var specimens: [String: String] = [:]
     /// What an observation about the specimen itself is about.
     var focus: String?
+    /// Rank of the OBR among those of the patient, from 0.
+    var group = 0
 }
 
 /// One observation of a message: usually one OBX, several where they are lines of one text or slices of one document.

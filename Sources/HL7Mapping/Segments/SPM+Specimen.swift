@@ -43,7 +43,7 @@ struct SpecimenMap {
         specimen.set("subject", .reference(subject))
         context.dateTime(segment[field: 18])?.set("receivedTime", in: &specimen)
         specimen.set("collection", collection(segment, concept))
-        specimen.append("container", container(segment, concept))
+        addContainers(entry, container(segment, concept), &specimen)
         for condition in segment[field: 24].repetitions {
             specimen.append("condition", concepts.map(condition, local: "SPM-24", table: "0493"))
         }
@@ -54,6 +54,20 @@ struct SpecimenMap {
         return MappedResource(
             key, specimen, matching: .update, stamp: ResultStamp(seconds: stampSeconds, rank: 0),
             location: segment.location)
+    }
+
+    /// SPM-27 and SPM-6 describe the container that SAC-3 numbers.
+    private func addContainers(_ entry: SpecimenEntry, _ description: FHIRValue, _ specimen: inout FHIRObject) {
+        let numbers = entry.containers.compactMap { EntityIdentifier($0[field: 3][repetition: 1], context.profile) }
+        guard !numbers.isEmpty, case .object(let content) = description else {
+            return specimen.append("container", description)
+        }
+        for number in numbers {
+            var container = FHIRObject()
+            container.append("identifier", number.map(type: nil))
+            for member in content.members { container.set(member.key, member.value) }
+            specimen.append("container", .object(container))
+        }
     }
 
     private func status(_ segment: Segment) -> String? {

@@ -13,7 +13,8 @@ package protocol MessageMap: Sendable {
 package enum MessageMaps {
     /// One line for each map.
     private static let all: [any MessageMap.Type] = [
-        PersonMap.self
+        AdmissionMap.self,
+        MergeMap.self,
     ]
 
     /// The map for a message of this kind.

@@ -15,6 +15,8 @@ package struct StatedResource: Sendable {
         case mention
         /// The map decides, from what is stored and what is stated; nil changes nothing.
         case change(@Sendable (_ stored: FHIRObject, _ stated: FHIRObject) -> FHIRObject?)
+        /// As `change`, and asked too where a newer message was applied already.
+        case combine(@Sendable (_ stored: FHIRObject, _ stated: FHIRObject, _ isOlder: Bool) -> FHIRObject?)
     }
 
     /// What happens to a resource that is not stored.
@@ -24,6 +26,8 @@ package struct StatedResource: Sendable {
         case skip
         /// The message waits for a person.
         case hold
+        /// The message is refused: AE, 204.
+        case reject
     }
 
     package let type: String
@@ -45,13 +49,14 @@ package struct StatedResource: Sendable {
     /// - Parameters:
     ///   - content: the resource without `resourceType` and `id`, which the key says.
     ///   - cleared: names of elements that came as `""`.
+    ///   - id: of the stored resource, where it was looked up already.
     init(
         _ key: IdentityKey, _ content: FHIRObject, identifiers: [FHIRIdentifier] = [], rule: Rule = .overlay,
         absence: Absence = .create, cleared: Set<String> = [], stamp: ResultStamp? = nil,
-        location: HL7Location?
+        location: HL7Location?, id: String? = nil
     ) {
         type = key.type
-        id = key.id
+        self.id = id ?? key.id
         identityKey = key.text
         self.identifiers = identifiers
         self.rule = rule
@@ -60,6 +65,17 @@ package struct StatedResource: Sendable {
         self.stamp = stamp
         self.location = location
         self.content = content
+    }
+
+    /// What the map of a result message makes, as a statement: overlaid, subject to its stamp.
+    init?(_ mapped: MappedResource) {
+        guard let document = try? Document.parse(mapped.json) else { return nil }
+        var content = FHIRObject()
+        for member in FHIRObject(JSONNode(document)).members where !["resourceType", "id"].contains(member.key) {
+            content.set(member.key, member.value)
+        }
+        self.init(
+            mapped.key, content, rule: .overlay, stamp: mapped.stamp, location: mapped.location, id: mapped.id)
     }
 
     /// `Type/id` as other resources of the message refer to it.
@@ -83,6 +99,7 @@ package struct StatedResource: Sendable {
             case .mention: return nil
             case .overlay: result = ElementOverlay.lay(stated, over: before, clearing: cleared, fillsOnly: isOlder)
             case .change(let change): result = isOlder ? nil : change(before, stated)
+            case .combine(let combine): result = combine(before, stated, isOlder)
             }
         } else {
             result = stated
@@ -107,6 +124,17 @@ package struct StatedMessage: Sendable {
     package var warnings: [MappingIssue]
     /// What answers the message beyond the acknowledgement; nil for most.
     package var reply: MessageReply?
+
+    package init(
+        patient: String? = nil, resources: [StatedResource], mentioned: [MappedResource], warnings: [MappingIssue],
+        reply: MessageReply? = nil
+    ) {
+        self.patient = patient
+        self.resources = resources
+        self.mentioned = mentioned
+        self.warnings = warnings
+        self.reply = reply
+    }
 }
 
 /// An application's answer that is more than an acknowledgement: ORR, ORL, RRE, RSP.

@@ -12,7 +12,7 @@ package struct MappingError: Error, Sendable, Hashable, CustomStringConvertible 
     /// Names no value of the message.
     package let message: String
 
-    init(
+    package init(
         _ code: MessageErrorCode, _ outcome: AcknowledgementCode.Outcome, at location: HL7Location?, _ message: String
     ) {
         self.code = code

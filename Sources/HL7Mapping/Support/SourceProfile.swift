@@ -11,17 +11,41 @@ package struct SourceProfile: Sendable {
     /// Systems by coding system name (CWE.3), beside the well-known ones.
     package var codeSystems: [String: String] = [:]
     /// Values that stand for "no id" in patient and order numbers, upper case (F-9).
-    package var dummyIdentifiers: Set<String> = ["0", "UNKNOWN", "UNK", "NONE", "NULL", "N/A", "NA"]
+    package var dummyIdentifiers: Set<String> = [
+        "0", "1", "123456", "UNKNOWN", "UNK", "TEST", "NONE", "NULL", "N/A", "NA",
+    ]
     /// `3,5` is three and a half.
     package var usesDecimalComma = false
     /// OBR-24 empty means the laboratory.
     package var isLaboratory = true
     /// Results also write the order they answer, unless it is there already.
     package var createsServiceRequests = true
-    /// Systems of identifiers that this sender may state; the others stay with the message (F-39). Nil: all of them.
-    package var trustedAssigners: Set<String>?
     /// Meanings of codes that an administrator adds; nil if there are none.
     package var codeMaps: (any CodeMaps)?
+
+    /// What becomes of a patient that is not known, in messages that do not speak for registration (§1.7).
+    package var unknownPatients = UnknownPatientPolicy.create
+    /// Systems of patient identifiers that this sender may state; nil trusts all (F-39).
+    package var trustedAssigners: Set<String>?
+    /// A merged patient's identifier is refused with AE 204 rather than filed with the survivor (§1.7, F-34).
+    package var refusesMergedPatients = false
+    /// `""` deletes; otherwise it counts as an empty field (F-28).
+    package var trustsNulls = true
+
+    /// What becomes of a patient that is not known.
+    package enum UnknownPatientPolicy: String, Sendable, Hashable, CaseIterable {
+        case create
+        /// The message is accepted and waits for a person.
+        case hold
+        /// AE, 204.
+        case reject
+    }
+    /// A later preliminary result may take the place of a final one.
+    package var allowsUnfinalising = false
+    /// A cancellation (X) of a final result takes it back: it was wrong (F-25).
+    package var cancellationMeansWrong = false
+    /// Segments of the sender's own that hold a document in Base64, with the field, such as Quest's ZEF-2 (F-31).
+    package var documentFields: [String: Int] = ["ZEF": 2]
 
     package init(id: String) { self.id = id }
 
@@ -31,7 +55,10 @@ package struct SourceProfile: Sendable {
     }
 
     func isDummy(_ value: String) -> Bool {
-        dummyIdentifiers.contains(value.uppercased()) || value.allSatisfy { $0 == "0" }
+        if dummyIdentifiers.contains(value.uppercased()) { return true }
+        // All digits the same; two are still a plausible number.
+        return value.count > 2 && value.isDigits && value.utf8.allSatisfy { $0 == value.utf8.first }
+            || value.allSatisfy { $0 == "0" }
     }
 }
 

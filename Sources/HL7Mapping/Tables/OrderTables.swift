@@ -2,19 +2,20 @@
 enum OrderStatusTable {
     /// ServiceRequest.status: ORC-5 first, ORC-1 where it is empty; results without either leave the order active.
     static func status(orderStatus: String, control: String) -> String {
+        if let status = status(orderStatus) { return status }
+        if case .told(let status) = OrderControl(control) { return status }
+        return "active"
+    }
+
+    /// ORC-5; nil where it says nothing.
+    static func status(_ orderStatus: String) -> String? {
         switch orderStatus {
-        case "CA", "DC", "RP": return "revoked"
-        case "CM": return "completed"
-        case "ER": return "entered-in-error"
-        case "HD": return "on-hold"
-        case "A", "IP", "SC": return "active"
-        default: break
-        }
-        switch control {
-        case "CR", "OC", "DR", "OD", "DF": return "revoked"
-        case "HR", "OH": return "on-hold"
-        case "FU": return "completed"
-        default: return "active"
+        case "CA", "DC", "RP": "revoked"
+        case "CM": "completed"
+        case "ER": "entered-in-error"
+        case "HD": "on-hold"
+        case "A", "IP", "SC": "active"
+        default: nil
         }
     }
 

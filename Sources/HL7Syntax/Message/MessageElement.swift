@@ -3,6 +3,8 @@ package protocol MessageElement: Sendable {
     var message: RawMessage { get }
     /// Offsets into `message.text`.
     var range: Range<Int> { get }
+    /// How far down a place in it is told: 1 field, 2 repetition, 3 component, 4 subcomponent.
+    static var depth: Int { get }
 }
 
 extension MessageElement {
@@ -24,12 +26,17 @@ extension MessageElement {
         return Unescaping.string(raw, delimiters: message.delimiters, charset: message.decoding.charset)
     }
 
+    /// Where this is, down to the component or subcomponent, for errors and acknowledgements. Only what was sent has
+    /// a place of its own.
+    package var place: HL7Location? { isEmpty ? nil : message.location(of: range, depth: Self.depth) }
+
     /// `string`, or `nil` when empty or null.
     package var value: String? { isValued ? string : nil }
 }
 
 /// A field with its repetitions.
 package struct Field: MessageElement {
+    package static let depth = 1
     package let message: RawMessage
     package let range: Range<Int>
     let segment: Int?
@@ -62,6 +69,7 @@ package struct Field: MessageElement {
 
 /// One repetition of a field.
 package struct Repetition: MessageElement {
+    package static let depth = 2
     package let message: RawMessage
     package let range: Range<Int>
 
@@ -80,6 +88,7 @@ package struct Repetition: MessageElement {
 
 /// One component of a repetition.
 package struct Component: MessageElement {
+    package static let depth = 3
     package let message: RawMessage
     package let range: Range<Int>
 
@@ -98,6 +107,7 @@ package struct Component: MessageElement {
 
 /// One subcomponent of a component; nothing lies below it.
 package struct Subcomponent: MessageElement {
+    package static let depth = 4
     package let message: RawMessage
     package let range: Range<Int>
 }

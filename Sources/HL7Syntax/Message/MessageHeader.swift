@@ -35,9 +35,12 @@ package struct MessageHeader: Sendable, Hashable {
         sendingFacility = raw(4)
         receivingApplication = raw(5)
         receivingFacility = raw(6)
-        messageType = text(9)
+        // Some write `ORU_R01` or `ORU R01` into one component.
+        let words = text(9).split { $0 == "_" || $0 == " " }
+        messageType = words.first.map(String.init) ?? ""
         let trigger = text(9, 2)
-        triggerEvent = trigger.isEmpty && messageType == "ORU" ? "R01" : trigger
+        let stated = trigger.isEmpty && words.count > 1 ? String(words[1]) : trigger
+        triggerEvent = stated.isEmpty ? EventTable.defaultEvent(of: messageType) ?? "" : stated
         controlID = text(10)
         processingID = raw(11)
         version = raw(12)
@@ -51,8 +54,28 @@ package struct MessageHeader: Sendable, Hashable {
     package init?(reading bytes: [UInt8]) {
         let start = bytes.firstIndex { $0 != 0x0D && $0 != 0x0A } ?? 0
         let end = bytes[start...].firstIndex { $0 == 0x0D || $0 == 0x0A } ?? bytes.count
-        guard let message = try? RawMessage(parsing: Array(bytes[..<end])) else { return nil }
+        guard let message = try? RawMessage(parsing: Array(bytes[start..<end])) else { return nil }
         self.init(message)
+    }
+
+    /// As `init(reading:)`, and where only MSH-2 is of no use (two separators are equal, one is a letter) with the
+    /// usual separators instead: such a message cannot be read, but its sender can be told so.
+    package init?(answering bytes: [UInt8]) {
+        if let header = MessageHeader(reading: bytes) {
+            self = header
+        } else {
+            let line = bytes.drop { $0.isLineBreak }.prefix { !$0.isLineBreak }
+            guard let message = Self.repaired(Array(line)) else { return nil }
+            self.init(message)
+        }
+    }
+
+    private static func repaired(_ line: [UInt8]) -> RawMessage? {
+        guard line.count > 4, line.starts(with: "MSH".utf8), let delimiters = Delimiters.standard(field: line[3]) else {
+            return nil
+        }
+        let rest = line[4...].firstIndex(of: line[3]) ?? line.count
+        return try? RawMessage(parsing: line[..<4] + delimiters.encodingCharacters + line[rest...])
     }
 
     /// Original mode: MSH-15 and MSH-16 both empty. HL7 v2.5.1 §2.9.2.

@@ -5,6 +5,8 @@ struct MessageScanner {
     private(set) var delimiters: Delimiters = .standard
     private(set) var literalEnd = 0
     private(set) var strayLineBreakCount = 0
+    private(set) var blankLineCount = 0
+    private(set) var lineEnd: LineEnd?
 
     static func scan(
         _ text: [UInt8], header: String, limits: HL7Limits
@@ -15,11 +17,17 @@ struct MessageScanner {
         let end = endOfContent(text)
         var scanner = MessageScanner()
         try scanner.readHeader(text, start: start, end: end, header: header)
-        let fault = text.withUnsafeBufferPointer { bytes in
-            scanner.readSegments(UnsafeBufferPointer(rebasing: bytes[..<end]), from: start, limits: limits)
+        // Room for a separator in every fourth byte; the few messages with more are read again with room for all.
+        var excess = scanner.readSegments(text, start..<end, capacity: (end - start) / 4 + 16, limits)
+        if excess == .fields, scanner.fieldStarts.count < limits.fieldCount {
+            excess = scanner.readSegments(text, start..<end, capacity: limits.fieldCount, limits)
         }
-        if let fault { throw fault }
-        scanner.numberSegments(text)
+        switch excess {
+        case .none: break
+        case .fields: throw HL7SyntaxError(.tooManyFields, message: "more than \(limits.fieldCount) fields")
+        case .segments: throw HL7SyntaxError(.tooManySegments, message: "more than \(limits.segmentCount) segments")
+        }
+        scanner.numberSegments()
         return scanner
     }
 
@@ -33,91 +41,53 @@ struct MessageScanner {
     private mutating func readHeader(
         _ text: [UInt8], start: Int, end: Int, header: String
     ) throws(HL7SyntaxError) {
-        guard text[start..<end].starts(with: header.utf8), end - start > 3 else {
+        guard end - start > 3, text[start..<end].starts(with: header.utf8) else {
             throw HL7SyntaxError(.headerMissing, message: "the text does not begin with \(header)")
         }
         let separator = text[start + 3]
         let marksEnd = text[(start + 4)..<end].firstIndex { $0 == separator || $0.isLineBreak } ?? end
-        let marks = text[(start + 4)..<marksEnd]
-        delimiters = try Delimiters(field: separator, encodingCharacters: marks)
+        delimiters = try Delimiters(field: separator, encodingCharacters: text[(start + 4)..<marksEnd])
         literalEnd = marksEnd
     }
 
-    /// Returns the fault instead of throwing it, because typed errors do not pass through the buffer's closure.
     private mutating func readSegments(
-        _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, limits: HL7Limits
-    ) -> HL7SyntaxError? {
-        let separator = delimiters.field
-        entries.reserveCapacity(16)
-        fieldStarts.reserveCapacity(256)
-        var segmentStart = start
-        var firstField = 0
-        fieldStarts.append(UInt32(start))
-        var position = start
-        while position < bytes.count {
-            let byte = bytes[position]
-            if byte == separator {
-                fieldStarts.append(UInt32(position + 1))
-                if fieldStarts.count > limits.fieldCount {
-                    return HL7SyntaxError(.tooManyFields, message: "more than \(limits.fieldCount) fields")
-                }
-            } else if byte.isLineBreak {
-                var next = position
-                while next < bytes.count, bytes[next].isLineBreak { next += 1 }
-                let isReturn = bytes[position] == 0x0D
-                if let begin = segmentBegin(bytes, at: next, afterReturn: isReturn) {
-                    close(segmentStart, position, firstField)
-                    guard entries.count < limits.segmentCount else {
-                        return HL7SyntaxError(.tooManySegments, message: "more than \(limits.segmentCount) segments")
-                    }
-                    segmentStart = begin
-                    firstField = fieldStarts.count
-                    fieldStarts.append(UInt32(begin))
-                    next = begin
-                } else {
-                    strayLineBreakCount += 1
-                }
-                position = next
-                continue
+        _ text: [UInt8], _ range: Range<Int>, capacity: Int, _ limits: HL7Limits
+    ) -> SegmentWalk.Excess {
+        var walk = SegmentWalk(
+            separator: delimiters.field, capacity: min(capacity, limits.fieldCount), segmentLimit: limits.segmentCount)
+        fieldStarts = [UInt32](unsafeUninitializedCapacity: walk.capacity) { starts, count in
+            text.withUnsafeBufferPointer { bytes in
+                walk.run(UnsafeBufferPointer(rebasing: bytes[..<range.upperBound]), from: range.lowerBound, starts)
             }
-            position += 1
+            count = walk.fieldCount
         }
-        close(segmentStart, bytes.count, firstField)
-        return nil
+        entries = walk.entries
+        (strayLineBreakCount, blankLineCount, lineEnd) = (walk.strayLineBreakCount, walk.blankLineCount, walk.lineEnd)
+        return walk.excess
     }
 
-    private mutating func close(_ start: Int, _ end: Int, _ firstField: Int) {
-        entries.append(
-            RawMessage.SegmentEntry(
-                start: UInt32(start), end: UInt32(end), firstField: UInt32(firstField),
-                fieldCount: UInt32(fieldStarts.count - firstField), sequence: 1))
-    }
-
-    /// Where a segment begins at or, past blanks, after `position`; `nil` when that line is text.
-    ///
-    /// A bare name is a segment without fields only after a carriage return: after a line feed it may well be a word.
-    private func segmentBegin(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int, afterReturn: Bool) -> Int? {
-        var start = position
-        while start < bytes.count, bytes[start].isBlank { start += 1 }
-        guard start + 3 <= bytes.count, bytes[start].isCapital, bytes[start + 1].isCapitalOrDigit,
-            bytes[start + 2].isCapitalOrDigit
-        else { return nil }
-        if start + 3 == bytes.count || bytes[start + 3].isLineBreak { return afterReturn ? start : nil }
-        return bytes[start + 3] == delimiters.field ? start : nil
-    }
-
-    private mutating func numberSegments(_ text: [UInt8]) {
+    /// The rank of each segment among those of its name.
+    private mutating func numberSegments() {
+        guard entries.count > 64 else {
+            for index in entries.indices {
+                let name = entries[index].name
+                var earlier = index - 1
+                while earlier >= 0, entries[earlier].name != name { earlier -= 1 }
+                if earlier >= 0 { entries[index].sequence = entries[earlier].sequence + 1 }
+            }
+            return
+        }
         var counts: [UInt32: UInt32] = [:]
         for index in entries.indices {
-            let start = Int(entries[index].start)
-            let name = text[start..<(start + 3)].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-            counts[name, default: 0] += 1
-            entries[index].sequence = counts[name, default: 1]
+            counts[entries[index].name, default: 0] += 1
+            entries[index].sequence = counts[entries[index].name, default: 1]
         }
     }
 }
 
-extension UInt8 {
-    var isCapital: Bool { (0x41...0x5A).contains(self) }
-    var isCapitalOrDigit: Bool { isCapital || (0x30...0x39).contains(self) }
+/// How a message's segments end. The standard knows only the carriage return (fault F-1).
+package enum LineEnd: String, Sendable, Hashable {
+    case carriageReturn = "CR"
+    case lineFeed = "LF"
+    case both = "CRLF"
 }

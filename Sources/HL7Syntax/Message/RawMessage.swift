@@ -6,8 +6,7 @@
 ///     segments  0 ──────────┘  └ 1            start, end, index of the first entry in `fieldStarts`
 ///     fieldStarts  where each `|`-separated part begins, the segment's name first
 ///
-/// The rule for line ends is tolerant (faults F-1 and F-2): CR, LF and CRLF all end a segment, but only where what
-/// follows looks like a segment (`[A-Z][A-Z0-9]{2}` and the field separator); any other line break is text.
+/// The rule for line ends is tolerant (faults F-1 and F-2) and told in `SegmentWalk`.
 package final class RawMessage: Sendable {
     /// The bytes as they came, for storing and for exact replay.
     package let received: [UInt8]
@@ -17,6 +16,10 @@ package final class RawMessage: Sendable {
     package let delimiters: Delimiters
     /// Line breaks inside fields that were kept as text (F-2); worth a warning.
     package let strayLineBreakCount: Int
+    /// Lines between segments with nothing in them, which were passed over (F-3).
+    package let blankLineCount: Int
+    /// How segments end; `nil` when there is but one.
+    package let lineEnd: LineEnd?
 
     let entries: [SegmentEntry]
     let fieldStarts: [UInt32]
@@ -31,25 +34,31 @@ package final class RawMessage: Sendable {
         var fieldCount: UInt32
         /// Rank among the segments of the same name, 1-based.
         var sequence: UInt32
+        /// The three letters of the name, the first one highest.
+        var name: UInt32
     }
 
     /// Parses one message.
     /// - Parameters:
     ///   - bytes: with or without line ends in front and behind; one `MSH` first.
     ///   - fallback: the set to assume where MSH-18 does not tell and the bytes are not UTF-8.
+    ///   - override: the set to read the bytes in whatever MSH-18 says, where a sender is known to state a wrong one.
     /// - Throws: `HL7SyntaxError`; see its codes.
     package convenience init(
-        parsing bytes: [UInt8], limits: HL7Limits = HL7Limits(), fallback: Charset = .windows1252
+        parsing bytes: [UInt8], limits: HL7Limits = HL7Limits(), fallback: Charset = .windows1252,
+        override: Charset? = nil
     ) throws(HL7SyntaxError) {
-        try self.init(parsing: bytes, header: "MSH", limits: limits, fallback: fallback)
+        try self.init(parsing: bytes, header: "MSH", limits: limits, fallback: fallback, override: override)
     }
 
     /// As above, for envelopes: `header` is the segment wanted first (`FHS`, `BHS`).
-    init(parsing bytes: [UInt8], header: String, limits: HL7Limits, fallback: Charset) throws(HL7SyntaxError) {
+    init(
+        parsing bytes: [UInt8], header: String, limits: HL7Limits, fallback: Charset, override: Charset? = nil
+    ) throws(HL7SyntaxError) {
         guard bytes.count <= limits.messageByteCount else {
             throw HL7SyntaxError(.messageTooLarge, message: "more than \(limits.messageByteCount) bytes")
         }
-        let (text, decoding) = TextDecoding.decode(bytes, fallback: fallback)
+        let (text, decoding) = TextDecoding.decode(bytes, fallback: fallback, override: override)
         let scan = try MessageScanner.scan(text, header: header, limits: limits)
         received = bytes
         self.text = text
@@ -59,6 +68,8 @@ package final class RawMessage: Sendable {
         fieldStarts = scan.fieldStarts
         literalEnd = scan.literalEnd
         strayLineBreakCount = scan.strayLineBreakCount
+        blankLineCount = scan.blankLineCount
+        lineEnd = scan.lineEnd
     }
 }
 
@@ -72,12 +83,14 @@ extension RawMessage {
 
     /// The segments of one name, in the order sent.
     package func segments(named name: String) -> [Segment] {
-        entries.indices.filter { hasName(name, at: $0) }.map { Segment(message: self, index: $0) }
+        let code = Self.nameCode(name)
+        return entries.indices.filter { entries[$0].name == code }.map { Segment(message: self, index: $0) }
     }
 
     /// The first segment of that name.
     package subscript(_ name: String) -> Segment? {
-        entries.indices.first { hasName(name, at: $0) }.map { Segment(message: self, index: $0) }
+        let code = Self.nameCode(name)
+        return entries.firstIndex { $0.name == code }.map { Segment(message: self, index: $0) }
     }
 
     /// A field of the first segment of that name; an empty field when there is no such segment.
@@ -85,10 +98,9 @@ extension RawMessage {
         self[name]?[field: number] ?? Field(message: self, range: text.count..<text.count, segment: nil, number: number)
     }
 
-    private func hasName(_ name: String, at index: Int) -> Bool {
-        let entry = entries[index]
-        guard name.utf8.count == 3 else { return false }
-        return text[Int(entry.start)...].starts(with: name.utf8)
+    /// The three letters of a segment's name in one number; 0 for what cannot be one.
+    static func nameCode(_ name: String) -> UInt32 {
+        name.utf8.count == 3 ? name.utf8.reduce(0) { $0 << 8 | UInt32($1) } : 0
     }
 }
 

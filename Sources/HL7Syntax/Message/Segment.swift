@@ -10,7 +10,7 @@ package struct Segment: Sendable {
     package var name: String { String(decoding: message.text[nameRange], as: UTF8.self) }
 
     /// Compares the name without making a `String`.
-    package func isNamed(_ name: String) -> Bool { message.text[nameRange].elementsEqual(name.utf8) }
+    package func isNamed(_ name: String) -> Bool { entry.name == RawMessage.nameCode(name) }
 
     /// Rank among the segments of the same name, 1-based.
     package var sequence: Int { Int(entry.sequence) }
@@ -35,7 +35,6 @@ package struct Segment: Sendable {
 
     /// Bytes between the name and the first separator: none, unless a line break was put there.
     var nameRemainder: ArraySlice<UInt8> {
-        guard !isHeader else { return [] }
         let isBare = entry.fieldCount == 1
         let end = isBare ? range.upperBound : Int(message.fieldStarts[Int(entry.firstField) + 1]) - 1
         return message.text[nameRange.upperBound..<end]

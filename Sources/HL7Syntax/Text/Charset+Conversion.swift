@@ -8,6 +8,9 @@ extension Charset {
         case .utf8: bytes.isValidUTF8 ? bytes : nil
         case .latin1: Self.decodeSingleByte(bytes) { UInt32($0) }
         case .windows1252: Self.decodeSingleByte(bytes, Windows1252.scalar)
+        case .jisX0201:
+            bytes.contains { $0 >= 0x80 && !(0xA1...0xDF).contains($0) }
+                ? nil : Self.decodeSingleByte(bytes) { $0 < 0x80 ? UInt32($0) : 0xFF61 + UInt32($0) - 0xA1 }
         case .other(let name): Self.convert(bytes, from: name, to: "UTF-8")
         }
     }
@@ -19,6 +22,14 @@ extension Charset {
         case .utf8: utf8
         case .latin1: Self.encodeSingleByte(utf8) { $0 < 0x100 ? UInt8($0) : nil }
         case .windows1252: Self.encodeSingleByte(utf8, Windows1252.byte)
+        case .jisX0201:
+            Self.encodeSingleByte(utf8) { scalar in
+                switch scalar {
+                case ..<0x80: UInt8(scalar)
+                case 0xFF61...0xFF9F: UInt8(scalar - 0xFF61 + 0xA1)
+                default: nil
+                }
+            }
         case .other(let name): Self.convert(utf8, from: "UTF-8", to: name)
         }
     }

@@ -6,21 +6,60 @@ internal import Glibc
 ///     \X0D0A\                    bytes in the message's character set
 ///     \.br\ \.sp+2\ \.ce\        line breaks      \.in+4\ \.ti+4\ \.sk+4\   blanks
 ///     \.fi\ \.nf\ \H\ \N\        dropped
-///     \C..\ \M..\ \Z..\, unknown, odd or unterminated ones stay as they are
+///     \C2D4C\ \M2442\            from here on ISO 8859-5, JIS X 0208 (`AlternateSet`)
+///     \Z..\, unknown, odd or unterminated ones stay as they are
 enum Unescaping {
     static func string(_ raw: ArraySlice<UInt8>, delimiters: Delimiters, charset: Charset) -> String {
         guard let escape = delimiters.escape, needsWork(raw, escape: escape) else {
             return String(decoding: raw, as: UTF8.self)
         }
+        let output = bytes(raw, escape, delimiters, charset, keepsHex: false)
+        // Bytes that make no character in the message's set stay as they were written: nothing is replaced.
+        if !output.isValidUTF8 {
+            return String(decoding: bytes(raw, escape, delimiters, charset, keepsHex: true), as: UTF8.self)
+        }
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    /// Whether a sequence in `raw` has no meaning here and stays in the text.
+    static func hasUnresolved(_ raw: ArraySlice<UInt8>, delimiters: Delimiters, charset: Charset) -> Bool {
+        guard let escape = delimiters.escape, needsWork(raw, escape: escape) else { return false }
+        var position = raw.startIndex
+        while let start = raw[position...].firstIndex(of: escape),
+            let end = raw[(start + 1)...].firstIndex(of: escape)
+        {
+            let body = raw[(start + 1)..<end]
+            var sink: [UInt8] = []
+            let isKnown =
+                AlternateSet(body) != nil || append(body, to: &sink, delimiters: delimiters, charset: charset)
+            guard isKnown else { return true }
+            position = end + 1
+        }
+        return false
+    }
+
+    private static func bytes(
+        _ raw: ArraySlice<UInt8>, _ escape: UInt8, _ delimiters: Delimiters, _ charset: Charset, keepsHex: Bool
+    ) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(raw.count)
         var position = raw.startIndex
         while position < raw.endIndex {
             let byte = raw[position]
-            if byte == escape, let end = raw[(position + 1)...].firstIndex(of: escape),
-                append(raw[(position + 1)..<end], to: &output, delimiters: delimiters, charset: charset)
-            {
-                position = end + 1
+            if byte == escape, let end = raw[(position + 1)...].firstIndex(of: escape) {
+                let body = raw[(position + 1)..<end]
+                if let set = AlternateSet(body), let rest = set.append(raw[(end + 1)...], escape, charset, to: &output)
+                {
+                    position = rest
+                    continue
+                }
+                let isHex = body.first == UInt8(ascii: "X")
+                if !(isHex && keepsHex), append(body, to: &output, delimiters: delimiters, charset: charset) {
+                    position = end + 1
+                    continue
+                }
+                output.append(byte)
+                position += 1
             } else if byte == 0x0D {
                 // A line break that stands in the text itself: CR and CRLF mean the same as LF.
                 output.append(0x0A)
@@ -30,7 +69,7 @@ enum Unescaping {
                 position += 1
             }
         }
-        return String(decoding: output, as: UTF8.self)
+        return output
     }
 
     private static func needsWork(_ raw: ArraySlice<UInt8>, escape: UInt8) -> Bool {
@@ -75,6 +114,8 @@ enum Unescaping {
         switch charset {
         case .utf8: output += bytes
         case .ascii: output += bytes.isValidUTF8 ? bytes : Charset.windows1252.decode(bytes) ?? []
+        // Nobody writes two or four bytes a character in hexadecimal; those who escape such text mean ASCII or UTF-8.
+        case _ where charset.isWide: output += bytes
         default: output += charset.decode(bytes) ?? bytes
         }
     }

@@ -6,6 +6,8 @@ package struct MessageBuilder: Sendable {
     package var charset: Charset
     private var prologue: [UInt8] = []
     private var byteOrderMark: [UInt8] = []
+    /// What was read, so that it can go out as it came: shifting sets know several spellings of one text.
+    private var original: RawMessage?
 
     /// An empty message; append an `MSH` first.
     package init(delimiters: Delimiters = .standard, charset: Charset = .utf8) {
@@ -18,6 +20,7 @@ package struct MessageBuilder: Sendable {
     package init(_ message: RawMessage) {
         delimiters = message.delimiters
         charset = message.decoding.charset
+        original = message
         byteOrderMark = message.decoding.byteOrderMark
         prologue = Array(message.text[..<(message.segments.first?.range.lowerBound ?? 0)])
         segments = []
@@ -51,14 +54,11 @@ package struct MessageBuilder: Sendable {
     package func encode() -> [UInt8] {
         var text = prologue
         for segment in segments { segment.encode(into: &text) }
-        guard !text.isASCII || !byteOrderMark.isEmpty || charset.isStateful else { return text }
+        if let original, text == original.text, charset == original.decoding.charset { return original.received }
+        // A mark that the bytes did not keep to is left out once they change.
+        let isWideMark = !byteOrderMark.isEmpty && byteOrderMark[0] != 0xEF
+        let byteOrderMark = isWideMark == charset.isWide ? byteOrderMark : []
+        guard !text.isASCII || !byteOrderMark.isEmpty || charset.isWide || charset.isShifting else { return text }
         return byteOrderMark + (charset.encode(text) ?? text)
-    }
-}
-
-extension Charset {
-    /// Whether ASCII text may look different in this set (UTF-16, UTF-32, ISO 2022).
-    var isStateful: Bool {
-        if case .other = self { true } else { false }
     }
 }

@@ -1,29 +1,68 @@
 import ArgumentParser
-import FoundationEssentials
 import HL7Syntax
 import MLLPServer
 
-/// `martlet hl7 send`: sends the messages of files over MLLP and counts the answers.
+/// `martlet hl7 send`: sends the messages of files over MLLP and waits for their answers.
 struct HL7SendCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "send", abstract: "Send HL7 v2 messages over MLLP and wait for every answer.",
-        discussion: "Prints how often each acknowledgement code came. The exit status is 1 if a message got none.")
+        discussion: """
+            Says the code of every acknowledgement and a summary on stderr; stdout gets one line of JSON. The exit \
+            status is 1 if a message was not accepted (AA or CA).
+            """)
 
-    @Argument(help: "Files of one or more messages each, or folders of such files.")
+    @Argument(help: "Files of one or more messages or batches each, folders of such files, or - for stdin.")
     var files: [String]
 
     @Option(help: "Where to send: HOST:PORT. Default 127.0.0.1:2575.")
     var to = "127.0.0.1:2575"
 
-    @Option(help: "Most messages per second. Default: as fast as answers come.")
+    @Option(help: "Most messages per second, over all connections. Default: as fast as answers come.")
     var rate: Double?
 
-    @Option(help: "Messages under way at once, where the receiver allows it. Default 1.")
+    @Option(help: "Connections; messages go to them in turn. Default 1, which alone keeps the order.")
+    var connections = 1
+
+    @Option(help: "Messages under way at once on each connection, where the receiver allows it. Default 1.")
     var inFlight = 1
+
+    @Option(name: .customLong("repeat"), help: "Send everything so often; later rounds get control ids of their own.")
+    var rounds = 1
+
+    @Flag(help: "Say only the summary.")
+    var quiet = false
+
+    @OptionGroup(title: "TLS") var security: TLSOptions
+
+    /// The options that have to do with TLS; any of the files switches it on.
+    struct TLSOptions: ParsableArguments {
+        @Flag(help: "Use TLS.")
+        var tls = false
+
+        @Option(help: "PEM file with the authorities to trust. Default: those of the system.")
+        var tlsCa: String?
+
+        @Option(help: "PEM file with a certificate of our own, for servers that want one.")
+        var tlsCert: String?
+
+        @Option(help: "PEM file with its key.")
+        var tlsKey: String?
+
+        @Option(help: "Name that the server's certificate must have. Default: the host in --to.")
+        var tlsName: String?
+
+        func client() throws -> MLLPClientTLS? {
+            guard tls || tlsCa != nil || tlsCert != nil || tlsKey != nil || tlsName != nil else { return nil }
+            return try MLLPClientTLS(
+                authorityFile: tlsCa, certificateFile: tlsCert, keyFile: tlsKey, serverName: tlsName)
+        }
+    }
 
     func validate() throws {
         if let rate, !(rate > 0) { throw ValidationError("--rate must be positive") }
         guard inFlight > 0 else { throw ValidationError("--in-flight must be positive") }
+        guard 1...1000 ~= connections else { throw ValidationError("--connections must be 1 to 1000") }
+        guard rounds > 0 else { throw ValidationError("--repeat must be positive") }
         _ = try destination()
     }
 
@@ -36,59 +75,18 @@ struct HL7SendCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var messages: [[UInt8]] = []
-        for file in try InputFiles.expand(files, extensions: ["hl7", "txt", "er7", "msg"]) {
-            let bytes = Array(try Data(contentsOf: URL(filePath: file)))
-            // What cannot be split goes out as it stands: broken messages are worth sending too.
-            messages += (try? MessageBatch(splitting: bytes).messages) ?? [bytes]
-        }
+        let messages = try MessageFiles.messages(files)
+        guard !messages.isEmpty else { throw ValidationError("there is no message in these files") }
         var configuration = try destination()
         configuration.inFlightLimit = inFlight
-        let client = MLLPClient(configuration)
-        let start = ContinuousClock.now
-        let counts = await send(messages, client)
-        await client.close()
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
-        let perSecond = Int(Double(messages.count) / max(seconds, 0.001))
-        Console.say("sent \(messages.count) messages in \(seconds.twoDigits) s: \(perSecond) per second")
-        let codes = counts.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",")
-        Console.data("{\"sent\":\(messages.count),\"answers\":{\(codes)},\"seconds\":\(seconds.twoDigits)}")
-        // A refusal is an answer like any other, to be read in the line above.
-        let answered = Self.acknowledgementCodes.reduce(0) { $0 + (counts[$1] ?? 0) }
-        if answered != messages.count { throw ExitCode(1) }
-    }
-
-    /// HL7 table 0008.
-    private static let acknowledgementCodes = ["AA", "AE", "AR", "CA", "CE", "CR"]
-
-    /// Counts of MSA-1, and of `none` for messages without an answer.
-    private func send(_ messages: [[UInt8]], _ client: MLLPClient) async -> [String: Int] {
-        let start = ContinuousClock.now
-        var counts: [String: Int] = [:]
-        await withTaskGroup(of: String.self) { group in
-            for (number, message) in messages.enumerated() {
-                if number >= inFlight, let code = await group.next() { counts[code, default: 0] += 1 }
-                if let rate {
-                    try? await Task.sleep(until: start + .seconds(Double(number) / rate), clock: .continuous)
-                }
-                group.addTask {
-                    guard let answer = try? await client.send(message) else { return "none" }
-                    return Self.acknowledgementCode(of: answer) ?? "unreadable"
-                }
-            }
-            for await code in group { counts[code, default: 0] += 1 }
-        }
-        return counts
-    }
-
-    /// MSA-1 of an answer.
-    private static func acknowledgementCode(of answer: [UInt8]) -> String? {
-        let segments = answer.split { $0 == 0x0D || $0 == 0x0A }
-        guard let header = segments.first, header.count > 4,
-            let segment = segments.first(where: { $0.starts(with: Array("MSA".utf8)) })
-        else { return nil }
-        let separator = header[header.startIndex + 3]
-        let fields = segment.split(separator: separator, omittingEmptySubsequences: false)
-        return fields.count > 1 ? String(decoding: fields[1], as: UTF8.self) : nil
+        configuration.tls = try security.client()
+        let clients = (0..<connections).map { _ in MLLPClient(configuration) }
+        let delivery = MessageDelivery(
+            messages: messages, rounds: rounds, clients: clients, perClient: inFlight, rate: rate, isQuiet: quiet)
+        let summary = await delivery.run()
+        for client in clients { await client.close() }
+        for line in summary.lines { Console.say(line) }
+        Console.data(summary.json)
+        if summary.acceptedCount != summary.sentCount { throw ExitCode(1) }
     }
 }

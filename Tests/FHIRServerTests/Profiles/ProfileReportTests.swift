@@ -27,6 +27,25 @@ import Testing
         }
     }
 
+    @Test func measureReportsAreComparedWithTheStoredMeasure() async throws {
+        try await TestDefinitions.with([]) { server in
+            let population = #"{"code":{"coding":[{"system":"urn:test:populations","code":"initial"}]}}"#
+            let criteria = #""criteria":{"language":"text/fhirpath","expression":"true"}}"#
+            let measure =
+                #"{"resourceType":"Measure","url":"urn:test:measure","status":"active","group":[{"population":["#
+                + population.dropLast() + "," + criteria + "]}]}"
+            #expect(try await server.client.post("Measure", measure).status == 201)
+            func report(_ code: String) -> String {
+                #"{"resourceType":"MeasureReport","status":"complete","type":"summary","measure":"urn:test:measure","#
+                    + #""period":{"start":"2026","end":"2026"},"group":[{"population":["#
+                    + population.replacing("initial", with: code) + "," + population.replacing("initial", with: code)
+                    + "]}]}"
+            }
+            let bad = try await server.client.post("MeasureReport/$validate", report("other"))
+            #expect(try bad.found("error").contains { $0.contains("MeasureReport.group[0].population[0]") })
+        }
+    }
+
     private static let questionnaire = #"""
         {"resourceType":"Questionnaire","id":"q","url":"urn:test:q","version":"1","status":"active","item":[
          {"linkId":"smoker","type":"boolean","required":true},

@@ -5,7 +5,8 @@ import Testing
 /// Definitions of a package of somebody else's, and a server that has them.
 enum TestDefinitions {
     static let types = [
-        "CodeSystem", "Observation", "Patient", "Questionnaire", "QuestionnaireResponse", "StructureDefinition",
+        "CodeSystem", "Measure", "MeasureReport", "Observation", "Patient", "Questionnaire", "QuestionnaireResponse",
+        "StructureDefinition",
         "ValueSet",
     ]
 

@@ -13,6 +13,26 @@ struct ResultGuards: Sendable {
         var new: ResultStamp
     }
 
+    /// Stamps by `Type/id` of those resources that a message has written, and whether links may wait for reports with
+    /// these numbers; one round trip.
+    func stamps(
+        of ids: [String], waitingFor numbers: [String]
+    ) async throws -> (stamps: [String: ResultStamp], isAwaited: Bool) {
+        var parameters = SQLParameters()
+        parameters.append(textArray: ids)
+        parameters.append(textArray: numbers)
+        let rows = try await store.database.read(Self.findWithLinks, parameters)
+        var stamps: [String: ResultStamp] = [:]
+        var isAwaited = false
+        for row in 0..<rows.rowCount {
+            guard let id = rows.string(row, 0), let seconds = rows.int64(row, 1), let rank = rows.int64(row, 2) else {
+                continue
+            }
+            if rank < 0 { isAwaited = true } else { stamps[id] = ResultStamp(seconds: Int(seconds), rank: Int(rank)) }
+        }
+        return (stamps, isAwaited)
+    }
+
     /// Stamps by `Type/id` of those resources that a message has written.
     /// - Parameter session: of an open transaction; nil reads outside of any.
     func stamps(of ids: [String], in session: Session? = nil) async throws -> [String: ResultStamp] {
@@ -45,6 +65,13 @@ struct ResultGuards: Sendable {
         return (Self.store, parameters)
     }
 
+    /// A row of rank -1 stands for a link that waits.
+    private static let findWithLinks = SQLStatement(
+        """
+        SELECT id, stamp, rank FROM hl7_result WHERE id = ANY ($1::text[])
+        UNION ALL SELECT '', 0, -1 FROM hl7_pending_link WHERE parent_filler = ANY ($2::text[])
+        UNION ALL SELECT '', 0, -1 FROM hl7_pending_link WHERE parent_filler = '' AND parent_placer = ANY ($2::text[])
+        """)
     private static let find = SQLStatement("SELECT id, stamp, rank FROM hl7_result WHERE id = ANY ($1::text[])")
     private static let store = SQLStatement(
         """

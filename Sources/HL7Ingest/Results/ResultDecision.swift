@@ -8,11 +8,14 @@ package enum ResultDecision: Hashable, Sendable {
     case apply
     /// Older than what is stored: kept in the message log only.
     case superseded
+    /// As new as what is stored, and of the same state: a repetition, or the laboratory reused its time stamp.
+    case repeated
     /// A final result would become preliminary again: a person decides.
     case review
 
     /// - Parameter stored: nil if the result is new.
-    package init(stored: ResultStamp?, incoming: ResultStamp) {
+    /// - Parameter allowsUnfinalising: a final result may become preliminary again.
+    package init(stored: ResultStamp?, incoming: ResultStamp, allowsUnfinalising: Bool = false) {
         guard let stored else {
             self = .apply
             return
@@ -20,9 +23,9 @@ package enum ResultDecision: Hashable, Sendable {
         if incoming.seconds < stored.seconds {
             self = .superseded
         } else if incoming.seconds == stored.seconds {
-            self = incoming.rank < stored.rank ? .superseded : .apply
+            self = incoming.rank == stored.rank ? .repeated : incoming.rank < stored.rank ? .superseded : .apply
         } else {
-            self = incoming.isUnfinished && stored.isFinished ? .review : .apply
+            self = incoming.isUnfinished && stored.isFinished && !allowsUnfinalising ? .review : .apply
         }
     }
 }
@@ -32,7 +35,7 @@ extension ResultStamp {
     fileprivate var isUnfinished: Bool { rank < ResultStamp.rank(status: "final") }
 
     /// Final, corrected or amended, and not withdrawn.
-    fileprivate var isFinished: Bool {
+    var isFinished: Bool {
         (ResultStamp.rank(status: "final")...ResultStamp.rank(status: "corrected")).contains(rank)
     }
 }

@@ -1,0 +1,147 @@
+/// What an event does to a visit: laid over what is stored so that messages that come late or twice do no harm.
+struct EncounterChange: Sendable {
+    let event: AdmissionEvent
+    /// When the sender made the statement: the newest one decides the status.
+    let stated: FHIRDateTime?
+    /// When it happened: places and periods go by it.
+    let happened: FHIRDateTime?
+    let admission: FHIRDateTime?
+    let discharge: FHIRDateTime?
+    /// Nil if the event says nothing of it.
+    let status: String?
+    /// For a visit of which nothing says it.
+    let firstStatus: String
+    /// PV1-3.
+    let place: String?
+    /// PV1-6.
+    let priorPlace: String?
+    /// PV1-11, PV1-42 and PV1-43.
+    let otherPlaces: [OtherPlace]
+
+    /// Elements that are not simply laid over what is stored.
+    static let own: Set<String> = ["status", "_status", "period", "location", "classHistory"]
+
+    /// The visit as it is then.
+    /// - Parameters:
+    ///   - stored: an empty object if there is none.
+    ///   - plain: what PV1 and PV2 say apart from `own`, with references as they are in the store.
+    ///   - isOlder: what is stored is newer: only what is empty is filled.
+    func apply(to stored: FHIRObject, plain: FHIRObject, isOlder: Bool) -> FHIRObject {
+        var stated = plain
+        stated.merge("participant", from: stored) { $0["type"] }
+        stated.merge("diagnosis", from: stored) { $0["condition"] }
+        stated.merge("account", from: stored) { $0["reference"] }
+        if case .object(let old)? = stored["hospitalization"], case .object(let new)? = plain["hospitalization"] {
+            stated.set("hospitalization", .object(ElementOverlay.lay(new, over: old, fillsOnly: isOlder)))
+        }
+        if case .object(let old)? = stored["meta"], case .object(let new)? = plain["meta"] {
+            stated.set("meta", .object(ElementOverlay.lay(new, over: old, fillsOnly: isOlder)))
+        }
+        var result = ElementOverlay.lay(
+            stated, over: stored.without(["status", "_status", "period", "location"]), fillsOnly: isOlder)
+        if !isOlder { keepClass(of: stored, in: &result) }
+        if result["class"] == nil { result.set("class", .dataAbsentExtension("unknown")) }
+        setStatus(stored, &result, isOlder: isOlder)
+        setPlaces(stored, &result, isOlder: isOlder)
+        return result
+    }
+
+    /// A06 and A07: the class changes, and what it was goes to the history.
+    private func keepClass(of stored: FHIRObject, in result: inout FHIRObject) {
+        guard event.changesClass, let old = stored["class"], let new = result["class"], old != new else { return }
+        var period = FHIRObject()
+        if case .object(let whole)? = stored["period"], whole["start"] != nil, stored["classHistory"] == nil {
+            period.set("start", whole["start"])
+        }
+        period.set("end", happened.map { .string($0.text) })
+        if period.isEmpty { period.append("extension", Self.unknown) }
+        result.append("classHistory", .object(["class": old, "period": .object(period)]))
+    }
+
+    // MARK: Status and period
+
+    private func setStatus(_ stored: FHIRObject, _ result: inout FHIRObject, isOlder: Bool) {
+        var period = FHIRObject()
+        if case .object(let old)? = stored["period"] { period = old }
+        if let start = admission ?? (event.beginsVisit ? happened : nil), !isOlder || period["start"] == nil {
+            if admission != nil || period["start"] == nil {
+                period = period.without(["start", "_start"])
+                start.set("start", in: &period)
+            }
+        }
+        // A13 takes the end back, even where PV1-45 still holds it.
+        let ends = discharge != nil && event.trigger != "A13"
+        let takesStatus = status ?? (ends ? "finished" : nil)
+        let new = ends && ["in-progress", "arrived"].contains(takesStatus) ? "finished" : takesStatus
+        if let new, isNewer(than: stored) {
+            result.set("status", .string(new))
+            result.set("_status", since)
+            if new == "finished" {
+                period = period.without(["end", "_end"])
+                let end = discharge ?? happened
+                // R4 datatypes#Period, per-1: a wrong clock must not make it invalid.
+                if let end, StoredTime.isOrdered(period["start"], .string(end.text)) { end.set("end", in: &period) }
+            } else if new != "cancelled", new != "entered-in-error" {
+                period = period.without(["end", "_end"])
+            }
+        } else {
+            result.set("status", stored["status"] ?? .string(firstStatus))
+            result.set("_status", stored["_status"])
+        }
+        result.set("period", .object(period))
+    }
+
+    /// When the status was said is kept beside it: messages without a say in it do not count.
+    private func isNewer(than stored: FHIRObject) -> Bool {
+        guard case .object(let companion)? = stored["_status"], case .array(let items)? = companion["extension"],
+            let mine = stated?.instantSeconds
+        else { return true }
+        for case .object(let item) in items where item["url"] == .string(Self.statusSince) {
+            if let theirs = StoredTime.seconds(item["valueDateTime"]) { return mine >= theirs }
+        }
+        return true
+    }
+
+    private var since: FHIRValue? {
+        guard let stated, stated.instantSeconds != nil else { return nil }
+        return FHIRValue.extension(Self.statusSince, "valueDateTime", .string(stated.text))
+            .map { .object(["extension": .array([$0])]) }
+    }
+
+    private static let statusSince = "urn:martlet:status-since"
+
+    private static let unknown: FHIRValue = .object([
+        "url": .string(ExtensionURL.dataAbsentReason), "valueCode": .string("unknown"),
+    ])
+
+    // MARK: Places
+
+    private func setPlaces(_ stored: FHIRObject, _ result: inout FHIRObject, isOlder: Bool) {
+        var timeline = LocationTimeline(stored["location"])
+        if event.cancelsTransfer {
+            if !isOlder { timeline.removeLast(current: place) }
+        } else if let place {
+            let began = event.beginsVisit ? admission ?? happened : happened
+            let time = began?.instantSeconds == nil ? happened : began
+            timeline.add(place, at: time)
+            if let priorPlace, priorPlace != place { timeline.addPrior(priorPlace, before: time) }
+        }
+        if !isOlder, !otherPlaces.isEmpty { timeline.setOthers(otherPlaces) }
+        var end: FHIRValue?
+        if case .object(let period)? = result["period"] { end = period["end"] }
+        let isOver = ["finished", "cancelled", "entered-in-error"].contains { result["status"] == .string($0) }
+        result.set("location", timeline.value(isOver: isOver, end: end))
+    }
+}
+
+extension FHIRObject {
+    /// Adds the stored items of an array that the statement leaves out, told apart by `key`.
+    mutating func merge(_ name: String, from stored: FHIRObject, by key: (FHIRObject) -> FHIRValue?) {
+        guard case .array(let old)? = stored[name], case .array(let new)? = self[name] else { return }
+        func keys(_ item: FHIRValue) -> FHIRValue? {
+            if case .object(let object) = item { key(object) } else { nil }
+        }
+        let known = Set(new.map(keys))
+        set(name, .array(new + old.filter { !known.contains(keys($0)) }))
+    }
+}

@@ -13,7 +13,7 @@ import Testing
     private static func message(_ id: String, application: String = "LAB", padding: Int = 0) -> [UInt8] {
         let segments = [
             "MSH|^~\\&|\(application)|NL|EHR|C|20260501||ORU^R01|\(id)|P|2.5.1",
-            "PID|1||\(id)^^^NL||Roe^Ann||19800101|F",
+            "PID|1||N\(id)^^^NL||Roe^Ann||19800101|F",
             "OBR|1|P\(id)|F\(id)|GLU^Glucose^L|||20260501|||||||||||||||20260501100000|||F",
             "OBX|1|NM|GLU^Glucose^L||5|mmol/L|||||F", "NTE|1||" + String(repeating: "x", count: padding),
         ]
@@ -36,7 +36,7 @@ import Testing
         let first = try await post("/hl7v2/north", Self.message("1"))
         #expect(first.status == 200 && first[header: "content-type"] == "application/hl7-v2")
         #expect(try Self.codes(first.body) == ["AA"])
-        #expect(try await http.get("Patient?identifier=1&_summary=count").json["total"]?.integer == 1)
+        #expect(try await http.get("Patient?identifier=N1&_summary=count").json["total"]?.integer == 1)
         #expect(try await http.get("$hl7-messages?source=north").json["parameter"]?.items.count == 1)
         // The same again: the first answer, and no effect.
         #expect(try await post("/hl7v2/north", Self.message("1")).body == first.body)

@@ -12,7 +12,7 @@ import Testing
             + #""messages":["OML^O21","ORU","ADT","SIU","DFT"],"retry":{"firstSeconds":1,"greatestSeconds":1}\#(more)}"#
     }
 
-    private static func set(_ name: String, _ settings: String, _ http: TestClient) async throws {
+    static func set(_ name: String, _ settings: String, _ http: TestClient) async throws {
         var writer = JSONWriter()
         writer.string(settings)
         let text = String(decoding: writer.bytes, as: UTF8.self)
@@ -23,24 +23,24 @@ import Testing
         #expect(answer.status == 200, "\(String(decoding: answer.body, as: UTF8.self))")
     }
 
-    private static func put(_ resource: String, _ http: TestClient) async throws {
+    static func put(_ resource: String, _ http: TestClient) async throws {
         let node = JSONNode(try Document.parse(resource))
         let path = "\(node["resourceType"]?.string ?? "")/\(node["id"]?.string ?? "")"
         let answer = try await http.put(path, resource)
         #expect([200, 201].contains(answer.status), "\(String(decoding: answer.body, as: UTF8.self))")
     }
 
-    private static func patient(_ id: String, _ name: String) -> String {
+    static func patient(_ id: String, _ name: String) -> String {
         #"{"resourceType":"Patient","id":"\#(id)","identifier":[{"system":"urn:oid:1.2.3","value":"\#(id)"}],"#
             + #""name":[{"family":"\#(name)"}]}"#
     }
 
-    private static func order(_ id: String, _ status: String, of patient: String) -> String {
+    static func order(_ id: String, _ status: String, of patient: String) -> String {
         #"{"resourceType":"ServiceRequest","id":"\#(id)","status":"\#(status)","intent":"order","#
             + #""code":{"text":"Panel"},"subject":{"reference":"Patient/\#(patient)"}}"#
     }
 
-    private static func states(_ http: TestClient, _ query: String) async throws -> [String] {
+    static func states(_ http: TestClient, _ query: String) async throws -> [String] {
         let answer = try await http.get("$hl7-outbound?\(query)").json
         return (answer["parameter"]?.items ?? []).compactMap { message in
             message["part"]?.items.first { $0["name"]?.string == "state" }?["valueCode"]?.string

@@ -92,7 +92,7 @@ let upper: [Target] = [
 
 // Doors: parse, call, render; no rules of their own.
 let top: [Target] = [
-    module("MLLPServer", ["HL7Syntax", nioCore, nioPosix, nioTLS, nioSSL, logging, lifecycle]),
+    module("MLLPServer", ["HL7Syntax", nioCore, nioPosix, nioTLS, nioSSL, crypto, logging, lifecycle]),
     module(
         "FHIRServer",
         [
@@ -199,8 +199,8 @@ let testTargets: [Target] = [
         // The program from the outside; the dependency has it built.
         name: "MartletTests",
         dependencies: [
-            "martlet", "FuzzFHIRServer", "FHIRServerTesting", "FHIRStoreTesting", "MLLPServer", "PostgreSQLTesting",
-            "JSONTape",
+            "martlet", "FuzzFHIRServer", "FHIRServerTesting", "FHIRStoreTesting", "MLLPServer", "HL7Syntax",
+            "PostgreSQLTesting", "JSONTape", logging,
         ],
         exclude: ["Clients"],
         swiftSettings: settings),

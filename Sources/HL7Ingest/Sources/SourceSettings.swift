@@ -56,6 +56,9 @@ package struct SourceSettings: Sendable {
     /// MSH-4.1; empty for any.
     package var facilities: Set<String> = []
 
+    /// Whether the sender has proved to be this source: then the message must not name another one.
+    var isBound = false
+
     // MARK: What is taken
 
     /// MSH-5.1 and MSH-6.1 as expected; empty for any.

@@ -50,7 +50,7 @@ import Testing
             let stored = try await harness.test.store.read(type, id: provenance["id"]?.string ?? "")
             let json = String(decoding: stored.content ?? [], as: UTF8.self)
             let input = try harness.test.input(json)
-            #expect(throws: Never.self) { try harness.test.store.check(input) }
+            await #expect(throws: Never.self) { try await harness.test.store.check(input) }
         }
     }
 

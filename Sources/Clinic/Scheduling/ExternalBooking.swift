@@ -58,8 +58,9 @@ package struct ExternalBooking: Sendable {
         }
         let held = try await SlotBook(taken, in: transaction)
         let released = try await SlotBook(freed, in: transaction)
-        var commands = try await held.commands(changing: ["free", "busy-tentative"], to: "busy", in: store)
-        commands += try await released.commands(changing: ["busy", "busy-tentative"], to: "free", in: store)
+        let commands =
+            try await held.commands(changing: ["free", "busy-tentative"], to: "busy", in: store)
+            + released.commands(changing: ["busy", "busy-tentative"], to: "free", in: store)
         _ = try await transaction.apply(commands)
         return commands.map { "Slot/\($0.id)" }
     }

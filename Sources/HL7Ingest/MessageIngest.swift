@@ -71,8 +71,7 @@ package struct MessageIngest: Sendable {
     package func keep(
         _ bytes: [UInt8], source: String, reason: String, state: MessageState = .quarantined
     ) async {
-        let message = ReceivedMessage(
-            bytes, header: MessageHeader(reading: bytes), source: source, received: store.clock())
+        let message = ReceivedMessage(bytes, source: source, received: store.clock())
         do {
             let slot = try await processor.log.newSlot()
             try await processor.log.write(
@@ -90,8 +89,7 @@ package struct MessageIngest: Sendable {
     private func receive(
         message bytes: [UInt8], _ source: String, _ snapshot: SourceRegistry.Snapshot
     ) async -> MessageProcessor.Processed? {
-        let message = ReceivedMessage(
-            bytes, header: MessageHeader(reading: bytes), source: source, received: store.clock())
+        let message = ReceivedMessage(bytes, source: source, received: store.clock())
         let processed = await attempt(delivery(message, snapshot))
         if processed?.state == .received { bell.ring() }
         return processed
@@ -104,6 +102,7 @@ package struct MessageIngest: Sendable {
         var message = message
         var settings = snapshot.settings(listener: message.listener, message.header)
         message.source = settings.name
+        if let charset = settings.charset { message.read(in: charset) }
         if let profile, let header = message.header { settings.profile = profile(message.listener, header) }
         return MessageProcessor.Delivery(message: message, settings: settings)
     }

@@ -19,6 +19,9 @@ struct MessageGate {
         ) -> (verdict: Verdict, issue: Acknowledgement.Issue) {
             (.rejected, Acknowledgement.Issue(code, at: location, userMessage: words))
         }
+        guard !header.isRepaired else {
+            return refuse(.dataType, place(2), "MSH-2 is no set of separators")
+        }
         guard !header.controlID.isEmpty else {
             return refuse(.requiredFieldMissing, place(10), "MSH-10 is empty")
         }

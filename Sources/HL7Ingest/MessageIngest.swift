@@ -74,8 +74,7 @@ package struct MessageIngest: Sendable {
     package func keep(
         _ bytes: [UInt8], source: String, reason: String, state: MessageState = .quarantined
     ) async {
-        let message = ReceivedMessage(
-            bytes, header: MessageHeader(reading: bytes), source: source, received: store.clock())
+        let message = ReceivedMessage(bytes, source: source, received: store.clock())
         do {
             let slot = try await processor.log.newSlot()
             try await processor.log.write(
@@ -93,8 +92,7 @@ package struct MessageIngest: Sendable {
     private func receive(
         message bytes: [UInt8], _ source: String, _ snapshot: SourceRegistry.Snapshot, isBound: Bool
     ) async -> MessageProcessor.Processed? {
-        let message = ReceivedMessage(
-            bytes, header: MessageHeader(reading: bytes), source: source, received: store.clock())
+        let message = ReceivedMessage(bytes, source: source, received: store.clock())
         let processed = await attempt(delivery(message, snapshot, isBound: isBound))
         if processed?.state == .received { bell.ring() }
         return processed
@@ -111,6 +109,7 @@ package struct MessageIngest: Sendable {
             : snapshot.settings(listener: message.listener, message.header)
         settings.isBound = isBound
         message.source = settings.name
+        if let charset = settings.charset { message.read(in: charset) }
         if let profile, let header = message.header { settings.profile = profile(message.listener, header) }
         return MessageProcessor.Delivery(message: message, settings: settings)
     }

@@ -57,14 +57,12 @@ struct MessageProcessor: Sendable {
         var delivery = delivery
         let message = delivery.message
         guard let header = message.header else { return try await keepUnreadable(delivery) }
-        if let objection = gate(delivery.settings).objection(header) {
-            return try await refuse(delivery, header, objection.verdict, objection.issue)
-        }
+        let objection = gate(delivery.settings).objection(header)
         var reusesControlID = false
         if delivery.slot == nil, let earlier = try await log.earlier(message) {
             if earlier.isSameBody {
                 if let answered = try await repeated(&delivery, earlier) { return answered }
-            } else if delivery.settings.isControlIDStrict {
+            } else if objection == nil, delivery.settings.isControlIDStrict {
                 return try await refuse(
                     delivery, header, .rejected,
                     Acknowledgement.Issue(.duplicateKey, at: Self.controlID, userMessage: Self.reuse))
@@ -72,6 +70,7 @@ struct MessageProcessor: Sendable {
                 reusesControlID = true
             }
         }
+        if let objection { return try await refuse(delivery, header, objection.verdict, objection.issue) }
         if delivery.slot == nil, delivery.settings.acknowledge == .stored {
             return try await receive(delivery, header, reusesControlID)
         }
@@ -125,17 +124,21 @@ struct MessageProcessor: Sendable {
     private func apply(
         _ delivery: Delivery, _ header: MessageHeader, _ reusesControlID: Bool
     ) async throws -> Processed {
-        let message = try RawMessage(parsing: delivery.message.bytes)
+        let message = try delivery.message.parsed()
+        if let issue = Self.fragment(message, header, delivery.settings) {
+            return try await refuse(delivery, header, issue.severity == .error ? .contentError : .held, issue)
+        }
+        let form = message.formIssues
         let keys = MessageKeys.keys(of: message, header)
         guard let handler = handlers.first(where: { $0.takes(header) }) else {
             let mappings = try ORUMapping.all(message, profile: delivery.settings.profile)
-            return try await apply(mappings, delivery, header, keys, reusesControlID)
+            return try await apply(mappings, delivery, header, keys, form, reusesControlID)
         }
         let inbound = InboundMessage(message: message, header: header, profile: delivery.settings.profile)
         let slot = try await slot(delivery)
         return try await store.transaction { transaction in
             let effect = try await handler.handle(inbound, in: transaction)
-            var issues = Self.issues(of: header, effect.issues, reusesControlID: reusesControlID)
+            var issues = Self.issues(of: header, form + effect.issues, reusesControlID: reusesControlID)
             var verdict = effect.isRefused ? Verdict.contentError : .accepted
             if let hold = effect.hold {
                 let isStrict = delivery.settings.holdPolicy == .strict
@@ -159,7 +162,7 @@ struct MessageProcessor: Sendable {
 
     private func apply(
         _ mappings: [ORUMapping], _ delivery: Delivery, _ header: MessageHeader, _ keys: [String],
-        _ reusesControlID: Bool
+        _ form: [Acknowledgement.Issue], _ reusesControlID: Bool
     ) async throws -> Processed {
         let plan: LabResults.Plan
         switch try await results.plan(
@@ -174,7 +177,7 @@ struct MessageProcessor: Sendable {
         }
         var job = plan.job
         let slot = try await slot(delivery)
-        let issues = Self.issues(of: header, plan.warnings, reusesControlID: reusesControlID)
+        let issues = Self.issues(of: header, form + plan.warnings, reusesControlID: reusesControlID)
         let answer = answers.answer(header, .accepted, issues)
         let entry = entry(
             delivery, plan.state, answer, reason: plan.review, keys: keys, resources: plan.resources,

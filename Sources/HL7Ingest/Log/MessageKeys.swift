@@ -32,7 +32,7 @@ enum MessageKeys {
     /// Of a message that may be broken: the control id is known at least.
     static func keys(ofBytes message: ReceivedMessage) -> [String] {
         guard let header = message.header else { return [] }
-        guard let parsed = try? RawMessage(parsing: message.bytes) else {
+        guard let parsed = try? message.parsed() else {
             return header.controlID.isEmpty ? [] : [control(header.controlID)]
         }
         return keys(of: parsed, header)

@@ -10,18 +10,33 @@ package struct ReceivedMessage: Sendable {
     package var source: String
     package let bytes: [UInt8]
     /// Nil if MSH cannot be read.
-    package let header: MessageHeader?
+    package private(set) var header: MessageHeader?
+    /// The set in which the source's settings have its messages read, whatever MSH-18 says.
+    private var charset: Charset?
     package let received: Instant
     /// SHA-256 of the bytes: tells a repeated delivery from a reused control id.
     package let hash: [UInt8]
 
-    package init(_ bytes: [UInt8], header: MessageHeader?, source: String, received: Instant) {
+    /// Reads its header.
+    package init(_ bytes: [UInt8], source: String, received: Instant) {
         listener = source
         self.source = source
         self.bytes = bytes
-        self.header = header
+        header = MessageHeader(answering: bytes)
         self.received = received
         hash = Array(SHA256.hash(data: bytes))
+    }
+
+    /// Has it read in this set.
+    mutating func read(in charset: Charset) {
+        guard let header = MessageHeader(reading: bytes, override: charset) else { return }
+        self.header = header
+        self.charset = charset
+    }
+
+    /// The whole message, the text of its `ADD` segments where it belongs.
+    func parsed() throws(HL7SyntaxError) -> RawMessage {
+        try RawMessage(parsing: bytes, override: charset).joiningAddenda()
     }
 
     var application: String { text(header?.sendingApplication) }

@@ -26,8 +26,7 @@ extension MessageIngest {
         guard let body = stored.body else {
             return ReplayOutcome(message: stored, obstacle: "its text was removed when its retention time was over")
         }
-        let message = ReceivedMessage(
-            body, header: MessageHeader(reading: body), source: stored.listener, received: stored.received)
+        let message = ReceivedMessage(body, source: stored.listener, received: stored.received)
         var delivery = delivery(message, try await sources.current())
         // A line keeps the source under which it is known: the index that tells repeats apart holds it.
         delivery.message.source = stored.source

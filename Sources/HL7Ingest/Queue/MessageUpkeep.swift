@@ -99,8 +99,7 @@ extension MessageIngest {
     /// The next attempt of a message that is due; false if not even its failure could be written down.
     fileprivate func retry(_ stored: StoredMessage) async -> Bool {
         guard let body = stored.body, let snapshot = try? await sources.current() else { return false }
-        let message = ReceivedMessage(
-            body, header: MessageHeader(reading: body), source: stored.listener, received: stored.received)
+        let message = ReceivedMessage(body, source: stored.listener, received: stored.received)
         var delivery = delivery(message, snapshot)
         delivery.message.source = stored.source
         delivery.slot = .stored(stored.id, revision: stored.revision)

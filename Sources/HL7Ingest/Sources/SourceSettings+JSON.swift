@@ -1,4 +1,5 @@
 import HL7Mapping
+import HL7Syntax
 package import JSONTape
 
 /// What is wrong with a source's settings: every fault, each with the path of the member.
@@ -40,6 +41,10 @@ extension SourceSettings {
         reader.choice("multiMsh", into: &severalMessages)
         reader.choice("batchAcknowledgement", into: &batches)
         reader.number("retentionDays", into: &retentionDays, in: 1...36_500)
+        var charsetName = ""
+        reader.text("charset", into: &charsetName)
+        charset = Charset(declared: charsetName)
+        if !charsetName.isEmpty, charset == nil { reader.fault("charset", "no character set of table 0211") }
         reader.text("timeZone", into: &timeZone)
         if let zone = SourceZone(identifier: timeZone) {
             profile.zone = zone

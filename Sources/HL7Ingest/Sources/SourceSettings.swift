@@ -1,4 +1,5 @@
 package import HL7Mapping
+package import HL7Syntax
 
 /// What is agreed with one sender, as data that can be changed while the server runs. Every default is what a sender
 /// gets of whom nothing is known.
@@ -87,6 +88,9 @@ package struct SourceSettings: Sendable {
 
     // MARK: How it is read
 
+    /// The set in which messages are read whatever MSH-18 says, for senders that state a wrong one (P1); nil for what
+    /// MSH-18 and the bytes tell (F-13).
+    package var charset: Charset?
     /// IANA name of the zone of times that name none.
     package var timeZone = "UTC"
     /// What the mapping needs; its `id` is `name`, its zone follows `timeZone`, its policies those above.

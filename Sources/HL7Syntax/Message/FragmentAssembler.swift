@@ -83,7 +83,7 @@ package struct FragmentAssembler: Sendable {
     }
 
     /// DSC-1, where DSC-2 does not say that it is about a query's next page.
-    private static func pointer(_ message: RawMessage) -> String? {
+    fileprivate static func pointer(_ message: RawMessage) -> String? {
         guard let segment = message["DSC"], segment[field: 1].isValued, segment.text(2) != "I" else { return nil }
         return segment[field: 1].string
     }
@@ -116,5 +116,20 @@ package struct FragmentAssembler: Sendable {
             state.text += segment.text
         }
         state.partCount += 1
+    }
+}
+
+extension RawMessage {
+    /// Whether it is one of several parts of a message, by MSH-14 or DSC-1.
+    package var isFragment: Bool {
+        self["MSH", field: 14].isValued || FragmentAssembler.pointer(self) != nil
+    }
+
+    /// The message with the text of its `ADD` segments where it belongs; itself if it has none.
+    package func joiningAddenda() throws(HL7SyntaxError) -> RawMessage {
+        guard self["ADD"] != nil else { return self }
+        var assembler = FragmentAssembler()
+        guard case .whole(let whole) = try assembler.take(self) else { return self }
+        return whole
     }
 }

@@ -22,9 +22,14 @@ package struct MessageHeader: Sendable, Hashable {
     package let applicationAcknowledgement: String
     /// MSH-18, first repetition, as sent.
     package let characterSet: [UInt8]
+    /// MSH-2 is of no use and the usual separators stand in for it: enough to answer by, and no more.
+    package let isRepaired: Bool
 
     /// Takes them from a parsed message.
-    package init(_ message: RawMessage) {
+    package init(_ message: RawMessage) { self.init(message, isRepaired: false) }
+
+    private init(_ message: RawMessage, isRepaired: Bool) {
+        self.isRepaired = isRepaired
         func raw(_ field: Int) -> [UInt8] { Array(message["MSH", field: field].raw) }
         func text(_ field: Int, _ component: Int = 1) -> String {
             message["MSH", field: field][component: component].string
@@ -50,11 +55,12 @@ package struct MessageHeader: Sendable, Hashable {
     }
 
     /// Reads only the first line of `bytes`, for messages that are too large or broken further on.
+    /// - Parameter override: as of `RawMessage`.
     /// - Returns: `nil` when not even MSH can be read: then no acknowledgement is possible.
-    package init?(reading bytes: [UInt8]) {
+    package init?(reading bytes: [UInt8], override: Charset? = nil) {
         let start = bytes.firstIndex { $0 != 0x0D && $0 != 0x0A } ?? 0
         let end = bytes[start...].firstIndex { $0 == 0x0D || $0 == 0x0A } ?? bytes.count
-        guard let message = try? RawMessage(parsing: Array(bytes[start..<end])) else { return nil }
+        guard let message = try? RawMessage(parsing: Array(bytes[start..<end]), override: override) else { return nil }
         self.init(message)
     }
 
@@ -66,7 +72,7 @@ package struct MessageHeader: Sendable, Hashable {
         } else {
             let line = bytes.drop { $0.isLineBreak }.prefix { !$0.isLineBreak }
             guard let message = Self.repaired(Array(line)) else { return nil }
-            self.init(message)
+            self.init(message, isRepaired: true)
         }
     }
 

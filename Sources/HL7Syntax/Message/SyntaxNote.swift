@@ -23,6 +23,15 @@ package struct SyntaxNote: Sendable, Hashable {
 }
 
 extension RawMessage {
+    /// Whether `notes` may have something to tell of line ends, of the character set or of escapes. Costs next to
+    /// nothing: what was found while parsing, and a look for the escape character.
+    package var mayHaveNotes: Bool {
+        if let lineEnd, lineEnd != .carriageReturn { return true }
+        if strayLineBreakCount > 0 || decoding.isGuess { return true }
+        guard let escape = delimiters.escape else { return false }
+        return text.withUnsafeBufferPointer { $0[min(literalEnd, $0.count)...].contains(escape) }
+    }
+
     /// All of them. Reads the whole text once more, so this is for people and for warnings, not for every message.
     package var notes: [SyntaxNote] {
         var notes: [SyntaxNote] = []

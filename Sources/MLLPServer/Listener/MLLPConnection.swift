@@ -81,7 +81,7 @@ struct MLLPConnection: Sendable {
 
     /// `AR` with error 104, from what the head tells about the sender.
     private func refusal(_ head: [UInt8]) -> AcknowledgementReply {
-        guard let header = MessageHeader(reading: head) else { return .unreadable }
+        guard let header = MessageHeader(answering: head) else { return .unreadable }
         let limit = configuration.frameByteLimit
         let issue = Acknowledgement.Issue(.valueTooLong, userMessage: "a message may have \(limit) bytes")
         let answer = Acknowledgement(to: header, .rejected, issues: [issue])

@@ -102,8 +102,8 @@ import Testing
     }
 
     private func send(_ port: Int, _ tls: MLLPClientTLS?) async -> Result<String, any Error> {
-        var configuration = MLLPClient.Configuration(host: "127.0.0.1", port: port)
-        (configuration.tls, configuration.answerTimeoutSeconds) = (tls, 10)
+        var configuration = MLLPClient.Configuration.patient(port)
+        configuration.tls = tls
         let client = MLLPClient(configuration)
         let result: Result<String, any Error>
         do {

@@ -6,7 +6,7 @@ import Testing
 @testable import MLLPServer
 
 @Suite(.timeLimit(.minutes(10))) struct MLLPClientTests {
-    private func configuration(_ port: Int) -> MLLPClient.Configuration { .init(host: "127.0.0.1", port: port) }
+    private func configuration(_ port: Int) -> MLLPClient.Configuration { .patient(port) }
 
     private func code(_ body: () async throws -> [UInt8]) async -> MLLPClientError.Code? {
         do { _ = try await body() } catch { return (error as? MLLPClientError)?.code }

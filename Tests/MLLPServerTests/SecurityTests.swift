@@ -13,7 +13,7 @@ import Testing
     }
 
     private func client(_ port: Int, _ tls: MLLPClientTLS? = nil) -> MLLPClient {
-        var configuration = MLLPClient.Configuration(host: "127.0.0.1", port: port)
+        var configuration = MLLPClient.Configuration.patient(port)
         configuration.tls = tls
         return MLLPClient(configuration)
     }

@@ -95,7 +95,7 @@ import Testing
         try Data(text.utf8).write(to: URL(filePath: config))
         let server = try await MartletProcess.serve(folder, ["--auth", "none", "--config", config])
         let http = TestClient(port: server.httpPort)
-        let north = MLLPClient(.init(host: "127.0.0.1", port: try await Self.port("north", server)))
+        let north = MLLPClient.patient(port: try await Self.port("north", server))
         #expect(try Self.codes(try await north.send(Self.message("1"))) == ["AA"])
         let large = try await north.send(Self.message("2", padding: 2 << 20))
         #expect(try Self.codes(large) == ["AR"])
@@ -104,7 +104,7 @@ import Testing
         #expect(try await http.get("$hl7-messages?source=north&state=applied").json["parameter"]?.items.count == 1)
         // Of what is too large the head is kept.
         #expect(try await http.get("$hl7-messages?source=north&state=rejected").json["parameter"]?.items.count == 1)
-        let south = MLLPClient(.init(host: "127.0.0.1", port: try await Self.port("south", server)))
+        let south = MLLPClient.patient(port: try await Self.port("south", server))
         await #expect(throws: MLLPClientError.self) { try await south.send(Self.message("3")) }
         await south.close()
         server.send(SIGTERM)

@@ -21,7 +21,7 @@ import Testing
     private static func stream(
         _ numbers: Range<Int>, to server: MartletProcess, _ onAccepted: (Int) -> Void = { _ in }
     ) async throws -> Int {
-        let mllp = MLLPClient(MLLPClient.Configuration(host: "127.0.0.1", port: server.mllpPort))
+        let mllp = MLLPClient.patient(port: server.mllpPort)
         for number in numbers {
             guard let answer = try? await mllp.send(message(number)) else {
                 await mllp.close()
@@ -90,7 +90,7 @@ import Testing
         let folder = try MartletProcess.makeFolder()
         let server = try await MartletProcess.serve(folder)
         let clients = (0..<20).map { _ in
-            MLLPClient(MLLPClient.Configuration(host: "127.0.0.1", port: server.mllpPort))
+            MLLPClient.patient(port: server.mllpPort)
         }
         let answers = await withTaskGroup(of: String.self) { group in
             for (number, client) in clients.enumerated() {

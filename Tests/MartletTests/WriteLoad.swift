@@ -169,7 +169,7 @@ final class WriteLoad: Sendable {
     static func patient(_ sender: Int) -> String { "MRN-\(sender)" }
 
     private static func mllpClient(_ server: MartletProcess) -> MLLPClient {
-        MLLPClient(MLLPClient.Configuration(host: "127.0.0.1", port: server.mllpPort))
+        MLLPClient.patient(port: server.mllpPort)
     }
 }
 

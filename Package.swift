@@ -83,7 +83,8 @@ let upper: [Target] = [
     module(
         "HL7Ingest",
         [
-            "FHIRStore", "FHIRSearch", "PostgreSQL", "HL7Mapping", "HL7Syntax", "FHIRFormats", "FHIRDefinitions",
+            "Clinic", "FHIRStore", "FHIRSearch", "PostgreSQL", "HL7Mapping", "HL7Syntax", "FHIRFormats",
+            "FHIRDefinitions",
             "JSONTape", crypto,
             logging,
         ]),
@@ -91,7 +92,7 @@ let upper: [Target] = [
 
 // Doors: parse, call, render; no rules of their own.
 let top: [Target] = [
-    module("MLLPServer", ["HL7Syntax", nioCore, nioPosix, nioTLS, nioSSL, logging, lifecycle]),
+    module("MLLPServer", ["HL7Syntax", nioCore, nioPosix, nioTLS, nioSSL, crypto, logging, lifecycle]),
     module(
         "FHIRServer",
         [
@@ -188,7 +189,8 @@ let testTargets: [Target] = [
     tests(
         "HL7Ingest",
         [
-            "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "PostgreSQL", "JSONTape",
+            "Clinic", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "PostgreSQL",
+            "JSONTape",
             "HL7Syntax", logging,
         ]),
     tests("MLLPServer", ["HL7Syntax", nioCore, nioPosix, nioSSL, logging, lifecycle]),
@@ -197,8 +199,8 @@ let testTargets: [Target] = [
         // The program from the outside; the dependency has it built.
         name: "MartletTests",
         dependencies: [
-            "martlet", "FuzzFHIRServer", "FHIRServerTesting", "FHIRStoreTesting", "MLLPServer", "PostgreSQLTesting",
-            "JSONTape",
+            "martlet", "FuzzFHIRServer", "FHIRServerTesting", "FHIRStoreTesting", "MLLPServer", "HL7Syntax",
+            "PostgreSQLTesting", "JSONTape", logging,
         ],
         exclude: ["Clients"],
         swiftSettings: settings),

@@ -25,10 +25,13 @@ package struct FHIRHTTPServer: Service {
     private let logger: Logger
     private let onReady: @Sendable (_ port: Int) async -> Void
 
-    /// - Parameter onReady: called once with the port that is listened on.
+    /// - Parameters:
+    ///   - messages: takes HL7 v2 messages that come over HTTP; nil for nobody.
+    ///   - onReady: called once with the port that is listened on.
     package init(
         configuration: Configuration, interactions: Interactions, monitoring: Monitoring, access: any AccessControl,
-        logger: Logger, onReady: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+        messages: (any MessageReceiving)? = nil, logger: Logger,
+        onReady: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.logger = logger
@@ -41,7 +44,7 @@ package struct FHIRHTTPServer: Service {
             interactions: interactions, monitoring: monitoring, access: access, limits: configuration.limits,
             baseURL: baseURL,
             responses: ResponseBuilder(limits: configuration.limits, definitions: interactions.definitions),
-            logger: logger)
+            messages: messages, logger: logger)
     }
 
     package func run() async throws {

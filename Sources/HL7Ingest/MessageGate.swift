@@ -26,6 +26,11 @@ struct MessageGate {
             return refuse(.requiredFieldMissing, place(10), "MSH-10 is empty")
         }
         for (field, expected, sent) in [
+            (3, settings.applications, header.sendingApplication), (4, settings.facilities, header.sendingFacility),
+        ] where settings.isBound && !expected.isEmpty && !expected.contains(SourceSettings.name(sent, header)) {
+            return refuse(.tableValueNotFound, place(field), "MSH-\(field) names another sender than the certificate")
+        }
+        for (field, expected, sent) in [
             (5, settings.receivingApplications, header.receivingApplication),
             (6, settings.receivingFacilities, header.receivingFacility),
         ] where !expected.isEmpty && !expected.contains(SourceSettings.name(sent, header)) {

@@ -47,13 +47,16 @@ package struct MessageIngest: Sendable {
         let stated = StatedMessageHandler(store: store, service: finder.service)
         let handlers: [any MessageHandler] = [
             OrderMessageHandler(store: store, service: finder.service), MergeHandler(stated: stated),
-            AdmissionHandler(stated: stated), stated,
+            AdmissionHandler(stated: stated), PatientQueryHandler(store: store, service: finder.service),
+            SchedulingHandler(statements: stated), stated,
         ]
         processor = MessageProcessor(store: store, finder: finder, handlers: handlers)
     }
 
     /// Takes the content of one frame: a message, several, or a batch.
-    package func receive(_ frame: [UInt8], source: String) async -> Reply {
+    /// - Parameter isBound: the sender has proved to be `source`: a message whose MSH-3 or MSH-4 is not what the
+    ///   settings of this source name is rejected.
+    package func receive(_ frame: [UInt8], source: String, isBound: Bool = false) async -> Reply {
         let snapshot: SourceRegistry.Snapshot
         do {
             snapshot = try await sources.current()
@@ -61,9 +64,9 @@ package struct MessageIngest: Sendable {
             return .close
         }
         guard let batch = try? MessageBatch(splitting: frame), batch.isBatch else {
-            return await reply(to: receive(message: frame, source, snapshot))
+            return await reply(to: receive(message: frame, source, snapshot, isBound: isBound))
         }
-        return await receive(batch, source, snapshot)
+        return await receive(batch, source, snapshot, isBound: isBound)
     }
 
     /// Keeps bytes that are no whole message, for a person to look at.
@@ -87,20 +90,24 @@ package struct MessageIngest: Sendable {
 
     /// What came of a message that came in; nil if nothing could be stored.
     private func receive(
-        message bytes: [UInt8], _ source: String, _ snapshot: SourceRegistry.Snapshot
+        message bytes: [UInt8], _ source: String, _ snapshot: SourceRegistry.Snapshot, isBound: Bool
     ) async -> MessageProcessor.Processed? {
         let message = ReceivedMessage(bytes, source: source, received: store.clock())
-        let processed = await attempt(delivery(message, snapshot))
+        let processed = await attempt(delivery(message, snapshot, isBound: isBound))
         if processed?.state == .received { bell.ring() }
         return processed
     }
 
     /// The message with the settings that hold for it.
     func delivery(
-        _ message: ReceivedMessage, _ snapshot: SourceRegistry.Snapshot
+        _ message: ReceivedMessage, _ snapshot: SourceRegistry.Snapshot, isBound: Bool = false
     ) -> MessageProcessor.Delivery {
         var message = message
-        var settings = snapshot.settings(listener: message.listener, message.header)
+        var settings =
+            isBound
+            ? snapshot.settings(bound: message.listener)
+            : snapshot.settings(listener: message.listener, message.header)
+        settings.isBound = isBound
         message.source = settings.name
         if let charset = settings.charset { message.read(in: charset) }
         if let profile, let header = message.header { settings.profile = profile(message.listener, header) }
@@ -148,11 +155,11 @@ package struct MessageIngest: Sendable {
     // MARK: - Several messages
 
     private func receive(
-        _ batch: MessageBatch, _ source: String, _ snapshot: SourceRegistry.Snapshot
+        _ batch: MessageBatch, _ source: String, _ snapshot: SourceRegistry.Snapshot, isBound: Bool
     ) async -> Reply {
         var processed: [MessageProcessor.Processed] = []
         for message in batch.messages {
-            guard let one = await receive(message: message, source, snapshot) else { return .close }
+            guard let one = await receive(message: message, source, snapshot, isBound: isBound) else { return .close }
             processed.append(one)
         }
         let answered = processed.compactMap { one in one.answer }

@@ -38,6 +38,11 @@ package struct ResourceFinder: Sendable {
 extension FHIRIdentifier {
     /// As the value of a token parameter, R4 search#escaping.
     var searchText: String { ResourceFinder.escape(system) + "|" + ResourceFinder.escape(value) }
+
+    /// The search for an order of this number: the numbers that this server gives are ids.
+    var orderParameter: (String, String) {
+        system == PlacerNumber.system ? ("_id", ResourceFinder.escape(value)) : ("identifier", searchText)
+    }
 }
 
 extension ResourceFinder {

@@ -50,6 +50,8 @@ package struct MessageSource: Sendable, Hashable {
     package let localPort: Int
     /// Counts the connections of one listener from 1.
     package let connectionID: Int
+    /// The certificate that the peer has shown; nil without mutual TLS.
+    package var certificate: ClientCertificate?
 
     package init(remoteAddress: String, remotePort: Int, localPort: Int, connectionID: Int) {
         self.remoteAddress = remoteAddress

@@ -1,3 +1,4 @@
+import Clinic
 import FHIRDefinitions
 import FHIRFormats
 import FHIRSearch
@@ -19,14 +20,18 @@ struct IngestHarness: Sendable {
 
     static let types =
         TestStore.commonTypes + [
-            "Account", "AllergyIntolerance", "Binary", "Communication", "ConceptMap", "Consent", "Coverage",
-            "DocumentReference", "MedicationRequest", "Procedure", "Provenance", "RelatedPerson", "Task",
+            "Account", "AllergyIntolerance", "Binary", "ChargeItem", "Communication", "ConceptMap", "Consent",
+            "Coverage",
+            "Device", "DocumentReference", "Immunization", "Invoice", "MedicationDispense", "MedicationRequest",
+            "PaymentNotice", "Procedure", "Provenance", "RelatedPerson", "Task",
         ]
+
+    static let migrations = SchedulingMigrations.all + MessageMigrations.all
 
     static func with<Result>(
         schedule: RetrySchedule = RetrySchedule(), _ body: (IngestHarness) async throws -> Result
     ) async throws {
-        try await TestStore.with(types: types.sorted(), migrations: MessageMigrations.all) { test in
+        try await TestStore.with(types: types.sorted(), migrations: Self.migrations) { test in
             let indexer = SearchIndexer(definitions: test.definitions)
             let service = SearchService(database: test.database, tables: test.store.tables, indexer: indexer)
             let ingest = MessageIngest(

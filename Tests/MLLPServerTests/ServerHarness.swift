@@ -39,6 +39,7 @@ final class RecordingReceiver: MessageReceiver {
         var faults: [FrameFault] = []
         var openCount = 0
         var mostOpen = 0
+        var certificates: Set<ClientCertificate?> = []
     }
 
     let state = Mutex(State())
@@ -52,6 +53,7 @@ final class RecordingReceiver: MessageReceiver {
     func receive(_ frame: [UInt8], from source: MessageSource) async -> AcknowledgementReply {
         state.withLock {
             $0.frames.append(frame)
+            $0.certificates.insert(source.certificate)
             $0.openCount += 1
             $0.mostOpen = max($0.mostOpen, $0.openCount)
         }

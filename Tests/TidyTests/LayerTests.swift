@@ -9,7 +9,7 @@ import Testing
         // Top
         "martlet", "FHIRServerTesting", "FHIRValidationTesting", "FHIRServer", "MLLPServer",
         // Upper
-        "Clinic", "Access", "HL7Ingest", "FHIRStoreTesting", "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
+        "HL7Ingest", "Clinic", "Access", "FHIRStoreTesting", "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
         // Middle
         "FHIRPatch", "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel",
         "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "SyntheticClinic",

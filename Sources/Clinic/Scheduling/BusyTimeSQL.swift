@@ -102,7 +102,7 @@ enum BusyTimeSQL {
     }
 
     /// First key of the advisory locks: keeps them apart from those of other uses.
-    private static let lockClass = 7_305_131
+    static let lockClass = 7_305_131
 
     private static func list(_ codes: [String]) -> String { codes.map { "'\($0)'" }.joined(separator: ", ") }
 }

@@ -9,6 +9,7 @@ package enum SchedulingMigrations {
         [
             Migration(version: 200, name: "busy times of appointments", script: busyTimes + BusyTimeSQL.functions),
             Migration(version: 201, name: "state machines of scheduling", script: stateMachines),
+            Migration(version: 202, name: "bookings of other calendars", script: ExternalBookingSQL.functions),
         ]
     }
 

@@ -14,6 +14,8 @@ struct RequestHandler: Sendable {
     let interactions: Interactions
     let monitoring: Monitoring
     let access: any AccessControl
+    /// Takes HL7 v2 messages; nil where there is nobody to take them.
+    let messages: (any MessageReceiving)?
     let limits: ServerLimits
     /// Absolute address of the FHIR API; nil to use each request's `Host`.
     let baseURL: String?
@@ -24,8 +26,9 @@ struct RequestHandler: Sendable {
 
     init(
         interactions: Interactions, monitoring: Monitoring, access: any AccessControl, limits: ServerLimits,
-        baseURL: String?, responses: ResponseBuilder, logger: Logger
+        baseURL: String?, responses: ResponseBuilder, messages: (any MessageReceiving)?, logger: Logger
     ) {
+        self.messages = messages
         self.interactions = interactions
         self.monitoring = monitoring
         self.access = access
@@ -115,6 +118,9 @@ struct RequestHandler: Sendable {
         guard case .allow(let caller) = decision else {
             if case .deny(let error) = decision { throw error }
             throw RequestError(.forbidden, "not allowed")
+        }
+        if case .messages(let source) = route {
+            return try await answerMessages(method, source: source, headers, &body, writer: writer)
         }
         let binary = binaryWish(method, route, query, headers, representation)
         if binary == nil { try representation.require() }

@@ -3,6 +3,8 @@ package import FHIRDefinitions
 /// What a path addresses (R4 http.html). Methods and queries come on top.
 package enum Route: Hashable, Sendable {
     case live, ready, metrics
+    /// `/hl7v2` and `/hl7v2/{source}`: HL7 v2 messages over HTTP.
+    case messages(source: String?)
     /// `[base]`: batch, transaction, search over all types.
     case system
     case capabilities
@@ -28,7 +30,7 @@ package enum Route: Hashable, Sendable {
 
     /// The route without what was asked for: what logs and metrics may show.
     package enum Kind: Int, CaseIterable, Sendable {
-        case live, ready, metrics, system, capabilities, systemHistory, systemSearch, systemOperation, type
+        case live, ready, metrics, messages, system, capabilities, systemHistory, systemSearch, systemOperation, type
         case typeHistory, typeSearch, typeOperation, instance, instanceHistory, version, instanceOperation
         case versionOperation, compartment, compartmentSearch, unknownType, unknownPath
 
@@ -37,6 +39,7 @@ package enum Route: Hashable, Sendable {
             case .live: "/health/live"
             case .ready: "/health/ready"
             case .metrics: "/metrics"
+            case .messages: "/hl7v2"
             case .system: "/fhir"
             case .capabilities: "/fhir/metadata"
             case .systemHistory: "/fhir/_history"
@@ -66,14 +69,14 @@ package enum Route: Hashable, Sendable {
             case .capabilities: [.get, .head, .options]
             case .system: [.get, .head, .post, .options]
             case .type: [.get, .head, .post, .put, .patch, .delete]
-            case .systemSearch, .typeSearch, .compartmentSearch: [.post]
+            case .messages, .systemSearch, .typeSearch, .compartmentSearch: [.post]
             case .systemOperation, .typeOperation, .instanceOperation, .versionOperation: [.get, .head, .post]
             case .instance: [.get, .head, .put, .patch, .delete]
             case .unknownType, .unknownPath: []
             }
         }
 
-        /// Whether the route belongs to the FHIR API and so to access control.
+        /// Whether the route is of clinical content and so under access control.
         package var isFHIR: Bool {
             switch self {
             case .live, .ready, .metrics: false
@@ -87,6 +90,7 @@ package enum Route: Hashable, Sendable {
         case .live: .live
         case .ready: .ready
         case .metrics: .metrics
+        case .messages: .messages
         case .system: .system
         case .capabilities: .capabilities
         case .systemHistory: .systemHistory

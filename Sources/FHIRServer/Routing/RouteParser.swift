@@ -19,6 +19,8 @@ package struct RouteParser: Sendable {
         if first == "fhir" { return route(fhir: segments.dropFirst()) }
         switch (first, segments.count) {
         case ("metrics", 1): return .metrics
+        case ("hl7v2", 1): return .messages(source: nil)
+        case ("hl7v2", 2): return .messages(source: segments[1].percentDecoded)
         case ("health", 2) where segments[1] == "live": return .live
         case ("health", 2) where segments[1] == "ready": return .ready
         default: return .unknownPath

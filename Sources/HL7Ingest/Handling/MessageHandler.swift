@@ -39,6 +39,8 @@ struct MessageEffect: Sendable {
     var review: String?
     /// Why nothing was filed; the message waits for a person, and the handler wrote nothing.
     var hold: String?
+    /// The answer says AE though the message was understood: a query about something unknown.
+    var isRefused = false
     /// `Type/id` in the store of what the message states, by `Type/id` in the message.
     var addresses: [String: String] = [:]
     /// The answer beyond the acknowledgement.

@@ -33,9 +33,21 @@ struct StatedMessageHandler: MessageHandler {
         return try await apply(stated, profile: inbound.profile, in: transaction)
     }
 
+    /// A resource that is about to be written.
+    struct Draft {
+        let type: String
+        let id: String
+        let json: [UInt8]
+        /// The current version; nil if there is none.
+        let stored: StoredVersion?
+    }
+
+    /// Looks at a draft before it is written: what is written in its place, and what along with it.
+    typealias Revision = (Draft) async throws -> [Draft]
+
     /// Applies a message's statements; the whole of it or, where it has to wait for a person, nothing.
     func apply(
-        _ stated: StatedMessage, profile: SourceProfile, in transaction: StoreTransaction
+        _ stated: StatedMessage, profile: SourceProfile, in transaction: StoreTransaction, revising: Revision? = nil
     ) async throws -> MessageEffect {
         try await identities.lock(stated.resources, in: transaction)
         var finder = StoredResourceFinder(store: store, service: service, identities: identities)
@@ -53,7 +65,7 @@ struct StatedMessageHandler: MessageHandler {
                 .unknownKey, .contentError, at: finder.warnings[0].location, "a merged patient; not accepted")
         }
         if let doubt = try doubt(stated, found, profile) { return doubt }
-        return try await write(stated, found, finder.warnings, in: transaction)
+        return try await write(stated, found, finder.warnings, in: transaction, revising: revising)
     }
 
     /// Why the message cannot be filed as it is.
@@ -68,6 +80,9 @@ struct StatedMessageHandler: MessageHandler {
         for resource in stated.resources where found[resource.address] == nil && resource.absence == .hold {
             return .hold("the \(resource.type) that the message is about is not known")
         }
+        for resource in stated.resources {
+            if let reason = resource.objection(to: found[resource.address]?.node) { return .hold(reason) }
+        }
         guard let address = stated.patient, let patient = stated.resources.first(where: { $0.address == address }),
             let stored = found[address]
         else { return nil }
@@ -80,12 +95,17 @@ struct StatedMessageHandler: MessageHandler {
 
     private func write(
         _ stated: StatedMessage, _ found: [String: StoredVersion], _ warnings: [Acknowledgement.Issue],
-        in transaction: StoreTransaction
+        in transaction: StoreTransaction, revising: Revision?
     ) async throws -> MessageEffect {
         var effect = MessageEffect(issues: warnings + stated.warnings.map(\.acknowledgementIssue), reply: stated.reply)
         let references = found.reduce(into: [String: String]()) { references, entry in
             let address = "\(store.definitions.name(of: entry.value.type))/\(entry.value.stamp.id)"
             if address != entry.key { references[entry.key] = address }
+        }
+        // A reference to what is not here, and is not made, keeps what else it says: an empty element is not written.
+        var written = references
+        for resource in stated.resources where resource.absence == .skip && found[resource.address]?.node == nil {
+            written[resource.address] = ""
         }
         let stamps = try await guards.stamps(
             of: stated.resources.filter { $0.stamp != nil }.map { references[$0.address] ?? $0.address },
@@ -103,18 +123,23 @@ struct StatedMessageHandler: MessageHandler {
             let stored = found[resource.address]
             effect.addresses[resource.address] = address
             if stored?.node == nil, resource.absence == .skip { continue }
+            guard resource.isDue({ found[$0]?.node }) else { continue }
             let isOlder = Self.isOlder(resource.stamp, than: stamps[address])
             if stored == nil { claims.append((resource, address)) }
             guard
                 let json = resource.json(
-                    over: stored?.node, storedID: stored?.stamp.id, isOlder: isOlder, references: references)
+                    over: stored?.node, storedID: stored?.stamp.id, isOlder: isOlder, references: written)
             else { continue }
             if isOlder { effect.superseded.append(address) }
             if let stamp = resource.stamp, !isOlder {
                 changes.append(ResultGuards.Change(id: address, old: stamps[address], new: stamp))
             }
-            commands.append(try await command(resource.type, json, id: stored?.stamp.id ?? resource.id))
-            effect.resources.append(address)
+            let draft = Draft(
+                type: resource.type, id: stored?.stamp.id ?? resource.id, json: json, stored: stored)
+            for draft in try await revising?(draft) ?? [draft] {
+                commands.append(try await command(draft.type, draft.json, id: draft.id))
+                effect.resources.append("\(draft.type)/\(draft.id)")
+            }
         }
         _ = try await transaction.apply(commands)
         var statements = identities.claims(claims)

@@ -195,7 +195,7 @@ struct LabResults: Sendable {
         guard let type = store.definitions.resourceType(named: "ServiceRequest") else { return known }
         for query in queries where known.versions[query.newID] == nil {
             for identifier in [query.placer, query.filler].compactMap(\.self) {
-                let found = try await finder.find(type, [("identifier", identifier.searchText)], limit: 50)
+                let found = try await finder.find(type, [identifier.orderParameter], limit: 50)
                 guard !found.isEmpty else { continue }
                 let mine = found.filter { version in
                     let subject = version.node?["subject"]?["reference"]?.string

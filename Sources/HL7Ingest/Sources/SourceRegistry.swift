@@ -27,6 +27,13 @@ package final class SourceRegistry: Sendable {
             settings.profile.codeMaps = codes
             return settings
         }
+
+        /// The settings of a sender that has proved to be this source.
+        func settings(bound name: String) -> SourceSettings {
+            var settings = sources.first { $0.name == name } ?? SourceSettings(name: name)
+            settings.profile.codeMaps = codes
+            return settings
+        }
     }
 
     /// Codes that nobody has mapped, seen since the last time they were written down.

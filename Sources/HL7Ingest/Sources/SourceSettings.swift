@@ -57,6 +57,9 @@ package struct SourceSettings: Sendable {
     /// MSH-4.1; empty for any.
     package var facilities: Set<String> = []
 
+    /// Whether the sender has proved to be this source: then the message must not name another one.
+    var isBound = false
+
     // MARK: What is taken
 
     /// MSH-5.1 and MSH-6.1 as expected; empty for any.
@@ -73,18 +76,8 @@ package struct SourceSettings: Sendable {
     // MARK: How it is answered
 
     /// Strict senders are also told of patients that were merged (§1.7).
-    package var holdPolicy = HoldPolicy.acceptAndHold {
-        didSet { profile.refusesMergedPatients = holdPolicy == .strict }
-    }
-    package var unknownPatient = UnknownPatient.create {
-        didSet {
-            switch unknownPatient {
-            case .create: profile.unknownPatients = .create
-            case .quarantine: profile.unknownPatients = .hold
-            case .mustExist: profile.unknownPatients = .reject
-            }
-        }
-    }
+    package var holdPolicy = HoldPolicy.acceptAndHold
+    package var unknownPatient = UnknownPatient.create
     package var acknowledge = Acknowledge.applied
     /// Several MSH in a frame without envelope (F-6).
     package var severalMessages = Answers.perMessage
@@ -100,11 +93,24 @@ package struct SourceSettings: Sendable {
     package var charset: Charset?
     /// IANA name of the zone of times that name none.
     package var timeZone = "UTC"
-    /// What the mapping needs; its `id` is `name`, its zone follows `timeZone`.
-    package var profile: SourceProfile
+    /// What the mapping needs; its `id` is `name`, its zone follows `timeZone`, its policies those above.
+    package var profile: SourceProfile {
+        get {
+            var profile = reading
+            profile.refusesMergedPatients = reading.refusesMergedPatients || holdPolicy == .strict
+            switch unknownPatient {
+            case .create: break
+            case .quarantine: profile.unknownPatients = .hold
+            case .mustExist: profile.unknownPatients = .reject
+            }
+            return profile
+        }
+        set { reading = newValue }
+    }
+    private var reading: SourceProfile
 
     package init(name: String) {
         self.name = name
-        profile = SourceProfile(id: name)
+        reading = SourceProfile(id: name)
     }
 }

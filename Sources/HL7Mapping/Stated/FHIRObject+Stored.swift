@@ -7,6 +7,38 @@ extension FHIRObject {
         for (key, value) in node.members { set(key, FHIRValue(value)) }
     }
 
+    /// The object of a resource's JSON; nil for what is none.
+    init?(json: [UInt8]) {
+        guard let document = try? Document.parse(json) else { return nil }
+        self.init(JSONNode(document))
+    }
+
+    /// System and value of the items of `identifier` that have both.
+    var identifiers: [FHIRIdentifier] {
+        guard case .array(let items)? = self["identifier"] else { return [] }
+        return items.compactMap { item in
+            guard case .object(let object) = item, case .string(let system)? = object["system"],
+                case .string(let value)? = object["value"]
+            else { return nil }
+            return FHIRIdentifier(system: system, value: value)
+        }
+    }
+
+    /// The same without these elements and their companions.
+    func dropping(_ names: Set<String>) -> FHIRObject {
+        var result = FHIRObject()
+        for member in members {
+            let name = member.key.hasPrefix("_") ? String(member.key.dropFirst()) : member.key
+            if !names.contains(name) { result.set(member.key, member.value) }
+        }
+        return result
+    }
+
+    /// Text of an element; nil for one that is not there or no text.
+    func text(_ key: String) -> String? {
+        if case .string(let text)? = self[key] { text } else { nil }
+    }
+
     /// The same with references to resources of the message turned into references to those of the store.
     func replacing(references: [String: String]) -> FHIRObject {
         guard !references.isEmpty else { return self }

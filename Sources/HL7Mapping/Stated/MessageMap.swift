@@ -13,8 +13,15 @@ package protocol MessageMap: Sendable {
 package enum MessageMaps {
     /// One line for each map.
     private static let all: [any MessageMap.Type] = [
+        AccountMessageMap.self,
         AdmissionMap.self,
+        ChargeMap.self,
+        DocumentMap.self,
         MergeMap.self,
+        PharmacyMap.self,
+        ReferralMap.self,
+        SchedulingMap.self,
+        VaccinationMap.self,
     ]
 
     /// The map for a message of this kind.

@@ -30,6 +30,14 @@ package struct StatedResource: Sendable {
         case reject
     }
 
+    /// What has to hold of another resource of the message.
+    struct Condition: Sendable {
+        /// `Type/id` of the other statement, which comes before this one.
+        let address: String
+        /// Asked with what is stored of it; nil for nothing.
+        let holds: @Sendable (_ stored: FHIRObject?) -> Bool
+    }
+
     package let type: String
     /// The id that a new resource gets.
     package let id: String
@@ -41,8 +49,12 @@ package struct StatedResource: Sendable {
     package var absence: Absence
     /// When the sender last changed it (EVN-2, else MSH-7): an older statement only fills what is empty (§2.7).
     package var stamp: ResultStamp?
+    /// Written only where this holds; nil for always.
+    var condition: Condition?
+    /// Why the message has to wait for a person, given what is stored of the resource; nil if it need not.
+    var objection: (@Sendable (_ stored: FHIRObject) -> String?)?
     package let location: HL7Location?
-    let content: FHIRObject
+    private(set) var content: FHIRObject
     /// Elements that the sender deletes with `""`.
     let cleared: Set<String>
 
@@ -67,6 +79,27 @@ package struct StatedResource: Sendable {
         self.content = content
     }
 
+    /// The mention of what others of the message refer to, by the identifiers in its content.
+    init?(mentioning resource: MappedResource) {
+        guard let content = FHIRObject(json: resource.json) else { return nil }
+        type = resource.type
+        id = resource.id
+        identityKey = resource.identityKey
+        identifiers = content.identifiers
+        rule = .mention
+        absence = .create
+        location = resource.location
+        self.content = content
+        cleared = []
+    }
+
+    /// The same statement with other content.
+    func with(_ content: FHIRObject) -> StatedResource {
+        var copy = self
+        copy.content = content
+        return copy
+    }
+
     /// What the map of a result message makes, as a statement: overlaid, subject to its stamp.
     init?(_ mapped: MappedResource) {
         guard let document = try? Document.parse(mapped.json) else { return nil }
@@ -80,6 +113,17 @@ package struct StatedResource: Sendable {
 
     /// `Type/id` as other resources of the message refer to it.
     package var address: String { "\(type)/\(id)" }
+
+    /// Whether it is to be written, by what is stored of the message's other resources.
+    package func isDue(_ stored: (_ address: String) -> JSONNode?) -> Bool {
+        condition.map { $0.holds(stored($0.address).map { FHIRObject($0) }) } ?? true
+    }
+
+    /// Why the message has to wait for a person, given what is stored of the resource.
+    package func objection(to stored: JSONNode?) -> String? {
+        guard let stored, let objection else { return nil }
+        return objection(FHIRObject(stored))
+    }
 
     /// The resource to be stored, as JSON; nil if nothing is to be written.
     /// - Parameters:
@@ -143,4 +187,9 @@ package struct MessageReply: Sendable {
     package var messageType: [String]
     /// Segments behind MSA and ERR, with the sender's own separators.
     package var segments: [SegmentBuilder]
+
+    package init(messageType: [String], segments: [SegmentBuilder]) {
+        self.messageType = messageType
+        self.segments = segments
+    }
 }

@@ -16,6 +16,8 @@ package struct SourceProfile: Sendable {
     ]
     /// `3,5` is three and a half.
     package var usesDecimalComma = false
+    /// ISO 4217 code of amounts that name no currency; nil leaves them without.
+    package var currency: String?
     /// OBR-24 empty means the laboratory.
     package var isLaboratory = true
     /// Results also write the order they answer, unless it is there already.

@@ -27,4 +27,16 @@ enum CodingSystemTable {
         }
         return nil
     }
+
+    /// Names by URI where a URI has several.
+    private static let preferred: Set<String> = [
+        "LN", "SCT", "UCUM", "I9C", "I10", "I10C", "C4", "CVX", "MVX", "NDC", "RXNORM", "CDCREC", "MDC", "ISO3166_1",
+    ]
+
+    /// The name of a URI; `nil` where the table has none.
+    static func name(_ uri: String) -> String? {
+        if let found = known.first(where: { $0.value == uri && preferred.contains($0.key) }) { return found.key }
+        if uri.hasPrefix("http://terminology.hl7.org/CodeSystem/v2-") { return "HL7" + uri.suffix(4) }
+        return uri.hasPrefix("urn:oid:") ? String(uri.dropFirst("urn:oid:".count)) : nil
+    }
 }

@@ -6,7 +6,13 @@ internal import Synchronization
 final class AcceptedConnection: Sendable {
     private let channel: Mutex<MLLPConnection.Channel?>
 
-    init(_ channel: MLLPConnection.Channel) { self.channel = Mutex(channel) }
+    /// Who is at the other end.
+    let identity: PeerIdentity
+
+    init(_ channel: MLLPConnection.Channel, _ identity: PeerIdentity) {
+        self.channel = Mutex(channel)
+        self.identity = identity
+    }
 
     /// The connection, of which the caller now has to take care; nil for everyone but the first who asks.
     func take() -> MLLPConnection.Channel? {

@@ -7,11 +7,19 @@ struct MLLPConnection: Sendable {
     typealias Channel = NIOAsyncChannel<MLLPFrameDecoder.Event, AcknowledgementReply>
 
     let channel: Channel
-    let source: MessageSource
+    let origin: MessageSource
+    let identity: PeerIdentity
     let receiver: any MessageReceiver
     let configuration: MLLPServerConfiguration
     let clock: AcknowledgementClock
     let logger: Logger
+
+    /// Where frames come from. Frames come after the handshake, so the certificate is known by then.
+    private var source: MessageSource {
+        var source = origin
+        source.certificate = identity.certificate
+        return source
+    }
 
     /// Returns when the peer has closed, the server drains or a reply said so, and all in flight is done.
     func run() async {
@@ -45,6 +53,7 @@ struct MLLPConnection: Sendable {
         case .frame(let bytes, let isTrailerMissing):
             if isTrailerMissing { await note(.trailerMissing) }
             guard let place = await replies.reserve() else { return false }
+            let source = source
             group.addTask {
                 await replies.complete(place, with: await receiver.receive(bytes, from: source))
             }

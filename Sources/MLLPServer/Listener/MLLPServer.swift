@@ -54,13 +54,17 @@ package final class MLLPServer: Service {
         }
         if isDraining { listener.channel.close(promise: nil) }
         let port = listener.channel.localAddress?.port ?? 0
-        logger.info("listening for HL7 v2", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
+        logger.info(
+            "listening for HL7 v2",
+            metadata: ["name": "\(configuration.name)", "host": "\(configuration.host)", "port": "\(port)"])
         await onListening(port)
         try await withTaskCancellationHandler {
             try await withGracefulShutdownHandler {
                 try await listener.executeThenClose { inbound in
                     try await withThrowingDiscardingTaskGroup { tasks in
-                        for try await accepted in inbound { accepted.take().map { accept($0, &tasks) } }
+                        for try await accepted in inbound {
+                            accepted.take().map { accept($0, accepted.identity, &tasks) }
+                        }
                     }
                 }
             } onGracefulShutdown: {
@@ -83,18 +87,32 @@ package final class MLLPServer: Service {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .bind(host: configuration.host, port: configuration.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    let identity = PeerIdentity()
+                    try configuration.tls?.install(in: channel, identity)
                     try channel.pipeline.syncOperations.addHandler(MLLPFrameHandler(configuration))
                     let connection = try NIOAsyncChannel(
                         wrappingChannelSynchronously: channel,
                         configuration: .init(
                             backPressureStrategy: .init(lowWatermark: 1, highWatermark: 4),
                             inboundType: MLLPFrameDecoder.Event.self, outboundType: AcknowledgementReply.self))
-                    return AcceptedConnection(connection)
+                    return AcceptedConnection(connection, identity)
                 }
             }
     }
 
-    private func accept(_ channel: MLLPConnection.Channel, _ tasks: inout ThrowingDiscardingTaskGroup<any Error>) {
+    private func accept(
+        _ channel: MLLPConnection.Channel, _ identity: PeerIdentity,
+        _ tasks: inout ThrowingDiscardingTaskGroup<any Error>
+    ) {
+        let address = channel.channel.remoteAddress?.ipAddress ?? ""
+        guard
+            configuration.allowedAddresses.isEmpty
+                || configuration.allowedAddresses.contains(where: { $0.contains(address) })
+        else {
+            logger.warning("connection refused: address not allowed", metadata: ["address": "\(address)"])
+            tasks.addTask { try? await channel.executeThenClose { _, _ in } }
+            return
+        }
         let limit = configuration.connectionLimit
         let id: Int? = connections.withLock { state in
             guard !state.isDraining, state.open.count < limit else { return nil }
@@ -111,11 +129,11 @@ package final class MLLPServer: Service {
         logger[metadataKey: "connection"] = "\(id)"
         let remote = channel.channel.remoteAddress
         let source = MessageSource(
-            remoteAddress: remote?.ipAddress ?? "", remotePort: remote?.port ?? 0,
+            remoteAddress: address, remotePort: remote?.port ?? 0,
             localPort: channel.channel.localAddress?.port ?? 0, connectionID: id)
         let connection = MLLPConnection(
-            channel: channel, source: source, receiver: receiver, configuration: configuration, clock: clock,
-            logger: logger)
+            channel: channel, origin: source, identity: identity, receiver: receiver, configuration: configuration,
+            clock: clock, logger: logger)
         tasks.addTask {
             await connection.run()
             self.connections.withLock { $0.open[id] = nil }

@@ -21,7 +21,7 @@ struct OpenStore: Sendable {
     /// Every part's migrations.
     static func migrations(_ definitions: FHIRDefinitions) -> [Migration] {
         CoreMigrations.all(definitions: definitions) + ClinicMigrations.all + AccessTokens.migrations
-            + MessageMigrations.all
+            + MessageMigrations.all + OutboundMigrations.all
     }
 
     /// - Parameters:

@@ -34,8 +34,9 @@ struct ServerLife: Service {
                 let ingest = MessageIngest(
                     store: open.store, finder: ResourceFinder(store: open.store, service: open.search), logger: logger)
                 group.addTask { await MessageUpkeep(ingest).run() }
-                let doors = ServiceGroup(
-                    services: [httpService(open, access), labService(ingest)], logger: logger)
+                group.addTask { await deliver(open) }
+                let listeners: [any Service] = settings.mllp.listeners.map { listener($0, ingest) }
+                let doors = ServiceGroup(services: [httpService(open, access, ingest)] + listeners, logger: logger)
                 try await doors.run()
                 group.cancelAll()
             }
@@ -71,21 +72,30 @@ struct ServerLife: Service {
         }
     }
 
-    /// HL7 v2 over MLLP. One message of a connection at a time: a feed's order is part of its meaning.
-    private func labService(_ ingest: MessageIngest) -> MLLPServer {
-        var configuration = MLLPServerConfiguration()
-        configuration.host = settings.mllpHost
-        configuration.port = settings.mllpPort
-        configuration.inFlightLimit = 1
-        let host = settings.mllpHost
-        return MLLPServer(
-            configuration: configuration, receiver: LabReceiver(ingest: ingest, source: "lab"), logger: logger
-        ) { port in
-            Console.say("HL7 v2 over MLLP at \(host):\(port)")
+    /// HL7 v2 over MLLP.
+    private func listener(_ configuration: MLLPServerConfiguration, _ ingest: MessageIngest) -> MLLPServer {
+        let receiver = LabReceiver(ingest: ingest, source: configuration.name, clients: settings.mllp.clients)
+        let words = configuration.tls == nil ? "MLLP" : "MLLP with TLS"
+        return MLLPServer(configuration: configuration, receiver: receiver, logger: logger) { port in
+            Console.say("HL7 v2 over \(words) at \(configuration.host):\(port), source \(configuration.name)")
         }
     }
 
-    private func httpService(_ open: OpenStore, _ access: any AccessControl) -> FHIRHTTPServer {
+    /// Messages to others, over MLLP.
+    private func deliver(_ open: OpenStore) async {
+        let carrier = LineCarrier()
+        await withTaskCancellationHandler {
+            await MessageDispatch(store: open.store, carrier: carrier, logger: logger).run()
+        } onCancel: {
+            // Nobody waits for it: it ends what is waited for, answers that may take long to come.
+            Task { await carrier.close() }
+        }
+        await carrier.close()
+    }
+
+    private func httpService(
+        _ open: OpenStore, _ access: any AccessControl, _ ingest: MessageIngest
+    ) -> FHIRHTTPServer {
         var configuration = FHIRHTTPServer.Configuration()
         configuration.host = settings.host
         configuration.port = settings.port
@@ -102,7 +112,7 @@ struct ServerLife: Service {
         let (host, started) = (settings.host, started)
         return FHIRHTTPServer(
             configuration: configuration, interactions: interactions, monitoring: monitoring, access: access,
-            logger: logger
+            messages: MessageDoor(ingest: ingest), logger: logger
         ) { port in
             let milliseconds = (ContinuousClock.now - started) / .milliseconds(1)
             let shown = host.contains(":") ? "[\(host)]" : host

@@ -11,11 +11,7 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "Port for HTTP; 0 for any free one. Default 8080.")
     var port: Int?
 
-    @Option(help: "Address for HL7 v2 over MLLP. Default 127.0.0.1.")
-    var mllpHost: String?
-
-    @Option(help: "Port for HL7 v2 over MLLP; 0 for any free one. Default 2575.")
-    var mllpPort: Int?
+    @OptionGroup(title: "HL7 v2 over MLLP") var listeners: ListenerOptions
 
     @Option(help: "Address of the FHIR API as clients see it. Default: http:// and the Host of each request.")
     var baseURL: String?
@@ -52,8 +48,7 @@ struct ServeSettings: Sendable {
 
     var host: String
     var port: Int
-    var mllpHost: String
-    var mllpPort: Int
+    var mllp: ListenerSettings
     var baseURL: String?
     var authentication: Authentication
     /// In bytes.
@@ -67,8 +62,7 @@ struct ServeSettings: Sendable {
     init(_ options: ServeOptions, _ reader: SettingsReader) throws {
         host = reader.string("host", options.host) ?? "127.0.0.1"
         port = try reader.integer("port", options.port) ?? 8080
-        mllpHost = reader.string("mllpHost", options.mllpHost) ?? "127.0.0.1"
-        mllpPort = try reader.integer("mllpPort", options.mllpPort) ?? 2575
+        mllp = try ListenerSettings(options.listeners, reader)
         baseURL = reader.string("baseUrl", options.baseURL)
         let name = reader.string("auth", options.auth) ?? "smart"
         guard let authentication = Authentication(rawValue: name) else {
@@ -99,7 +93,7 @@ struct ServeSettings: Sendable {
         if usesTLS {
             throw ValidationError("TLS is not supported yet; let a proxy in front of the server do it")
         }
-        if authentication == .none, !Self.isLoopback(host) || !Self.isLoopback(mllpHost) {
+        if authentication == .none, !([host] + mllp.listeners.map(\.host)).allSatisfy(Self.isLoopback) {
             throw ValidationError("--auth none is refused unless every listener is on a loopback address")
         }
         if let baseURL, !baseURL.hasPrefix("http://"), !baseURL.hasPrefix("https://") {

@@ -71,7 +71,7 @@ import Testing
                 #expect(found.count == count, "\(query)")
             }
             let found = Self.messages(try await client.get("$hl7-messages?controlId=C3").json)
-            let number = try #require(Self.part(found[0], "id")?["valueInteger"]?.integer)
+            let number = try #require(found.first.flatMap { Self.part($0, "id") }?["valueInteger"]?.integer)
             let resource = try #require(Self.part(found[0], "resource")?["valueReference"]?["reference"]?.string)
             let back = Self.messages(try await client.get("$hl7-messages?resource=\(resource)").json)
             #expect(back.contains { Self.part($0, "id")?["valueInteger"]?.integer == number })
@@ -124,7 +124,7 @@ import Testing
             #expect(try Self.part(Self.messages(answer.json)[0], "state")?["valueCode"]?.string == "applied")
             #expect(try Self.part(Self.messages(answer.json)[0], "before")?["valueCode"]?.string == "quarantined")
             let found = Self.messages(try await client.get("$hl7-messages?state=quarantined").json)
-            let number = try #require(Self.part(found[0], "id")?["valueInteger"]?.integer)
+            let number = try #require(found.first.flatMap { Self.part($0, "id") }?["valueInteger"]?.integer)
             let reason = #"{"name":"reason","valueString":"a test"}"#
             #expect(try await call("$hl7-discard", #"{"name":"id","valueInteger":\#(number)}"#).status == 400)
             answer = try await call("$hl7-discard", #"{"name":"id","valueInteger":\#(number)},\#(reason)"#)

@@ -11,7 +11,7 @@ package enum MessageOperations {
     package static var all: [any ResourceOperation] {
         [
             MessageSearch(), MessageRead(), MessageReplayOperation(), MessageDiscard(), SourceRead(), SourceWrite(),
-            UnmappedCodes(),
+            UnmappedCodes(), DestinationRead(), DestinationWrite(), DeliveryRead(), DeliveryRedrive(),
         ]
     }
 

@@ -87,6 +87,14 @@ import Testing
         #expect(message["PID", field: 5][repetition: 1][component: 1].string == "D^oe")
     }
 
+    @Test(arguments: [("Bjørk", "8859/1"), ("Łukasz", "UNICODE UTF-8"), ("Smith", "8859/1")])
+    func theCharacterSetIsTrue(name: String, characterSet: String) throws {
+        let patient = #"{"resourceType":"Patient","id":"p1","name":[{"family":"\#(name)"}]}"#
+        let message = try #require(try Self.message(nil, patient) { $0.characterSet = "8859/1" })
+        #expect(message["MSH", field: 18].string == characterSet)
+        #expect(message["PID", field: 5][component: 1].string == name)
+    }
+
     @Test func aPlacerNumberIsEchoed() throws {
         let given = #""identifier":[{"type":{"coding":[{"code":"PLAC"}]},"system":"urn:oid:9.9","value":"P7"}],"#
         let message = try #require(try Self.message(nil, Self.order("active", given), related: [Self.patient]))
@@ -114,9 +122,9 @@ import Testing
     /// Out as a message, and in again by the map of results: the value is what it was.
     @Test(arguments: [
         #""valueQuantity":{"value":5.40,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"}"#,
-        #""valueQuantity":{"value":5,"comparator":"<","unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"}"#,
+        #""valueQuantity":{"value":5,"comparator":"<","unit":"g/L","system":"http://unitsofmeasure.org","code":"g/L"}"#,
         #""valueString":"SEE | NOTE ^ & ~ \\ end""#, #""valueString":"line one\nline two""#,
-        #""valueCodeableConcept":{"coding":[{"system":"http://snomed.info/sct","code":"112283007","display":"E. coli"}],"text":"E. coli"}"#,
+        #""valueCodeableConcept":{"coding":[{"system":"http://snomed.info/sct","code":"1","display":"A"}],"text":"A"}"#,
         #""valueDateTime":"2026-05-01T10:00:00+02:00""#, #""valueDateTime":"2026-05-01""#, #""valueTime":"10:30:00""#,
         #""valueRange":{"low":{"value":3},"high":{"value":5}}"#,
         #""valueRatio":{"numerator":{"value":1},"denominator":{"value":128}}"#,
@@ -174,6 +182,14 @@ import Testing
         #expect(message["MRG", field: 1][component: 1].string == "M2")
         // What happens to the merged record later is nobody's matter.
         #expect(try Self.message(merged, merged, related: [Self.patient]) == nil)
+    }
+
+    @Test(arguments: [(true, "\"\""), (false, "")])
+    func whatAPatientHasNoMore(isSent: Bool, address: String) throws {
+        let bare = #"{"resourceType":"Patient","id":"p1","name":[{"family":"Doe"}]}"#
+        let message = try #require(try Self.message(Self.patient, bare) { $0.sendsNulls = isSent })
+        #expect(String(decoding: message["PID", field: 11].raw, as: UTF8.self) == address)
+        #expect(message["PID", field: 5][component: 1].string == "Doe")
     }
 
     @Test(

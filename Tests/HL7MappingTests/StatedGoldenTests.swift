@@ -17,7 +17,6 @@ import Testing
         let mentioned = stated.mentioned.map { String(decoding: $0.json, as: UTF8.self) }
         let resources = stated.resources.map { String(decoding: $0.json(over: nil) ?? [], as: UTF8.self) }
         let actual = mentioned + resources
-        for line in actual { print("GOLDEN \(name) \(line)") }
         let expected = try Fixture.text(name + ".ndjson").split(separator: "\n").map(String.init)
         #expect(actual.count == expected.count)
         for (line, json) in zip(expected, actual) { #expect(json == line) }

@@ -1,4 +1,5 @@
 import FHIRServerTesting
+import Foundation
 import Glibc
 import JSONTape
 import MLLPServer
@@ -23,6 +24,18 @@ import Testing
     private static func codes(_ body: [UInt8]) throws -> [String] {
         let text = String(decoding: body, as: UTF8.self)
         return text.split(separator: "\r").filter { $0.hasPrefix("MSA|") }.map { String($0.dropFirst(4).prefix(2)) }
+    }
+
+    /// The port of a listener. Listeners start side by side, so their lines come in any order.
+    private static func port(_ source: String, _ server: MartletProcess) async throws -> Int {
+        var port: Int?
+        try await wait(for: "the listener \(source)") {
+            let lines = MartletProcess.text(server.log).split(separator: "\n")
+            let line = lines.first { $0.hasSuffix("source \(source)") }
+            port = line?.split(separator: ":").last.flatMap { Int($0.prefix { $0.isNumber }) }
+            return port != nil
+        }
+        return try #require(port)
     }
 
     @Test func messagesOverHTTPAreAnsweredLikeThoseOverMLLP() async throws {
@@ -77,14 +90,12 @@ import Testing
 
     @Test func eachListenerHasItsNameAndItsLimits() async throws {
         let folder = try MartletProcess.makeFolder()
-        let server = try await MartletProcess.serve(
-            folder,
-            [
-                "--auth", "none", "--mllp", "north=127.0.0.1:0,max-megabytes=1",
-                "--mllp", "south=127.0.0.1:0,allow=10.0.0.0/8",
-            ])
+        let config = folder + "/martlet.json"
+        let text = #"{"mllp":["north=127.0.0.1:0,max-megabytes=1","south=127.0.0.1:0,allow=10.0.0.0/8"]}"#
+        try Data(text.utf8).write(to: URL(filePath: config))
+        let server = try await MartletProcess.serve(folder, ["--auth", "none", "--config", config])
         let http = TestClient(port: server.httpPort)
-        let north = MLLPClient(.init(host: "127.0.0.1", port: server.mllpPort))
+        let north = MLLPClient(.init(host: "127.0.0.1", port: try await Self.port("north", server)))
         #expect(try Self.codes(try await north.send(Self.message("1"))) == ["AA"])
         let large = try await north.send(Self.message("2", padding: 2 << 20))
         #expect(try Self.codes(large) == ["AR"])
@@ -93,10 +104,7 @@ import Testing
         #expect(try await http.get("$hl7-messages?source=north&state=applied").json["parameter"]?.items.count == 1)
         // Of what is too large the head is kept.
         #expect(try await http.get("$hl7-messages?source=north&state=rejected").json["parameter"]?.items.count == 1)
-        let line = try #require(
-            MartletProcess.text(server.log).split(separator: "\n").first { $0.contains("source south") })
-        let port = try #require(Int(line.split(separator: ":").last?.prefix { $0.isNumber } ?? ""))
-        let south = MLLPClient(.init(host: "127.0.0.1", port: port))
+        let south = MLLPClient(.init(host: "127.0.0.1", port: try await Self.port("south", server)))
         await #expect(throws: MLLPClientError.self) { try await south.send(Self.message("3")) }
         await south.close()
         server.send(SIGTERM)

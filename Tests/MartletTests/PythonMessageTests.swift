@@ -35,7 +35,8 @@ import Testing
         holder.stop()
         try await OutboundTests.set(
             "outlab",
-            #"{"host":"127.0.0.1","port":\#(port),"messages":["OML^O21","ADT"],"retry":{"firstSeconds":1,"greatestSeconds":1}}"#,
+            #"{"host":"127.0.0.1","port":\#(port),"messages":["OML^O21","ADT"],"#
+                + #""retry":{"firstSeconds":1,"greatestSeconds":1}}"#,
             http)
         try await OutboundTests.put(OutboundTests.patient("p1", "Müller"), http)
         for number in 1...5 { try await OutboundTests.put(OutboundTests.order("s\(number)", "active", of: "p1"), http) }

@@ -71,15 +71,15 @@ package struct DeliveryQueue: Sendable {
     /// Gives up messages that wait or are dead. They stay in the log. Returns how many those were.
     package func discard(_ filter: Filter) async throws -> Int { try await change(Self.discard, filter) }
 
-    /// Messages by destination and state, for monitoring.
-    package func counts() async throws -> [(destination: String, state: String, count: Int, oldest: Instant)] {
-        let rows = try await store.database.query(Self.count, SQLParameters())
-        return (0..<rows.rowCount).map { row in
-            (
-                rows.string(row, 0) ?? "", rows.string(row, 1) ?? "", Int(rows.int64(row, 2) ?? 0),
-                Instant(microsecondsSince1970: rows.int64(row, 3) ?? 0)
-            )
-        }
+    /// Removes the bytes of messages that are through, where the destination's settings say so: that they were sent,
+    /// and their answer, stays. Returns how many those were.
+    @discardableResult
+    package func removeExpired(_ destination: DestinationSettings) async throws -> Int {
+        guard let days = destination.retentionDays else { return 0 }
+        var parameters = SQLParameters()
+        parameters.append(text: destination.name)
+        parameters.append(int64: Int64(days))
+        return try await store.database.write(WriteJob([(Self.expire, parameters)])).first?.affectedRows ?? 0
     }
 
     private func change(_ statement: SQLStatement, _ filter: Filter) async throws -> Int {
@@ -107,7 +107,8 @@ package struct DeliveryQueue: Sendable {
     }
 
     private static let condition = """
-        (cardinality($1::text[]) = 0 OR id = ANY ($1::text[]::bigint[])) AND destination = coalesce($2::text, destination)
+        (cardinality($1::text[]) = 0 OR id = ANY ($1::text[]::bigint[]))
+          AND destination = coalesce($2::text, destination)
           AND (cardinality($3::text[]) = 0 OR state = ANY ($3::text[])) AND resource = coalesce($4::text, resource)
           AND control_id = coalesce($5::text, control_id)
         """
@@ -118,20 +119,24 @@ package struct DeliveryQueue: Sendable {
           \(micros("created")), \(micros("due")), \(micros("changed")), code, reason, body, answer
         FROM hl7_delivery WHERE \(condition) ORDER BY id DESC LIMIT $6::bigint
         """)
+    /// In portions, so that no transaction lasts long.
+    private static let expire = SQLStatement(
+        """
+        UPDATE hl7_delivery SET body = '' WHERE id IN (
+          SELECT id FROM hl7_delivery
+          WHERE state IN ('sent', 'discarded') AND destination = $1::text AND body <> ''
+            AND created < now() - make_interval(days => $2::bigint::int)
+          ORDER BY id LIMIT 1000)
+        """)
     private static let redrive = SQLStatement(
         """
         UPDATE hl7_delivery SET state = 'waiting', due = now(), created = now(), refusals = 0, lease = NULL,
           changed = now()
-        WHERE state <> 'sent' AND \(condition)
+        WHERE state <> 'sent' AND body <> '' AND \(condition)
         """)
     private static let discard = SQLStatement(
         """
         UPDATE hl7_delivery SET state = 'discarded', changed = now() WHERE state IN ('waiting', 'dead') AND \(condition)
-        """)
-    private static let count = SQLStatement(
-        """
-        SELECT destination, state, count(*), \(micros("min(created)")) FROM hl7_delivery
-        WHERE state <> 'sent' GROUP BY destination, state ORDER BY destination, state
         """)
 }
 

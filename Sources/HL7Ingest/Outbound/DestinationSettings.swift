@@ -42,6 +42,8 @@ package struct DestinationSettings: Sendable {
     package var refusals: Int? = 5
     /// Days after which a message that never got through is given up.
     package var days: Int? = 7
+    /// Days after which the bytes of messages that are through are removed; nil keeps them.
+    package var retentionDays: Int?
     /// On `AE` and `CE`: the receiver cannot use what the message says.
     package var onError = Refusal.dead
     /// On `AR` and `CR`: the receiver does not take it now.
@@ -67,6 +69,7 @@ package struct DestinationSettings: Sendable {
         reader.texts("sources", into: &others)
         sources.formUnion(others)
         reader.number("answerTimeoutSeconds", into: &answerTimeoutSeconds, in: 1...3_600)
+        reader.number("retentionDays", into: &retentionDays, in: 1...36_500)
         reader.object("retry") { retry in
             retry.number("firstSeconds", into: &firstRetrySeconds, in: 1...3_600)
             retry.number("greatestSeconds", into: &greatestRetrySeconds, in: 1...86_400)
@@ -120,6 +123,7 @@ package struct DestinationSettings: Sendable {
         reader.text("receivingApplication", into: &profile.receivingApplication)
         reader.text("receivingFacility", into: &profile.receivingFacility)
         reader.text("processingId", into: &profile.processingID)
+        reader.flag("nulls", into: &profile.sendsNulls)
         reader.text("version", into: &profile.version)
         if !["2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.7.1", "2.8"].contains(profile.version) {
             reader.fault("version", "must be 2.3, 2.3.1, 2.4, 2.5, 2.5.1, 2.6, 2.7, 2.7.1 or 2.8")

@@ -83,9 +83,16 @@ package struct MessageDispatch: Sendable {
     /// Works until the task is cancelled. Servers that share a database may all do so.
     package func run(every interval: Duration = .milliseconds(500)) async {
         await withDiscardingTaskGroup { group in
+            var cleaned = ContinuousClock.now - .seconds(3_600)
             while !Task.isCancelled {
                 do {
                     let destinations = try await catalog.all()
+                    if ContinuousClock.now - cleaned > .seconds(60) {
+                        cleaned = .now
+                        for destination in destinations.compactMap(\.parsed) {
+                            try await DeliveryQueue(store: store).removeExpired(destination)
+                        }
+                    }
                     if !destinations.isEmpty {
                         try await expand(for: destinations)
                         for entry in destinations where !entry.isPaused {

@@ -23,11 +23,19 @@ package struct OutboundOccasion: Sendable {
     /// Writes everything behind MSH.
     let write: @Sendable (inout OutboundWriter) -> Void
 
-    /// The message's bytes.
+    /// The message's bytes. What the receiver's character set has no place for makes the message one of UTF-8, which it
+    /// then says in MSH-18.
     /// - Parameters:
     ///   - controlID: MSH-10.
     ///   - time: MSH-7.
     package func encode(_ profile: OutboundProfile, controlID: String, time: String) -> [UInt8] {
+        if let bytes = attempt(profile, controlID: controlID, time: time) { return bytes }
+        var profile = profile
+        profile.characterSet = "UNICODE UTF-8"
+        return attempt(profile, controlID: controlID, time: time) ?? []
+    }
+
+    private func attempt(_ profile: OutboundProfile, controlID: String, time: String) -> [UInt8]? {
         var writer = OutboundWriter(profile)
         writer.header(kind: kind, structure: structure, controlID: controlID, time: time)
         write(&writer)

@@ -19,6 +19,9 @@ package struct OutboundProfile: Sendable {
     /// Names of coding systems (CWE.3) by URI, beside the well-known ones.
     package var codeSystems: [String: String] = [:]
 
+    /// Whether what a patient has no more is sent as `""`.
+    package var sendsNulls = false
+
     package init() {}
 
     /// 2, 5, 1 for `2.5.1`.

@@ -9,11 +9,14 @@ struct OutboundWriter {
 
     init(_ profile: OutboundProfile) {
         self.profile = profile
-        let charset = Charset(declared: profile.characterSet) ?? .utf8
-        builder = MessageBuilder(delimiters: profile.delimiters, charset: charset)
+        builder = MessageBuilder(delimiters: profile.delimiters, charset: .utf8)
     }
 
-    func encode() -> [UInt8] { builder.encode() }
+    /// The bytes; nil if the receiver's character set has no place for a character.
+    func encode() -> [UInt8]? {
+        let text = builder.encode()
+        return (Charset(declared: profile.characterSet) ?? .utf8).encode(text)
+    }
 
     func segment(_ name: String) -> SegmentBuilder { SegmentBuilder(name, delimiters: profile.delimiters) }
 

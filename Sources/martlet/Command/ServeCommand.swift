@@ -13,6 +13,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let start = ContinuousClock.now
+        FileLimit.raise()
         let reader = try await databaseOptions.reader()
         let settings = try ServeSettings(options, reader)
         let databaseSettings = try databaseOptions.settings(reader)

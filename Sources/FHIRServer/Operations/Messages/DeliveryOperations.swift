@@ -13,8 +13,8 @@ struct DeliveryRead: ResourceOperation {
             .init(.input, "_count", 0, 1, "integer", "Messages at most; 100 by default, 1000 at most."),
             .init(
                 .output, "message", 0, nil, nil,
-                "Parts: id, destination, kind, controlId, resource (reference), version, state (code), tries, refusals, "
-                    + "created, due, changed, acknowledgement (code), reason, text, answer."),
+                "Parts: id, destination, kind, controlId, resource (reference), version, state (code), tries, "
+                    + "refusals, created, due, changed, acknowledgement (code), reason, text, answer."),
         ], reading: .declared)
 
     /// What narrows down a set of messages.

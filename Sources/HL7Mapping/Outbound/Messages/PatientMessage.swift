@@ -26,7 +26,7 @@ package enum PatientMessage: OutboundMap {
         let trigger = event.old == nil ? "A28" : "A31"
         return OutboundOccasion(kind: "ADT^\(trigger)", structure: "ADT_A05", key: key) { writer in
             writer.event(trigger, event.recorded)
-            writer.patient(event.new)
+            writer.patient(event.new, before: event.old)
             writer.visit(nil, event, isRequired: true)
         }
     }

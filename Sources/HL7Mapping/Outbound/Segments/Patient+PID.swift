@@ -2,12 +2,34 @@ internal import HL7Syntax
 internal import JSONTape
 
 extension OutboundWriter {
-    /// PID of a Patient: the reverse of `PatientMap`.
-    mutating func patient(_ patient: JSONNode?) {
+    /// PID of a Patient.
+    /// - Parameter old: the version that the receiver knows. What it had and the patient has no more is `""` then,
+    ///   where the receiver wants that; to others nothing is known of it.
+    mutating func patient(_ patient: JSONNode?, before old: JSONNode? = nil) {
+        var segment = identification(patient)
+        if profile.sendsNulls, let old {
+            for number in valued(identification(old)).subtracting(valued(segment)) {
+                segment.set(number, .encoded(Array("\"\"".utf8)))
+            }
+        }
+        append(segment)
+    }
+
+    /// Numbers of the fields that hold something.
+    private func valued(_ segment: SegmentBuilder) -> Set<Int> {
+        var builder = MessageBuilder(delimiters: profile.delimiters, charset: .utf8)
+        builder.append(self.segment("MSH"))
+        builder.append(segment)
+        guard let message = try? RawMessage(parsing: builder.encode()) else { return [] }
+        return Set((1...40).filter { !message["PID", field: $0].isEmpty })
+    }
+
+    /// The reverse of `PatientMap`.
+    private func identification(_ patient: JSONNode?) -> SegmentBuilder {
         let values = FieldValues(profile: profile)
         var segment = segment("PID")
         segment.set(1, "1")
-        guard let patient else { return append(segment) }
+        guard let patient else { return segment }
         segment.fill(3, identifiers(of: patient))
         let names = patient["name"]?.items ?? []
         segment.fill(5, names.map { values.name($0) })
@@ -34,7 +56,7 @@ extension OutboundWriter {
         } else if let isDead = patient["deceasedBoolean"]?.bool {
             segment.set(30, isDead ? "Y" : "N")
         }
-        append(segment)
+        return segment
     }
 
     /// PID-3 or MRG-1: all identifiers, or our own id where there are none.

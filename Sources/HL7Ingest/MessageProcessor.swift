@@ -138,7 +138,9 @@ struct MessageProcessor: Sendable {
         let slot = try await slot(delivery)
         return try await store.transaction { transaction in
             let effect = try await handler.handle(inbound, in: transaction)
-            var issues = Self.issues(of: header, form + effect.issues, reusesControlID: reusesControlID)
+            // What refuses a message stands first, for MSA-3.
+            let noticed = effect.isRefused ? effect.issues : form + effect.issues
+            var issues = Self.issues(of: header, noticed, reusesControlID: reusesControlID)
             var verdict = effect.isRefused ? Verdict.contentError : .accepted
             if let hold = effect.hold {
                 let isStrict = delivery.settings.holdPolicy == .strict

@@ -89,15 +89,20 @@ import Testing
     @Test func twentyConnectionsMakeOnePatient() async throws {
         let folder = try MartletProcess.makeFolder()
         let server = try await MartletProcess.serve(folder)
-        let clients = (0..<20).map { _ in
-            MLLPClient(MLLPClient.Configuration(host: "127.0.0.1", port: server.mllpPort))
-        }
+        var configuration = MLLPClient.Configuration(host: "127.0.0.1", port: server.mllpPort)
+        // Messages about one patient wait for each other, on a busy machine for long.
+        configuration.connectTimeoutSeconds = 60
+        configuration.answerTimeoutSeconds = 300
+        let clients = (0..<20).map { [configuration] _ in MLLPClient(configuration) }
         let answers = await withTaskGroup(of: String.self) { group in
             for (number, client) in clients.enumerated() {
                 let message = number % 2 == 0 ? LabMessage.result("N\(number)", patient: "NEW") : admission(number)
                 group.addTask {
-                    let answer = try? await client.send(message)
-                    return answer.map { String(decoding: $0, as: UTF8.self) } ?? "no answer"
+                    do {
+                        return String(decoding: try await client.send(message), as: UTF8.self)
+                    } catch {
+                        return "no answer: \(error)"
+                    }
                 }
             }
             return await group.reduce(into: [String]()) { $0.append($1) }

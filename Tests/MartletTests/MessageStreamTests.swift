@@ -96,8 +96,11 @@ import Testing
             for (number, client) in clients.enumerated() {
                 let message = number % 2 == 0 ? LabMessage.result("N\(number)", patient: "NEW") : admission(number)
                 group.addTask {
-                    let answer = try? await client.send(message)
-                    return answer.map { String(decoding: $0, as: UTF8.self) } ?? "no answer"
+                    do {
+                        return String(decoding: try await client.send(message), as: UTF8.self)
+                    } catch {
+                        return "no answer: \(error)"
+                    }
                 }
             }
             return await group.reduce(into: [String]()) { $0.append($1) }

@@ -262,7 +262,8 @@ struct ResultBuilder {
         return entries.map { entry in
             let profile = context.profile
             if let instance = EntityIdentifier(entry.first[field: 21][repetition: 1], profile) {
-                let key = IdentityKey("Observation", [profile.id, "instance", instance.keyPart])
+                // Senders that count from one again must not put one patient's result in the place of another's.
+                let key = IdentityKey("Observation", [profile.id, "instance", instance.keyPart, subject])
                 if seenKeys.insert(key.text).inserted { return key }
             }
             let base = IdentityKey("Observation", [owner.text, entry.code, entry.subID])

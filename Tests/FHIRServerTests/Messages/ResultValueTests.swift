@@ -72,10 +72,11 @@ import Testing
             let key = "\(type)|\(code)|\(field(segment, 4))"
             if ["TX", "FT"].contains(type), key == previous {
                 values[values.count - 1].text += "\n" + text
-            } else {
+            } else if !code.isEmpty || !text.isEmpty {
+                // What has neither a code nor a value says nothing.
                 values.append(Value(code: unescaped(component(code, 1)), text: text))
             }
-            previous = key
+            previous = code.isEmpty ? "" : key
         }
         return (patient, values)
     }

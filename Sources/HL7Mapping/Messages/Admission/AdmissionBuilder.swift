@@ -185,7 +185,7 @@ struct AdmissionBuilder {
     ) -> IdentityKey {
         let profile = context.profile
         if let own = EntityIdentifier(entry.first[field: 21][repetition: 1], profile) {
-            return IdentityKey("Observation", [profile.id, "instance", own.keyPart])
+            return IdentityKey("Observation", [profile.id, "instance", own.keyPart, subject])
         }
         let base = [profile.id, "admission", subject, visit ?? "", entry.first.text(14), entry.code, entry.subID]
         let text = IdentityKey("Observation", base).text

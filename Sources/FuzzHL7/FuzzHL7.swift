@@ -8,6 +8,7 @@ import HL7Syntax
     @_cdecl("LLVMFuzzerTestOneInput")
     public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+        // A crash is how libFuzzer learns of a finding, and what makes it keep the input.
         if let failure = HL7Check.failure(of: bytes) { fatalError(failure) }
         return 0
     }

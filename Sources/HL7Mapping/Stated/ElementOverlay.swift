@@ -51,6 +51,7 @@ enum ElementOverlay {
 
     /// `deceasedBoolean` and `deceasedDateTime` are one element: R4 formats#choice. Only the choices that maps use.
     private static func choiceStem(_ name: String) -> String? {
+        // Longer than the stem, so something follows it.
         stems.first { name.hasPrefix($0) && name.count > $0.count && name.dropFirst($0.count).first!.isUppercase }
     }
 

@@ -1,3 +1,4 @@
+import Clinic
 import FHIRStore
 import HL7Mapping
 import HL7Syntax
@@ -51,6 +52,7 @@ extension MessageProcessor {
         let inbound = InboundMessage(message: message, header: header, profile: delivery.settings.profile)
         do {
             return try await store.transaction { transaction in
+                _ = try await transaction.session.queries([TransitionDoor.open])
                 throw TrialEnd(effect: try await handler.handle(inbound, in: transaction))
             }
         } catch let end as TrialEnd {

@@ -9,6 +9,8 @@ package struct StoreJob: Sendable {
     package var statements: [(SQLStatement, SQLParameters)] = []
     /// Resources to write, in order.
     package var commands: [WriteCommand] = []
+    /// Statements that run last.
+    package var closing: [(SQLStatement, SQLParameters)] = []
 
     package init() {}
 }
@@ -34,7 +36,7 @@ extension FHIRStore {
     /// result being nil: the rest of the job is committed all the same.
     package func run(_ job: StoreJob, affinity: Int = 0) async throws -> [WriteResult?] {
         try await translating {
-            let statements = job.statements + job.commands.flatMap(\.statements)
+            let statements = job.statements + job.commands.flatMap(\.statements) + job.closing
             let answers: [QueryResult]
             defer { for command in job.commands { definitionWrites.noteEnd(of: command) } }
             do {

@@ -1,4 +1,5 @@
 import Clinic
+import PostgreSQL
 import FHIRStore
 import HL7Mapping
 import HL7Syntax

@@ -1,8 +1,8 @@
 import Clinic
-import PostgreSQL
 import FHIRStore
 import HL7Mapping
 import HL7Syntax
+import PostgreSQL
 
 extension MessageProcessor {
     /// Ends a transaction that was only a trial.

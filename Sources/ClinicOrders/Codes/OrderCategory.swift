@@ -24,13 +24,23 @@ enum OrderCategory: String, CaseIterable, Sendable {
 
     /// DiagnosticReport.category: R4 diagnosticreport-definitions.html, table 0074.
     var report: CodeableConcept {
-        let code = switch self { case .laboratory: "LAB"; case .radiology: "RAD"; case .referral: "OTH" }
+        let code =
+            switch self {
+            case .laboratory: "LAB";
+            case .radiology: "RAD";
+            case .referral: "OTH"
+            }
         return CodeableConcept("http://terminology.hl7.org/CodeSystem/v2-0074", code)
     }
 
     /// Observation.category.
     var observation: CodeableConcept {
-        let code = switch self { case .laboratory: "laboratory"; case .radiology: "imaging"; case .referral: "exam" }
+        let code =
+            switch self {
+            case .laboratory: "laboratory";
+            case .radiology: "imaging";
+            case .referral: "exam"
+            }
         return CodeableConcept("http://terminology.hl7.org/CodeSystem/observation-category", code)
     }
 

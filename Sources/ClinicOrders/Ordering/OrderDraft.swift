@@ -41,7 +41,7 @@ struct OrderExpansion: Sendable {
     func drafts(_ items: [OrderItem]) async throws -> [OrderDraft] {
         var drafts: [OrderDraft] = []
         for item in items {
-            let found = try await drafts(item)
+            let found = try await self.drafts(item)
             drafts += found.filter { draft in
                 !draft.isFromSet || !drafts.contains { !$0.code.keys.isDisjoint(with: draft.code.keys) }
             }
@@ -111,7 +111,9 @@ struct OrderExpansion: Sendable {
                 } else {
                     drafts += try await self.drafts(of: definition, item, depth: depth + 1, isFromSet: true)
                 }
-            } else if inner.isEmpty, let code = (action["code"]?.items ?? []).first.flatMap({ CodeableConcept(stored: $0) }) {
+            } else if inner.isEmpty,
+                let code = (action["code"]?.items ?? []).first.flatMap({ CodeableConcept(stored: $0) })
+            {
                 var draft = try await draft(code, item, isFromSet: true)
                 draft.priority = action["priority"]?.string
                 drafts.append(draft)

@@ -28,7 +28,8 @@ struct OrderItem: Sendable {
         .init(.input, "note", 0, 1, "string", "For who does it."),
         .init(.input, "category", 0, 1, "code", "laboratory, radiology or referral. Default laboratory."),
         .init(.input, "performer", 0, 1, "Reference", "Who is asked to do it."),
-        .init(.input, "answers", 0, nil, nil, "An answer to a question asked at order entry.", parts: OrderAnswer.parts),
+        .init(
+            .input, "answers", 0, nil, nil, "An answer to a question asked at order entry.", parts: OrderAnswer.parts),
         .init(.input, "aoe", 0, nil, nil, "The same as answers.", parts: OrderAnswer.parts),
     ]
 

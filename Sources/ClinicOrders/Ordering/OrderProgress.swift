@@ -11,7 +11,8 @@ struct OrderProgress: Sendable {
 
     /// The tasks of those who are to do the order, locked.
     func tasks(of order: LocalReference) async throws -> [StoredResource] {
-        let found = try await work.search("Task", [("focus", order.text), ("code", OrderSystems.taskCode + "|fulfill")])
+        let found = try await work.search(
+            "Task", [("focus", order.text), ("code", OrderSystems.taskCode + "|fulfill")])
         let locked = try await work.lock(all: found.map(\.reference))
         return found.compactMap { locked[$0.reference] }
     }

@@ -1,4 +1,5 @@
 import Clinic
+import FHIRDefinitions
 import FHIRFormats
 import FHIRModel
 import FHIRStore
@@ -19,7 +20,9 @@ struct SubmitOrder: ClinicOperation {
             parameters: [
                 .init(.input, "patient", 1, 1, "Reference", "Whom the orders are for."),
                 .init(.input, "encounter", 0, 1, "Reference", "The visit that they are given in."),
-                .init(.input, "items", 1, OrderExpansion.limit, nil, "One order, or an order set.", parts: OrderItem.parts),
+                .init(
+                    .input, "items", 1, OrderExpansion.limit, nil, "One order, or an order set.", parts: OrderItem.parts
+                ),
                 .init(.input, "diagnosis", 0, nil, "Reference", "Why: ServiceRequest.reasonReference."),
                 .init(.input, "override", 0, 1, "boolean", "Whether to order again what was ordered within a day."),
                 .init(.input, "reason", 0, 1, "CodeableConcept", "Why it is ordered again."),

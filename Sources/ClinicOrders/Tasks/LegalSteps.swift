@@ -28,7 +28,9 @@ extension StateMachine {
 
 extension ChangeSet {
     /// Leads a locked resource to a state by legal steps, each a version of its own; the last one has the edit too.
-    mutating func lead(_ stored: StoredResource, to state: String, _ edit: ResourceEdit, by machine: StateMachine) throws {
+    mutating func lead(
+        _ stored: StoredResource, to state: String, _ edit: ResourceEdit, by machine: StateMachine
+    ) throws {
         let steps = try machine.steps(from: stored.status, to: state)
         for step in steps.dropLast() {
             var passing = stored.edit

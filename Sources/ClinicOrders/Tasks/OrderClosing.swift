@@ -1,4 +1,5 @@
 import Clinic
+import FHIRFormats
 import FHIRModel
 import FHIRStore
 import JSONTape

@@ -1,4 +1,6 @@
 import Clinic
+import FHIRDefinitions
+import FHIRFormats
 import FHIRModel
 import FHIRStore
 import JSONTape
@@ -10,7 +12,8 @@ struct TaskStep: ClinicOperation {
     private let done: String
 
     static let accept = TaskStep(
-        "accept", "Takes a task on.", from: ["requested", "received"], to: "accepted", done: "accepted", takesReason: false)
+        "accept", "Takes a task on.", from: ["requested", "received"], to: "accepted", done: "accepted",
+        takesReason: false)
     static let reject = TaskStep(
         "reject", "Refuses a task, with a reason.", from: ["requested", "received"], to: "rejected", done: "rejected",
         takesReason: true)

@@ -40,7 +40,8 @@ struct OrderClinic: Sendable {
     private func furnish() async throws {
         for text in [
             #"{"resourceType":"Patient","id":"p","gender":"female","birthDate":"1980-05-05","#
-                + #""identifier":[{"system":"urn:martlet:mrn","value":"M1"}],"name":[{"family":"Doe","given":["Jane"]}]}"#,
+                + #""identifier":[{"system":"urn:martlet:mrn","value":"M1"}],"#
+                + #""name":[{"family":"Doe","given":["Jane"]}]}"#,
             #"{"resourceType":"Patient","id":"q","gender":"male","birthDate":"1975-01-31"}"#,
             #"{"resourceType":"Practitioner","id":"dr","name":[{"family":"Miller"}]}"#,
             #"{"resourceType":"Practitioner","id":"other"}"#,

@@ -109,7 +109,7 @@ import Testing
             for order in orders {
                 #expect(
                     try await clinic.count(
-                        "SELECT count(*) FROM hl7_delivery WHERE kind = 'OML^O21' AND resource = 'ServiceRequest/\(order)'"
+                        "SELECT count(*) FROM hl7_delivery WHERE kind = 'OML^O21' AND resource LIKE '%/\(order)'"
                     )
                         == 1)
             }

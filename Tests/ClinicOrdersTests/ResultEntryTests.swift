@@ -65,7 +65,8 @@ import Testing
             for (system, id) in [("10828004", "positive"), ("260385009", "negative")] {
                 try await clinic.put(
                     #"{"resourceType":"ValueSet","id":"\#(id)","url":"http://clinic.org/vs/\#(id)","status":"active","#
-                        + #""compose":{"include":[{"system":"http://snomed.info/sct","concept":[{"code":"\#(system)"}]}]}}"#
+                        + #""compose":{"include":[{"system":"http://snomed.info/sct","#
+                        + #""concept":[{"code":"\#(system)"}]}]}}"#
                 )
             }
             try await clinic.put(

@@ -192,7 +192,8 @@ import Testing
             try await clinic.put(Self.activity("na", "2951-2"))
             try await clinic.put(Self.plan)
             let byCanonical =
-                #"{"name":"items","part":[{"name":"definition","valueCanonical":"http://clinic.org/PlanDefinition/set"}]}"#
+                #"{"name":"items","part":[{"name":"definition","#
+                + #""valueCanonical":"http://clinic.org/PlanDefinition/set"}]}"#
             let byText =
                 #"{"name":"items","part":[{"name":"code","valueString":"http://clinic.org/PlanDefinition/set"}]}"#
             let byCode =
@@ -243,7 +244,8 @@ import Testing
         try await OrderClinic.with { clinic in
             try await clinic.put(
                 """
-                {"resourceType":"Questionnaire","id":"aoe","url":"http://clinic.org/Questionnaire/aoe","status":"active",
+                {"resourceType":"Questionnaire","id":"aoe","url":"http://clinic.org/Questionnaire/aoe",
+                 "status":"active",
                  "item":[{"linkId":"fasting","type":"boolean","required":true,"text":"Fasting?"},
                   {"linkId":"hours","type":"integer","required":true,
                    "enableWhen":[{"question":"fasting","operator":"=","answerBoolean":true}]},

@@ -19,7 +19,8 @@ import Testing
                 clinic,
                 [
                     OrderClinic.reference("input", order), OrderClinic.text("input", "from the other house"),
-                    #"{"name":"input","part":[{"name":"type","valueString":"since"},{"name":"value","valueDate":"2026-01-01"}]}"#,
+                    #"{"name":"input","part":[{"name":"type","valueString":"since"},"#
+                        + #"{"name":"value","valueDate":"2026-01-01"}]}"#,
                     #"{"name":"due","valueDateTime":"2030-01-01T00:00:00Z"}"#,
                 ])
             let stored = try await clinic.read(task)

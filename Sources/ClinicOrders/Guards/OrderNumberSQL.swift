@@ -35,6 +35,10 @@ enum OrderNumberSQL {
 
         """
 
+    private static var isMessage: String {
+        "current_setting('\(StateMachineMigrations.doorParameter)', true) = '\(StateMachineMigrations.messageDoor)'"
+    }
+
     private static let keep = """
         CREATE FUNCTION order_keep_numbers() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
@@ -52,14 +56,15 @@ enum OrderNumberSQL {
             SELECT TG_ARGV[0], s.system, s.value, NEW.id FROM order_numbers(TG_ARGV[0], NEW.content) s
             ORDER BY s.system, s.value
             ON CONFLICT DO NOTHING;
-          IF current_setting('\(StateMachineMigrations.doorParameter)', true) = '\(StateMachineMigrations.messageDoor)' THEN
+          IF \(isMessage) THEN
             RETURN NULL;
           END IF;
           IF EXISTS (
             SELECT FROM order_numbers(TG_ARGV[0], NEW.content) s
             JOIN order_number n ON n.kind = TG_ARGV[0] AND n.system = s.system AND n.value = s.value
             WHERE n.resource <> NEW.id AND (TG_OP = 'INSERT' OR NOT EXISTS (
-              SELECT FROM order_numbers(TG_ARGV[0], OLD.content) o WHERE o.system = s.system AND o.value = s.value))) THEN
+              SELECT FROM order_numbers(TG_ARGV[0], OLD.content) o
+              WHERE o.system = s.system AND o.value = s.value))) THEN
             RAISE EXCEPTION USING ERRCODE = '\(StoreError.conflictState)',
               MESSAGE = format('duplicate|another resource has this %s already', TG_ARGV[1]);
           END IF;

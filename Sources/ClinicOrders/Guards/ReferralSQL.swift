@@ -17,7 +17,8 @@ enum ReferralSQL {
         """
         -- `https://any/Practitioner/1/_history/2` is Practitioner/1; a role is who has it.
         CREATE FUNCTION order_local(reference text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-          SELECT substring(reference FROM '(?:^|/)([A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?$')
+          SELECT substring(reference FROM
+            '(?:^|/)([A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?$')
         $$;
         CREATE FUNCTION order_person(reference text) RETURNS text LANGUAGE plpgsql STABLE AS $$
         DECLARE
@@ -31,7 +32,8 @@ enum ReferralSQL {
           RETURN coalesce(person, found);
         END $$;
         CREATE FUNCTION order_has_output(task jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-          SELECT CASE jsonb_typeof(task -> 'output') WHEN 'array' THEN jsonb_array_length(task -> 'output') > 0 ELSE false END
+          SELECT CASE jsonb_typeof(task -> 'output')
+            WHEN 'array' THEN jsonb_array_length(task -> 'output') > 0 ELSE false END
         $$;
         CREATE FUNCTION order_check_referral() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE
@@ -42,7 +44,8 @@ enum ReferralSQL {
           END IF;
           IF requester IS NOT NULL AND EXISTS (
             SELECT FROM jsonb_array_elements(
-              CASE jsonb_typeof(NEW.content -> 'performer') WHEN 'array' THEN NEW.content -> 'performer' ELSE '[]' END) p
+              CASE jsonb_typeof(NEW.content -> 'performer')
+                WHEN 'array' THEN NEW.content -> 'performer' ELSE '[]' END) p
             WHERE order_person(p ->> 'reference') = requester) THEN
             RAISE EXCEPTION USING ERRCODE = '\(StoreError.businessRuleState)',
               MESSAGE = 'self-referral|nobody refers a patient to themselves';

@@ -7,7 +7,7 @@ struct PanicValues: Sendable {
     /// By `system|code`: low, high and unit.
     static let setting = ClinicSetting(
         "results.panic-values",
-        "Results below low or above high are critical, by system|code, in UCUM units; for codes whose definition has no critical interval.",
+        "Low and high by system|code, beyond which a result is critical where its definition has no critical interval.",
         standard: standard)
 
     private let table: JSONNode

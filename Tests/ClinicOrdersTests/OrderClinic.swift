@@ -19,7 +19,8 @@ struct OrderClinic: Sendable {
     static func with<Result: Sendable>(_ body: (OrderClinic) async throws -> Result) async throws -> Result {
         try await ClinicServer.with({
             $0.needsToken = true
-            $0.migrations += MessageMigrations.all
+            $0.types = (ClinicServer.types + ["CodeSystem", "ValueSet"]).sorted()
+            $0.migrations += MessageMigrations.all + OutboundMigrations.all
         }) { server in
             let tokens = AccessTokens(database: server.test.database)
             func client(_ name: String) async throws -> TestClient {

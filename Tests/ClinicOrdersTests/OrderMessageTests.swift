@@ -2,6 +2,7 @@ import ClinicTesting
 import FHIRSearch
 import FHIRServerTesting
 import FHIRStore
+import FHIRStoreTesting
 import JSONTape
 import Logging
 import PostgreSQL
@@ -64,7 +65,6 @@ import Testing
     /// One number may stand for several specimens of messages, which plain writes may not repeat.
     @Test func messagesKeepTheirNumbers() async throws {
         try await OrderClinic.with { clinic in
-            let database = clinic.server.test.database
             func specimen(_ id: String) -> String {
                 #"{"resourceType":"Specimen","id":"\#(id)","status":"available","#
                     + #""accessionIdentifier":{"system":"http://lab.org","value":"A1"}}"#
@@ -83,7 +83,6 @@ import Testing
             // They may be changed, with the number that they share.
             try await clinic.put(specimen("b").replacing("available", with: "unavailable"))
             #expect(try await clinic.doctor.put("Specimen/c", specimen("c")).issueCodes == ["duplicate"])
-            _ = database
         }
     }
 

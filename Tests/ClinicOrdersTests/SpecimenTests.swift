@@ -57,7 +57,7 @@ import Testing
             #expect(outcomes == ["200": 1, "409 duplicate": 31])
             #expect(try await clinic.count("SELECT count(*) FROM specimen") == 1)
             // Nor by plain writes.
-            func specimen(_ id: String, _ status: String = "available") -> String {
+            @Sendable func specimen(_ id: String, _ status: String = "available") -> String {
                 #"{"resourceType":"Specimen","id":"\#(id)","status":"\#(status)","#
                     + #""accessionIdentifier":{"system":"urn:martlet:specimen-label","value":"L-1"}}"#
             }

@@ -138,7 +138,7 @@ import Testing
             #expect(
                 try await clinic.count(
                     "SELECT count(DISTINCT content #>> '{identifier,0,value}') FROM servicerequest") == 32)
-            func request(_ id: String, _ number: String) -> String {
+            @Sendable func request(_ id: String, _ number: String) -> String {
                 #"{"resourceType":"ServiceRequest","id":"\#(id)","status":"active","intent":"order","#
                     + #""identifier":[{"system":"urn:martlet:placer","value":"\#(number)"}],"#
                     + #""subject":{"reference":"Patient/p"}}"#

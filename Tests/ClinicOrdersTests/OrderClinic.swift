@@ -58,10 +58,10 @@ struct OrderClinic: Sendable {
     static let potassium = """
         {"resourceType":"ObservationDefinition","id":"potassium",
          "code":{"coding":[{"system":"http://loinc.org","code":"2823-3"}]},"permittedDataType":["Quantity"],
-         "quantitativeDetails":{"unit":{"coding":[{"system":"http://unitsofmeasure.org","code":"mmol/L"}]}},
+         "quantitativeDetails":{"unit":{"coding":[{"system":"http://unitsofmeasure.org","unit":"mmol/L"}]}},
          "qualifiedInterval":[
-          {"category":"reference","range":{"low":{"value":3.5,"code":"mmol/L"},"high":{"value":5.1,"code":"mmol/L"}}},
-          {"category":"critical","range":{"low":{"value":2.5,"code":"mmol/L"},"high":{"value":6.5,"code":"mmol/L"}}}]}
+          {"category":"reference","range":{"low":{"value":3.5,"unit":"mmol/L"},"high":{"value":5.1,"unit":"mmol/L"}}},
+          {"category":"critical","range":{"low":{"value":2.5,"unit":"mmol/L"},"high":{"value":6.5,"unit":"mmol/L"}}}]}
         """
 
     // MARK: - Calls

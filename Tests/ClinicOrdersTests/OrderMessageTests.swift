@@ -24,7 +24,7 @@ import Testing
         let segments = [
             "MSH|^~\\&|LAB|NL|MARTLET|CLINIC|20260101120000||ORU^R01^ORU_R01|\(control)|P|2.5.1",
             "PID|1||M1^^^MARTLET&urn:martlet:mrn&URI^MR||Doe^Jane||19800505|F",
-            "OBR|1|\(number)^MARTLET&urn:martlet:placer&URI|F1|2823-3^Potassium^LN|||20260101090000"
+            "OBR|1|\(number)^^urn:martlet:order-number^URI|F1|2823-3^Potassium^LN|||20260101090000"
                 + "|||||||||||||||2026010110000\(control.suffix(1))|||\(status)",
             "OBX|1|NM|2823-3^Potassium^LN||\(value)|mmol/L^^UCUM|||||\(status)",
         ]
@@ -70,7 +70,7 @@ import Testing
                     + #""accessionIdentifier":{"system":"http://lab.org","value":"A1"}}"#
             }
             let store = clinic.server.store
-            let type = try clinic.server.test.type("Specimen")
+            let type = clinic.server.test.type("Specimen")
             try await store.transaction { transaction in
                 _ = try await transaction.session.query(
                     SQLStatement("SELECT set_config('martlet.door', 'hl7v2', true)"), SQLParameters())

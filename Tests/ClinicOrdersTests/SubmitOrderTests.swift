@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test func refusals() async throws {
-        try await OrderClinic.with { clinic in
+        try await OrderClinic.with { clinic async throws in
             let item = OrderClinic.item("2823-3")
             let cases: [([String], String)] = [
                 ([item], "400 invalid-parameter"),
@@ -140,7 +140,7 @@ import Testing
                     "SELECT count(DISTINCT content #>> '{identifier,0,value}') FROM servicerequest") == 32)
             @Sendable func request(_ id: String, _ number: String) -> String {
                 #"{"resourceType":"ServiceRequest","id":"\#(id)","status":"active","intent":"order","#
-                    + #""identifier":[{"system":"urn:martlet:placer","value":"\#(number)"}],"#
+                    + #""identifier":[{"system":"urn:martlet:order-number","value":"\#(number)"}],"#
                     + #""subject":{"reference":"Patient/p"}}"#
             }
             // Plain writes that want one number: one gets it.

@@ -1,7 +1,8 @@
 /// Identifier and code systems of orders and results.
 enum OrderSystems {
-    /// Placer numbers that the clinic gives out; messages use the same system.
-    static let placer = "urn:martlet:placer"
+    /// Placer numbers from the clinic's series. `urn:martlet:placer` is that of orders without a number, whose id goes
+    /// out in messages in its place.
+    static let placer = "urn:martlet:order-number"
     /// Orders that were placed together.
     static let requisition = "urn:martlet:requisition"
     static let label = "urn:martlet:specimen-label"

@@ -101,7 +101,10 @@ let upper: [Target] = [
         "Clinic",
         ["FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape", logging]),
     area("ClinicScheduling"),
-    module("ClinicWorkflows", ["Clinic", "ClinicScheduling", "FHIRStore", "FHIRDefinitions", "JSONTape"]),
+    area("ClinicMedicines"),
+    module(
+        "ClinicWorkflows",
+        ["Clinic", "ClinicScheduling", "ClinicMedicines", "FHIRStore", "FHIRDefinitions", "JSONTape"]),
     module(
         "HL7Ingest",
         [
@@ -198,6 +201,7 @@ let testTargets: [Target] = [
         ]),
     areaTests("Clinic"),
     areaTests("ClinicScheduling", ["SyntheticClinic"]),
+    areaTests("ClinicMedicines", ["FHIRServer"]),
     tests(
         "FHIRServer",
         [

@@ -1,7 +1,9 @@
 import ClinicTesting
 import FHIRServerTesting
 import FHIRStore
+import FHIRStoreTesting
 import JSONTape
+import PostgreSQL
 import Testing
 
 /// `$dispense` and `$return`, one at a time.

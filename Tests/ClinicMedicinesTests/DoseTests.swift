@@ -2,7 +2,9 @@ import ClinicTesting
 import FHIRFormats
 import FHIRServerTesting
 import FHIRStore
+import FHIRStoreTesting
 import JSONTape
+import PostgreSQL
 import Testing
 
 /// `$dose-calendar`, `$log-dose` and `$adherence`.

@@ -2,7 +2,9 @@ import ClinicTesting
 import FHIRFormats
 import FHIRServerTesting
 import FHIRStore
+import FHIRStoreTesting
 import JSONTape
+import PostgreSQL
 import Testing
 
 /// Each operation that changes something, sent again and again with one `Idempotency-Key`.

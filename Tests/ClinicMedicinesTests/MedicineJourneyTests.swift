@@ -1,7 +1,9 @@
 import ClinicTesting
 import FHIRServerTesting
 import FHIRStore
+import FHIRStoreTesting
 import JSONTape
+import PostgreSQL
 import Testing
 
 /// From the catalogue to the return: a patient gets a medicine, takes it, has it filled again, brings some back.

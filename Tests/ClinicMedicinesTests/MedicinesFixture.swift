@@ -1,6 +1,7 @@
 import ClinicTesting
 import FHIRServerTesting
 import FHIRStore
+import FHIRStoreTesting
 import JSONTape
 import PostgreSQL
 import Testing

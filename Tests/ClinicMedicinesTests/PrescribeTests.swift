@@ -1,7 +1,9 @@
 import ClinicTesting
 import FHIRServerTesting
 import FHIRStore
+import FHIRStoreTesting
 import JSONTape
+import PostgreSQL
 import Testing
 
 /// `$prescribe`, `$renew`, `$stop` and `$hold`.

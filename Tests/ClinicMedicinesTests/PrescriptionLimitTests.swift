@@ -1,7 +1,9 @@
 import ClinicTesting
 import FHIRServerTesting
 import FHIRStore
+import FHIRStoreTesting
 import JSONTape
+import PostgreSQL
 import Testing
 
 /// No more is handed over than was prescribed, by whatever door.

@@ -1,7 +1,9 @@
 import ClinicTesting
 import FHIRServerTesting
 import FHIRStore
+import FHIRStoreTesting
 import JSONTape
+import PostgreSQL
 import Testing
 
 /// Stock is never negative, equals its ledger, and nothing is lost or made between places.

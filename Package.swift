@@ -103,6 +103,10 @@ let upper: [Target] = [
     area("ClinicScheduling"),
     area("ClinicOrders", ["UCUM", "FHIRTerminology"]),
     module("ClinicWorkflows", ["Clinic", "ClinicScheduling", "ClinicOrders", "FHIRStore", "FHIRDefinitions", "JSONTape"]),
+    area("ClinicMedicines"),
+    module(
+        "ClinicWorkflows",
+        ["Clinic", "ClinicScheduling", "ClinicMedicines", "FHIRStore", "FHIRDefinitions", "JSONTape"]),
     module(
         "HL7Ingest",
         [
@@ -202,6 +206,7 @@ let testTargets: [Target] = [
     areaTests("Clinic"),
     areaTests("ClinicScheduling", ["SyntheticClinic"]),
     areaTests("ClinicOrders", ["HL7Ingest", "FHIRSearch", logging]),
+    areaTests("ClinicMedicines", ["FHIRServer"]),
     tests(
         "FHIRServer",
         [

@@ -11,6 +11,8 @@ import Testing
         // Upper
         "HL7Ingest", "ClinicWorkflows", "ClinicScheduling", "ClinicOrders", "Clinic", "Access", "FHIRStoreTesting", "FHIRStore",
         "PostgreSQLTesting", "PostgreSQL",
+        "HL7Ingest", "ClinicWorkflows", "ClinicScheduling", "ClinicMedicines", "Clinic", "Access",
+        "FHIRStoreTesting", "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
         // Middle
         "FHIRPatch", "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel",
         "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "SyntheticClinic",

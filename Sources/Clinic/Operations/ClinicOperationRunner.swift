@@ -27,7 +27,12 @@ package struct ClinicOperationRunner: Sendable {
                 let record = IdempotencyRecord(key: key, of: declaration, call)
                 if let answer = try await record.reserve(in: transaction) { return answer }
                 let answer = try await operation.run(work(call, declaration, parameters, transaction))
-                try await record.keep(answer, in: transaction)
+                // A refusal that an operation answers, in place of throwing it, keeps what it wrote but is no success.
+                if answer.status < 400 {
+                    try await record.keep(answer, in: transaction)
+                } else {
+                    try await record.release(in: transaction)
+                }
                 return answer
             }
         } catch let error as StoreError where error.code == .conflict {

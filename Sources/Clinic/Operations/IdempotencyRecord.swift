@@ -59,6 +59,14 @@ struct IdempotencyRecord: Sendable {
         _ = try await transaction.session.query(Self.update, parameters)
     }
 
+    /// Gives the key back: the call came to nothing.
+    func release(in transaction: StoreTransaction) async throws {
+        var parameters = SQLParameters()
+        parameters.append(text: caller)
+        parameters.append(text: key)
+        _ = try await transaction.session.query(Self.delete, parameters)
+    }
+
     private var parameters: SQLParameters {
         var parameters = SQLParameters()
         parameters.append(text: caller)
@@ -88,6 +96,8 @@ struct IdempotencyRecord: Sendable {
         SELECT request = sha256(convert_to($3::text, 'UTF8')), status, answer, id, version, updated
         FROM clinic_idempotency WHERE caller = $1::text AND key = $2::text
         """)
+    private static let delete = SQLStatement(
+        "DELETE FROM clinic_idempotency WHERE caller = $1::text AND key = $2::text")
     private static let update = SQLStatement(
         """
         UPDATE clinic_idempotency

@@ -101,7 +101,8 @@ let upper: [Target] = [
         "Clinic",
         ["FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape", logging]),
     area("ClinicScheduling"),
-    module("ClinicWorkflows", ["Clinic", "ClinicScheduling", "FHIRStore", "JSONTape"]),
+    area("ClinicMoney"),
+    module("ClinicWorkflows", ["Clinic", "ClinicScheduling", "ClinicMoney", "FHIRStore", "JSONTape"]),
     module(
         "HL7Ingest",
         [
@@ -198,6 +199,7 @@ let testTargets: [Target] = [
         ]),
     areaTests("Clinic"),
     areaTests("ClinicScheduling", ["SyntheticClinic"]),
+    areaTests("ClinicMoney"),
     tests(
         "FHIRServer",
         [

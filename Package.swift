@@ -201,7 +201,7 @@ let testTargets: [Target] = [
         ]),
     areaTests("Clinic"),
     areaTests("ClinicScheduling", ["SyntheticClinic"]),
-    areaTests("ClinicMoney"),
+    areaTests("ClinicMoney", ["FHIRServer"]),
     tests(
         "FHIRServer",
         [

@@ -16,5 +16,9 @@ enum MoneySettings {
         "clinic.organization", "Organization/[id] that issues invoices and is told of payments; empty for none.",
         standard: #""""#)
 
-    static let all = [currency, discountApproval, refundApproval, intentMinutes, organization]
+    static let payer = ClinicSetting(
+        "payer.simulator", "What the simulated payer does: percent paid, codes excluded, mode sync or queued.",
+        standard: #"{"percent": 80, "excluded": [], "mode": "sync"}"#)
+
+    static let all = [currency, discountApproval, refundApproval, intentMinutes, organization, payer]
 }

@@ -2,6 +2,7 @@ package import Clinic
 import FHIRDefinitions
 package import FHIRStore
 import JSONTape
+import FHIRModel
 
 /// `POST /Invoice/[id]/$apply-discount`: takes a percentage or an amount off a draft, line by line.
 ///

@@ -1,6 +1,7 @@
 import Clinic
 import FHIRStore
 import JSONTape
+import FHIRFormats
 
 /// The invoice that `$generate` writes, as it is put together.
 struct InvoiceDraft {

@@ -2,6 +2,7 @@ package import Clinic
 import FHIRDefinitions
 package import FHIRStore
 import JSONTape
+import FHIRFormats
 
 /// `POST /Invoice/[id]/$issue`: gives a draft its number and makes it due.
 ///

@@ -18,10 +18,10 @@ struct ChargePricing: Sendable {
         let list = PriceList(transaction)
         let currency = try await MoneySettings.currency.text(in: transaction)
         let named = try await list.definitions(canonicals: charges.flatMap(Self.canonicals))
-        let wanted = charges.enumerated().flatMap { key, charge in
+        let codes: [PriceList.Wanted] = charges.enumerated().flatMap { key, charge in
             Self.canonicals(charge).contains { named[$0] != nil } ? [] : wanted(charge, key)
         }
-        let listed = try await list.prices(wanted)
+        let listed = try await list.prices(codes)
         return try charges.enumerated().map { key, charge in
             let price = Self.canonicals(charge).lazy.compactMap { named[$0] }.first ?? listed[key]?.price
             return try Self.line(of: charge, price, currency: currency)

@@ -49,8 +49,10 @@ enum LedgerSQL {
           recorder text NOT NULL,
           session text REFERENCES money_session,
           recorded timestamptz NOT NULL,
+          settled timestamptz,
           CHECK (allocated + refunded <= amount),
-          CHECK (allocated + refunded = 0 OR state IN ('paid', 'cleared', 'refunded')));
+          CHECK (allocated + refunded = 0 OR state IN ('paid', 'cleared', 'refunded')),
+          CHECK ((settled IS NULL) = (state IN ('pending-verification', 'rejected', 'cancelled'))));
         -- One payment of a provider counts once.
         CREATE UNIQUE INDEX money_payment_reference ON money_payment (lower(method), provider, reference)
           WHERE reference IS NOT NULL AND state NOT IN ('rejected', 'cancelled');

@@ -9,6 +9,7 @@ enum MoneyMigrations {
             Migration(version: 281, name: "prices in force", script: PriceSQL.script),
             Migration(version: 282, name: "charges are billed once", script: ChargeSQL.script),
             Migration(version: 283, name: "money ledger", script: LedgerSQL.script + LedgerGuardSQL.script),
+            Migration(version: 284, name: "claims", script: ClaimSQL.script),
         ]
     }
 }

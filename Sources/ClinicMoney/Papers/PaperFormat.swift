@@ -1,0 +1,25 @@
+import Clinic
+import FHIRStore
+import FoundationEssentials
+import JSONTape
+
+/// What documents are made as.
+enum PaperFormat: String, CaseIterable, Sendable {
+    case pdf = "application/pdf"
+    case csv = "text/csv"
+
+    /// Throws `StoreError` (400) for another.
+    init(_ parameters: OperationParameters, standard: PaperFormat = .pdf) throws {
+        self = try parameters.code("format", PaperFormat.self) ?? standard
+    }
+
+    /// A Binary that is not stored.
+    static func answer(_ bytes: [UInt8], as format: PaperFormat, about: LocalReference) throws -> ClinicAnswer {
+        var binary = ResourceEdit(nil)
+        binary.set("resourceType", "Binary")
+        binary.set("contentType", format.rawValue)
+        binary.set("securityContext", json: about.json)
+        binary.set("data", Data(bytes).base64EncodedString())
+        return ClinicAnswer(resource: binary.bytes)
+    }
+}

@@ -1,0 +1,3 @@
+extension QRPayload {
+    func png() throws -> [UInt8] { [] }
+}

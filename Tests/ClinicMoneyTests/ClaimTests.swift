@@ -8,18 +8,21 @@ import Testing
     private static func claim(
         _ identifier: String, charge: String? = nil, total: String = "30.01", extra: String = ""
     ) -> String {
-        let charge = charge.map {
-            #""extension":[{"url":"urn:martlet:charge","valueReference":{"reference":"ChargeItem/\#($0)"}}],"#
-        } ?? ""
+        let charge =
+            charge.map {
+                #""extension":[{"url":"urn:martlet:charge","valueReference":{"reference":"ChargeItem/\#($0)"}}],"#
+            } ?? ""
         let item = { (sequence: Int, code: String, price: String, quantity: Int) in
-            #"{\#(sequence == 1 ? charge : "")"sequence":\#(sequence),"productOrService":{"coding":[{"code":"\#(code)"}]},"#
+            #"{\#(sequence == 1 ? charge : "")"sequence":\#(sequence),"#
+                + #""productOrService":{"coding":[{"code":"\#(code)"}]},"#
                 + #""quantity":{"value":\#(quantity)},"unitPrice":{"value":\#(price),"currency":"EUR"}}"#
         }
         return #"{"resourceType":"Claim","identifier":[{"system":"urn:c","value":"\#(identifier)"}],"status":"active","#
             + #""type":{"text":"t"},"use":"claim","patient":{"reference":"Patient/p"},"created":"2026-03-01","#
             + #""insurer":{"display":"insurer"},"provider":{"display":"clinic"},"priority":{"text":"n"},\#(extra)"#
             + #""insurance":[{"sequence":1,"focal":true,"coverage":{"reference":"Coverage/c"}}],"#
-            + #""item":[\#(item(1, "visit", "10.01", 1)),\#(item(2, "lab", "6.6666", 3))],"total":{"value":\#(total),"currency":"EUR"}}"#
+            + #""item":[\#(item(1, "visit", "10.01", 1)),\#(item(2, "lab", "6.6666", 3))],"#
+            + #""total":{"value":\#(total),"currency":"EUR"}}"#
     }
 
     private static func resource(_ json: String) -> String { #"{"name":"resource","resource":\#(json)}"# }
@@ -59,11 +62,15 @@ import Testing
         try await Till.with { till in
             try await Self.furnish(till)
             let answers = try await Till.parallel(32) { number in
-                try await till.refusal("Claim/$submit", [Self.resource(Self.claim("c\(number)", charge: "one").replacing("6.6666", with: "6.6666"))])
+                try await till.refusal(
+                    "Claim/$submit",
+                    [Self.resource(Self.claim("c\(number)", charge: "one").replacing("6.6666", with: "6.6666"))])
             }
             #expect(answers == ["200": 1, "409 duplicate": 31])
             let claim = Self.claim("same").replacing("6.6666", with: "6.6666")
-            let again = try await Till.parallel(32) { _ in try await till.refusal("Claim/$submit", [Self.resource(claim)]) }
+            let again = try await Till.parallel(32) { _ in
+                try await till.refusal("Claim/$submit", [Self.resource(claim)])
+            }
             #expect(again == ["200": 1, "409 duplicate": 31])
             // Through the front door of plain REST too.
             let plain = Self.claim("plain", charge: "one")
@@ -76,7 +83,10 @@ import Testing
             try await Self.furnish(till)
             try await till.call(
                 "$clinic-setting-set",
-                [Till.code("name", "payer.simulator"), Till.string("value", #"{\"percent\":50,\"excluded\":[\"lab\"],\"mode\":\"queued\"}"#)])
+                [
+                    Till.code("name", "payer.simulator"),
+                    Till.string("value", #"{\"percent\":50,\"excluded\":[\"lab\"],\"mode\":\"queued\"}"#),
+                ])
             let claim = Self.claim("q").replacing("6.6666", with: "6.6666")
             let queued = try await till.call("Claim/$submit", [Self.resource(claim)])
             #expect(queued["outcome"]?.string == "queued")
@@ -85,7 +95,9 @@ import Testing
             #expect(answer["outcome"]?.string == "complete")
             #expect(Self.totals(answer) == ["submitted": "30.01", "benefit": "5.01", "copay": "25.00"])
             let reference = try #require(queued["request"]?["reference"]?.string)
-            #expect(try await till.call("Claim/$inquire", [Till.reference("claim", reference)])["outcome"]?.string == "complete")
+            #expect(
+                try await till.call("Claim/$inquire", [Till.reference("claim", reference)])["outcome"]?.string
+                    == "complete")
             #expect(
                 try await till.refusal("Claim/$inquire", [Till.reference("claim", "Claim/none")])
                     == "422 unknown-reference")

@@ -15,10 +15,12 @@ import Testing
         #expect(ExactDecimal(text) == nil)
     }
 
-    @Test("half away from zero", arguments: [
-        ("0.005", 2, 1), ("0.0049", 2, 0), ("-0.005", 2, -1), ("2.675", 2, 268), ("1.005", 2, 101), ("2.5", 0, 3),
-        ("-2.5", 0, -3), ("3.5", 0, 4), ("1.2345", 3, 1235), ("7", 3, 7000), ("-0.0049999", 2, 0),
-    ])
+    @Test(
+        "half away from zero",
+        arguments: [
+            ("0.005", 2, 1), ("0.0049", 2, 0), ("-0.005", 2, -1), ("2.675", 2, 268), ("1.005", 2, 101), ("2.5", 0, 3),
+            ("-2.5", 0, -3), ("3.5", 0, 4), ("1.2345", 3, 1235), ("7", 3, 7000), ("-0.0049999", 2, 0),
+        ])
     func rounding(_ text: String, _ decimals: Int, _ expected: Int) throws {
         #expect(try #require(ExactDecimal(text)).rounded(toDecimals: decimals) == expected)
     }

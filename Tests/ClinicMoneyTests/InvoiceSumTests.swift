@@ -141,49 +141,67 @@ import Testing
         }
     }
 
-    @Test("what can be stored and what cannot", arguments: [
-        // The published example: totals without lines.
-        (#""status":"issued","totalNet":{"value":40,"currency":"EUR"},"totalGross":{"value":48,"currency":"EUR"}"#, "201"),
-        // Lines without prices say nothing.
-        (#""status":"draft","lineItem":[{"chargeItemCodeableConcept":{"text":"x"}}],"totalNet":{"value":5,"currency":"EUR"}"#, "201"),
-        // A tax by its factor.
-        (
-            #""status":"draft","lineItem":[{"chargeItemCodeableConcept":{"text":"x"},"priceComponent":["#
-                + #"{"type":"base","factor":3,"amount":{"value":12.345,"currency":"EUR"}},{"type":"tax","factor":0.19}]}],"#
-                + #""totalNet":{"value":37.04,"currency":"EUR"},"totalGross":{"value":44.08,"currency":"EUR"}"#, "201"
-        ),
-        (
-            #""status":"draft","lineItem":[{"chargeItemCodeableConcept":{"text":"x"},"priceComponent":["#
-                + #"{"type":"base","amount":{"value":1,"currency":"EUR"}}]}],"totalNet":{"value":1,"currency":"USD"}"#,
-            "422 mixed-currency"
-        ),
-        (
-            #""status":"draft","totalNet":{"value":1,"currency":"USD"},"totalGross":{"value":1,"currency":"EUR"}"#,
-            "422 mixed-currency"
-        ),
-        // Foreign money for information is not reckoned with.
-        (
-            #""status":"draft","lineItem":[{"chargeItemCodeableConcept":{"text":"x"},"priceComponent":["#
-                + #"{"type":"base","amount":{"value":1,"currency":"EUR"}},"#
-                + #"{"type":"informational","amount":{"value":9,"currency":"USD"}}]}],"totalNet":{"value":1.00,"currency":"EUR"}"#,
-            "201"
-        ),
-        (
-            #""status":"draft","lineItem":[{"chargeItemCodeableConcept":{"text":"x"},"priceComponent":["#
-                + #"{"type":"base","amount":{"value":1e17,"currency":"EUR"}},{"type":"base","amount":{"value":1e200}}]}]"#, "201"
-        ),
-    ])
+    @Test(
+        "what can be stored and what cannot",
+        arguments: [
+            // The published example: totals without lines.
+            (
+                #""status":"issued","totalNet":{"value":40,"currency":"EUR"},"totalGross":{"value":48,"#
+                    + #""currency":"EUR"}"#,
+                "201"
+            ),
+            // Lines without prices say nothing.
+            (
+                #""status":"draft","lineItem":[{"chargeItemCodeableConcept":{"text":"x"}}],"totalNet":{"value":5,"#
+                    + #""currency":"EUR"}"#,
+                "201"
+            ),
+            // A tax by its factor.
+            (
+                #""status":"draft","lineItem":[{"chargeItemCodeableConcept":{"text":"x"},"priceComponent":["#
+                    + #"{"type":"base","factor":3,"amount":{"value":12.345,"currency":"EUR"}},{"type":"tax","#
+                    + #""factor":0.19}]}],"#
+                    + #""totalNet":{"value":37.04,"currency":"EUR"},"totalGross":{"value":44.08,"currency":"EUR"}"#,
+                "201"
+            ),
+            (
+                #""status":"draft","lineItem":[{"chargeItemCodeableConcept":{"text":"x"},"priceComponent":["#
+                    + #"{"type":"base","amount":{"value":1,"currency":"EUR"}}]}],"totalNet":{"value":1,"#
+                    + #""currency":"USD"}"#,
+                "422 mixed-currency"
+            ),
+            (
+                #""status":"draft","totalNet":{"value":1,"currency":"USD"},"totalGross":{"value":1,"currency":"EUR"}"#,
+                "422 mixed-currency"
+            ),
+            // Foreign money for information is not reckoned with.
+            (
+                #""status":"draft","lineItem":[{"chargeItemCodeableConcept":{"text":"x"},"priceComponent":["#
+                    + #"{"type":"base","amount":{"value":1,"currency":"EUR"}},"#
+                    + #"{"type":"informational","amount":{"value":9,"currency":"USD"}}]}],"#
+                    + #""totalNet":{"value":1.00,"currency":"EUR"}"#,
+                "201"
+            ),
+            (
+                #""status":"draft","lineItem":[{"chargeItemCodeableConcept":{"text":"x"},"priceComponent":["#
+                    + #"{"type":"base","amount":{"value":1e17,"currency":"EUR"}},{"type":"base","#
+                    + #""amount":{"value":1e200}}]}]"#,
+                "201"
+            ),
+        ])
     func contents(_ json: String, _ expected: String) async throws {
         try await Till.with { till in
             #expect(Till.refusal(try await till.tryPut("Invoice/i", json)) == expected)
         }
     }
 
-    @Test("numbers in odd places count as nothing", arguments: [
-        #"{"lineItem":5}"#, #"{"lineItem":[5,"x",null,[]]}"#, #"{"lineItem":[{"priceComponent":7}]}"#,
-        #"{"lineItem":[{"priceComponent":[7,{"type":5,"amount":"x"},{"type":"base","amount":{"value":"12"}}]}]}"#,
-        #"{"totalNet":"x","totalGross":[1]}"#, #"{"lineItem":[{"priceComponent":[{"type":"base","factor":{}}]}]}"#,
-    ])
+    @Test(
+        "numbers in odd places count as nothing",
+        arguments: [
+            #"{"lineItem":5}"#, #"{"lineItem":[5,"x",null,[]]}"#, #"{"lineItem":[{"priceComponent":7}]}"#,
+            #"{"lineItem":[{"priceComponent":[7,{"type":5,"amount":"x"},{"type":"base","amount":{"value":"12"}}]}]}"#,
+            #"{"totalNet":"x","totalGross":[1]}"#, #"{"lineItem":[{"priceComponent":[{"type":"base","factor":{}}]}]}"#,
+        ])
     func oddJSONNeverFails(_ json: String) async throws {
         try await Till.with { till in
             var parameters = SQLParameters()
@@ -199,7 +217,8 @@ import Testing
                         VALUES ('odd', 1, 'C', now(), $1::text::jsonb)
                         """), parameters)
                 _ = try await session.query(
-                    SQLStatement("UPDATE invoice SET content = content || '{\"status\":\"issued\"}'", isPrepared: false))
+                    SQLStatement("UPDATE invoice SET content = content || '{\"status\":\"issued\"}'", isPrepared: false)
+                )
             }
         }
     }

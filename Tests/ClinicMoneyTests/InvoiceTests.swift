@@ -21,7 +21,8 @@ import Testing
             try await till.put(
                 "MedicationDispense/m",
                 #""status":"completed","medicationCodeableConcept":{"coding":[{"system":"urn:x","code":"drug"}]},"#
-                    + #""subject":{"reference":"Patient/p"},"context":{"reference":"Encounter/e"},"quantity":{"value":20},"#
+                    + #""subject":{"reference":"Patient/p"},"context":{"reference":"Encounter/e"},"#
+                    + #""quantity":{"value":20},"#
                     + #""whenHandedOver":"2026-03-01T10:00:00Z""#)
             let trial = try await till.call("Encounter/e/$capture-charges", [#"{"name":"dryRun","valueBoolean":true}"#])
             #expect(trial["entry"]?.items.count == 3)
@@ -85,19 +86,22 @@ import Testing
                 try await till.refusal("Invoice/$generate", [Till.reference("account", "Account/a")])
                     == "422 nothing-billable")
             let charge =
-                #""status":"billable","code":{"text":"x"},"subject":{"reference":"Patient/p"},"account":[{"reference":"Account/a"}]"#
+                #""status":"billable","code":{"text":"x"},"subject":{"reference":"Patient/p"},"#
+                + #""account":[{"reference":"Account/a"}]"#
             try await till.put("ChargeItem/c", charge)
             #expect(
                 try await till.refusal(
                     "Invoice/$generate",
-                    [Till.reference("account", "Account/a"), Till.reference("charges", "ChargeItem/c")]) == "422 no-price")
+                    [Till.reference("account", "Account/a"), Till.reference("charges", "ChargeItem/c")])
+                    == "422 no-price")
             try await till.put("ChargeItem/c", charge + #","priceOverride":{"value":9.999,"currency":"EUR"}"#)
             try await till.put("ChargeItem/usd", charge + #","priceOverride":{"value":9,"currency":"USD"}"#)
             #expect(
                 try await till.refusal("Invoice/$generate", [Till.reference("account", "Account/a")])
                     == "422 mixed-currency")
             let invoice = try await till.call(
-                "Invoice/$generate", [Till.reference("account", "Account/a"), Till.reference("charges", "ChargeItem/c")])
+                "Invoice/$generate",
+                [Till.reference("account", "Account/a"), Till.reference("charges", "ChargeItem/c")])
             #expect(invoice["totalGross"]?["value"]?.numberText == "10.00")
             #expect(
                 try await till.refusal(
@@ -112,7 +116,8 @@ import Testing
     @Test func aServiceIsBilledOnceAndAChargeStandsOnOneInvoice() async throws {
         try await Till.with { till in
             let charge =
-                #""status":"STATUS","code":{"coding":[{"system":"urn:x","code":"visit"}]},"subject":{"reference":"Patient/p"},"#
+                #""status":"STATUS","code":{"coding":[{"system":"urn:x","code":"visit"}]},"#
+                + #""subject":{"reference":"Patient/p"},"#
                 + #""service":[{"reference":"Encounter/e"}]"#
             try await till.put("ChargeItem/one", charge.replacing("STATUS", with: "billed"))
             try await till.put("ChargeItem/two", charge.replacing("STATUS", with: "billable"))
@@ -132,10 +137,12 @@ import Testing
     @Test func discountsAreSharedOutAndLimited() async throws {
         try await Till.with { till in
             let line = { (amount: String, tax: String) in
-                #"{"chargeItemCodeableConcept":{"text":"x"},"priceComponent":[{"type":"base","amount":{"value":\#(amount),"currency":"EUR"}},{"type":"tax","factor":\#(tax)}]}"#
+                #"{"chargeItemCodeableConcept":{"text":"x"},"priceComponent":[{"type":"base","#
+                    + #""amount":{"value":\#(amount),"currency":"EUR"}},{"type":"tax","factor":\#(tax)}]}"#
             }
             try await till.put(
-                "Invoice/d", #""status":"draft","lineItem":[\#(line("10", "0.2")),\#(line("20", "0.1")),\#(line("0.01", "0"))]"#)
+                "Invoice/d",
+                #""status":"draft","lineItem":[\#(line("10", "0.2")),\#(line("20", "0.1")),\#(line("0.01", "0"))]"#)
             let percent = try await till.call(
                 "Invoice/d/$apply-discount",
                 [#"{"name":"percent","valueDecimal":5}"#, Till.string("reason", "loyal")])

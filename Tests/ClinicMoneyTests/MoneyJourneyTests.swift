@@ -41,8 +41,11 @@ import Testing
             #expect(statement.filter { $0.contains(",payment,") }.count == 2)
             let yesterday = try await till.statement([#"{"name":"atDate","valueDate":"2020-01-01"}"#])
             #expect(yesterday.count == 1)
-            for event in ["charge.created", "invoice.issued", "payment.recorded", "payment.verified", "payment.refunded"] {
-                #expect(try await till.number("SELECT count(*) FROM clinic_event WHERE name = '\(event)'") == 1, "\(event)")
+            for event in [
+                "charge.created", "invoice.issued", "payment.recorded", "payment.verified", "payment.refunded",
+            ] {
+                #expect(
+                    try await till.number("SELECT count(*) FROM clinic_event WHERE name = '\(event)'") == 1, "\(event)")
             }
         }
     }

@@ -78,7 +78,8 @@ import Testing
             try await till.issued("i", "100")
             let answers = try await Till.parallel(100) { _ in
                 let answer = try await till.client.call("PaymentNotice/$record", Till.payment("i", "5"), key: "k")
-                return "\(answer.status) \(try Till.parameter(answer.json, "return")?["resource"]?["id"]?.string ?? "-")"
+                return
+                    "\(answer.status) \(try Till.parameter(answer.json, "return")?["resource"]?["id"]?.string ?? "-")"
             }
             #expect(answers.count == 1)
             #expect(answers.keys.first?.hasPrefix("200 ") == true)
@@ -115,7 +116,8 @@ import Testing
                     "PaymentNotice/$allocate",
                     [Till.reference("payment", "PaymentNotice/\(id)"), #"{"name":"lines","part":[\#(line)]}"#])
             }
-            #expect(try await till.number("SELECT count(*) FROM money_payment WHERE allocated + refunded > amount") == 0)
+            #expect(
+                try await till.number("SELECT count(*) FROM money_payment WHERE allocated + refunded > amount") == 0)
             #expect(
                 try await till.number(
                     """

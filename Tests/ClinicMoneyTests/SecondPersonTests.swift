@@ -20,8 +20,10 @@ import Testing
             }
             _ = try await till.client.put(
                 "ChargeItem/c",
-                #"{"resourceType":"ChargeItem","id":"c","status":"billable","code":{"text":"x"},"subject":{"reference":"Patient/p"},"#
-                    + #""account":[{"reference":"Account/a"}],"priceOverride":{"value":1000,"currency":"EUR"}}"#, headers: ann)
+                #"{"resourceType":"ChargeItem","id":"c","status":"billable","code":{"text":"x"},"#
+                    + #""subject":{"reference":"Patient/p"},"#
+                    + #""account":[{"reference":"Account/a"}],"priceOverride":{"value":1000,"currency":"EUR"}}"#,
+                headers: ann)
             let draft = try await post(ann, "Invoice/$generate", [Till.reference("account", "Account/a")])
             let id = try #require(try draft.json["id"]?.string, "\(draft.text)")
             let discount = { (percent: Int) in
@@ -38,7 +40,8 @@ import Testing
             let intent = try await post(ann, "PaymentNotice/$qr-intent", invoice + [Till.money("amount", "400")])
             let notice = try #require(try Till.parameter(intent.json, "return")?["resource"]?["id"]?.string)
             #expect(
-                Till.refusal(try await post(ann, "PaymentNotice/\(notice)/$verify", [])) == "403 second-person-required")
+                Till.refusal(try await post(ann, "PaymentNotice/\(notice)/$verify", [])) == "403 second-person-required"
+            )
             #expect(try await post(ben, "PaymentNotice/\(notice)/$verify", []).status == 200)
             let refund = { (amount: String) in [Till.money("amount", amount), Till.string("reason", "x")] }
             #expect(try await post(ann, "PaymentNotice/\(notice)/$refund", refund("60")).status == 200)

@@ -38,7 +38,8 @@ struct Till {
         ("Account/a", #""status":"active","subject":[{"reference":"Patient/p"}]"#),
         (
             "Encounter/e",
-            #""status":"in-progress","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"},"#
+            #""status":"in-progress","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","#
+                + #""code":"AMB"},"#
                 + #""type":[{"coding":[{"system":"urn:x","code":"visit"}]}],"subject":{"reference":"Patient/p"},"#
                 + #""period":{"start":"2026-03-01T09:00:00Z"},"account":[{"reference":"Account/a"}]"#
         ),
@@ -69,8 +70,10 @@ struct Till {
         let period = period.map { #","effectivePeriod":{\#($0)}"# } ?? ""
         try await put(
             "ChargeItemDefinition/\(id)",
-            #""url":"urn:price:\#(id)","status":"active","code":{"coding":[{"system":"urn:x","code":"\#(code)"}]}\#(period),"#
-                + #""propertyGroup":[{"priceComponent":[{"type":"base","amount":{"value":\#(amount),"currency":"\#(currency)"}}"#
+            #""url":"urn:price:\#(id)","status":"active","code":{"coding":[{"system":"urn:x","#
+                + #""code":"\#(code)"}]}\#(period),"#
+                + #""propertyGroup":[{"priceComponent":[{"type":"base","#
+                + #""amount":{"value":\#(amount),"currency":"\#(currency)"}}"#
                 + #"\#(tax)\#(extra)]}]"#)
     }
 
@@ -82,7 +85,8 @@ struct Till {
     static func invoice(_ amount: String, currency: String = "EUR", status: String = "draft") -> String {
         let money = #"{"value":\#(amount),"currency":"\#(currency)"}"#
         return #""status":"\#(status)","subject":{"reference":"Patient/p"},"account":{"reference":"Account/a"},"#
-            + #""lineItem":[{"chargeItemCodeableConcept":{"text":"visit"},"priceComponent":[{"type":"base","amount":\#(money)}]}],"#
+            + #""lineItem":[{"chargeItemCodeableConcept":{"text":"visit"},"priceComponent":[{"type":"base","#
+            + #""amount":\#(money)}]}],"#
             + #""totalNet":\#(money),"totalGross":\#(money)"#
     }
 
@@ -117,7 +121,9 @@ struct Till {
 
     /// Records a payment; the PaymentNotice.
     @discardableResult
-    func pay(_ invoice: String, _ amount: String, method: String = "card", _ more: [String] = []) async throws -> JSONNode {
+    func pay(
+        _ invoice: String, _ amount: String, method: String = "card", _ more: [String] = []
+    ) async throws -> JSONNode {
         let answer = try await call("PaymentNotice/$record", Self.payment(invoice, amount, method: method) + more)
         return try #require(Self.parameter(answer, "return")?["resource"])
     }
@@ -156,8 +162,16 @@ struct Till {
         return Int(rows.int64(0, 0) ?? -1)
     }
 
+    func run(_ sql: String) async throws {
+        try await server.test.database.withSession { session in
+            _ = try await session.query(SQLStatement(sql, isPrepared: false))
+        }
+    }
+
     /// Runs a body many times at once; how often each answer came.
-    static func parallel(_ count: Int, _ body: @escaping @Sendable (Int) async throws -> String) async throws -> [String: Int] {
+    static func parallel(
+        _ count: Int, _ body: @escaping @Sendable (Int) async throws -> String
+    ) async throws -> [String: Int] {
         try await withThrowingTaskGroup(of: String.self) { group in
             for number in 0..<count { group.addTask { try await body(number) } }
             return try await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }

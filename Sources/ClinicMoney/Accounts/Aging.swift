@@ -1,7 +1,7 @@
-package import Clinic
+import Clinic
 import FHIRDefinitions
 import FHIRFormats
-package import FHIRStore
+import FHIRStore
 import JSONTape
 
 /// `/Account/[id]/$aging`: what is open on an account, by how long ago it was issued.
@@ -34,20 +34,26 @@ struct Aging: ClinicOperation {
         let patient = (account.node["subject"]?.items ?? []).first { LocalReference($0)?.typeName == "Patient" }
         if let patient { report.set("subject", json: patient.source) }
         report.set("date", work.now.text)
-        report.set("period", json: ResourceEdit.json { writer in
-            writer.beginObject()
-            writer.member("end", time.text)
-            writer.endObject()
-        })
+        report.set(
+            "period",
+            json: ResourceEdit.json { writer in
+                writer.beginObject()
+                writer.member("end", time.text)
+                writer.endObject()
+            })
         let standard = Currency(try await MoneySettings.currency.text(in: work.transaction))
         let currencies = Set(open.map(\.amount.currency)).union(open.isEmpty ? [standard] : [])
-        report.set("group", items: currencies.sorted { $0.code < $1.code }.flatMap { currency in
-            Self.buckets.map { bucket in
-                let sum = open.filter { $0.amount.currency == currency && bucket.days.contains(Self.days($0.issued, time)) }
+        report.set(
+            "group",
+            items: currencies.sorted { $0.code < $1.code }.flatMap { currency in
+                Self.buckets.map { bucket in
+                    let sum = open.filter {
+                        $0.amount.currency == currency && bucket.days.contains(Self.days($0.issued, time))
+                    }
                     .reduce(0) { $0 + $1.amount.minor }
-                return Self.group(bucket.code, Amount(sum, currency))
-            }
-        })
+                    return Self.group(bucket.code, Amount(sum, currency))
+                }
+            })
         report.set("evaluatedResource", items: [account.reference.json] + open.map(\.invoice.json))
         return ClinicAnswer(resource: report.bytes)
     }

@@ -1,7 +1,7 @@
-package import Clinic
+import Clinic
 import FHIRDefinitions
 import FHIRFormats
-package import FHIRStore
+import FHIRStore
 import JSONTape
 
 /// `/Account/[id]/$statement`: what was invoiced and paid on an account until a date, and what is owed then.

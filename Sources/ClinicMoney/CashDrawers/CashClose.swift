@@ -1,8 +1,8 @@
-package import Clinic
+import Clinic
 import FHIRDefinitions
 import FHIRFormats
 import FHIRModel
-package import FHIRStore
+import FHIRStore
 import JSONTape
 import PostgreSQL
 

@@ -31,7 +31,9 @@ struct CashSession: Sendable {
 
     /// One extension with a part for each thing that is known.
     var extensions: [[UInt8]] {
-        var parts = [text("status", "valueCode", closed == nil ? "open" : "closed"), text("drawer", "valueString", drawer)]
+        var parts = [
+            text("status", "valueCode", closed == nil ? "open" : "closed"), text("drawer", "valueString", drawer),
+        ]
         if !cashier.isEmpty { parts.append(text("cashier", "valueString", cashier)) }
         parts.append(text("opened", "valueInstant", opened.text))
         parts.append(money("opening", opening))

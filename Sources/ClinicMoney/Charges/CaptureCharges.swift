@@ -1,7 +1,7 @@
-package import Clinic
+import Clinic
 import FHIRDefinitions
 import FHIRFormats
-package import FHIRStore
+import FHIRStore
 import JSONTape
 
 /// `POST /Encounter/[id]/$capture-charges`: makes a ChargeItem of everything in the visit that has a price.
@@ -79,7 +79,9 @@ struct CaptureCharges: ClinicOperation {
     ) -> [UInt8] {
         var charge = ResourceEdit(nil)
         charge.set("resourceType", "ChargeItem")
-        if let canonical = price.canonical { charge.append("definitionCanonical", json: ResourceEdit.json { $0.string(canonical) }) }
+        if let canonical = price.canonical {
+            charge.append("definitionCanonical", json: ResourceEdit.json { $0.string(canonical) })
+        }
         charge.set("status", "billable")
         var code = ResourceEdit(nil)
         code.set("coding", items: [coding.source])

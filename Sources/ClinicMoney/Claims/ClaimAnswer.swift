@@ -41,14 +41,16 @@ struct ClaimAnswer: Sendable {
         ]
         response.set("total", items: totals.map { Self.adjudication($0.0, $0.1) })
         if payer > 0 {
-            response.set("payment", json: ResourceEdit.json { writer in
-                writer.beginObject()
-                writer.key("type")
-                writer.raw(Self.concept("http://terminology.hl7.org/CodeSystem/ex-paymenttype", "complete"))
-                writer.key("amount")
-                writer.raw(Amount(payer, currency).json)
-                writer.endObject()
-            })
+            response.set(
+                "payment",
+                json: ResourceEdit.json { writer in
+                    writer.beginObject()
+                    writer.key("type")
+                    writer.raw(Self.concept("http://terminology.hl7.org/CodeSystem/ex-paymenttype", "complete"))
+                    writer.key("amount")
+                    writer.raw(Amount(payer, currency).json)
+                    writer.endObject()
+                })
         }
     }
 

@@ -8,7 +8,8 @@ enum ClaimRequest {
     static func resource(_ parameters: OperationParameters, type: String) throws -> JSONNode {
         let given = parameters.resources("resource").first
         if given?["resourceType"]?.string == type, let given { return given }
-        let inBundle = given?["resourceType"]?.string == "Bundle"
+        let inBundle =
+            given?["resourceType"]?.string == "Bundle"
             ? (given?["entry"]?.items ?? []).lazy.compactMap { $0["resource"] }
                 .first { $0["resourceType"]?.string == type } : nil
         guard let inBundle else {

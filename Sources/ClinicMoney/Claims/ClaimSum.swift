@@ -10,8 +10,9 @@ struct ClaimSum: Sendable {
     /// Throws `StoreError` (422 claim-sum) where an item is not its price times quantity, or the total not the sum.
     init(_ claim: JSONNode) throws {
         let nodes = claim["item"]?.items ?? []
-        let codes = Set(nodes.flatMap { [$0["net"], $0["unitPrice"]].compactMap { $0?["currency"]?.string } }
-            + [claim["total"]?["currency"]?.string].compactMap(\.self))
+        let codes = Set(
+            nodes.flatMap { [$0["net"], $0["unitPrice"]].compactMap { $0?["currency"]?.string } }
+                + [claim["total"]?["currency"]?.string].compactMap(\.self))
         guard codes.count == 1, let code = codes.first else {
             throw codes.isEmpty ? Self.wrong("a claim has items with prices", "Claim.item") : InvoiceSum.mixedCurrency
         }

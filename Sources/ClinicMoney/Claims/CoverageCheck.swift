@@ -6,7 +6,9 @@ import JSONTape
 /// Whether a coverage is in force.
 enum CoverageCheck {
     /// A coverage that is kept elsewhere counts as in force: its payer knows.
-    static func isInForce(_ reference: LocalReference?, patient: LocalReference?, _ work: ClinicWork) async throws -> Bool {
+    static func isInForce(
+        _ reference: LocalReference?, patient: LocalReference?, _ work: ClinicWork
+    ) async throws -> Bool {
         guard let reference, reference.typeName == "Coverage", let coverage = try await work.find(reference) else {
             return true
         }

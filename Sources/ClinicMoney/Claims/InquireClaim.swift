@@ -1,7 +1,8 @@
-package import Clinic
+import Clinic
 import FHIRDefinitions
-package import FHIRStore
+import FHIRStore
 import JSONTape
+import FHIRFormats
 
 /// `POST /Claim/$inquire`: what became of a claim; a payer that has not decided is asked again.
 struct InquireClaim: ClinicOperation {
@@ -10,7 +11,8 @@ struct InquireClaim: ClinicOperation {
             name: "inquire", typeName: "Claim", level: .type, affectsState: true,
             documentation: "Asks what became of a claim.", roles: [.cashier], events: ["claim.adjudicated"],
             parameters: [
-                .init(.input, "resource", 0, 1, "Resource", "The Claim with its id or identifier, or a Bundle with it."),
+                .init(
+                    .input, "resource", 0, 1, "Resource", "The Claim with its id or identifier, or a Bundle with it."),
                 .init(.input, "claim", 0, 1, "Reference", "The claim, in place of the resource."),
                 .init(.output, "return", 1, 1, "ClaimResponse", "What the payer says by now."),
             ])
@@ -18,8 +20,9 @@ struct InquireClaim: ClinicOperation {
 
     func run(_ work: ClinicWork) async throws -> ClinicAnswer {
         let claim = try await work.lock(try await reference(work), element: "Parameters.parameter")
-        guard let found = try await work.search("ClaimResponse", [("request", claim.reference.text)])
-            .max(by: { $0.reference.id < $1.reference.id })
+        guard
+            let found = try await work.search("ClaimResponse", [("request", claim.reference.text)])
+                .max(by: { $0.reference.id < $1.reference.id })
         else {
             throw StoreError(
                 .businessRule, "the claim was not submitted", expression: "Parameters.parameter",
@@ -50,7 +53,9 @@ struct InquireClaim: ClinicOperation {
         for identifier in claim["identifier"]?.items ?? [] {
             guard let value = identifier["value"]?.string else { continue }
             let token = [identifier["system"]?.string ?? "", value].map(Self.escaped).joined(separator: "|")
-            if let found = try await work.search("Claim", [("identifier", token)], limit: 1).first { return found.reference }
+            if let found = try await work.search("Claim", [("identifier", token)], limit: 1).first {
+                return found.reference
+            }
         }
         throw StoreError(
             .businessRule, "no such claim is stored", expression: "Parameters.parameter", details: "unknown-reference")

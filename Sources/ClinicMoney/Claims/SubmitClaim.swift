@@ -1,7 +1,8 @@
-package import Clinic
+import Clinic
 import FHIRDefinitions
-package import FHIRStore
+import FHIRStore
 import JSONTape
+import FHIRFormats
 
 /// `POST /Claim/$submit`: stores a claim, sends it to the payer, and answers what the payer says.
 /// https://hl7.org/fhir/R4/claim-operation-submit.html

@@ -1,7 +1,8 @@
-package import Clinic
+import Clinic
 import FHIRDefinitions
-package import FHIRStore
+import FHIRStore
 import JSONTape
+import FHIRFormats
 
 /// `POST /CoverageEligibilityRequest/$submit`: whether the patient is insured.
 /// https://hl7.org/fhir/R4/coverageeligibilityrequest-operation-submit.html

@@ -1,6 +1,6 @@
-package import Clinic
+import Clinic
 import FHIRDefinitions
-package import FHIRStore
+import FHIRStore
 import JSONTape
 import FHIRModel
 
@@ -50,7 +50,8 @@ struct ApplyDiscount: ClinicOperation {
         return ClinicAnswer(try await changes.apply()[0])
     }
 
-    private static func discount(_ parameters: OperationParameters, off sum: InvoiceSum) throws -> InvoiceDiscount.Size {
+    private static func discount(_ parameters: OperationParameters, off sum: InvoiceSum) throws -> InvoiceDiscount.Size
+    {
         let amount = try parameters.amount("amount")
         guard parameters.has("percent") != (amount != nil) else {
             throw OperationParameters.invalid("one of percent and amount is given")

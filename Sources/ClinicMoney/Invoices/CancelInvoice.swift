@@ -1,6 +1,6 @@
-package import Clinic
+import Clinic
 import FHIRDefinitions
-package import FHIRStore
+import FHIRStore
 import JSONTape
 
 /// `POST /Invoice/[id]/$cancel`: a draft silently, an issued invoice while nothing is paid. Its charges can be billed

@@ -45,7 +45,8 @@ struct InvoiceDiscount: Sendable {
             let factor = factor ?? .zero
             return try nets.map { net in
                 guard net > 0 else { return 0 }
-                return try ExactDecimal(net, scale: currency.exponent).times(factor).rounded(toDecimals: currency.exponent)
+                return try ExactDecimal(net, scale: currency.exponent).times(factor).rounded(
+                    toDecimals: currency.exponent)
             }
         case .amount(let amount):
             let positive = nets.map { Int128(max($0, 0)) }

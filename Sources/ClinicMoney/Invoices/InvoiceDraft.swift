@@ -23,12 +23,15 @@ struct InvoiceDraft {
         if let account { edit.set("account", json: account) }
     }
 
-    mutating func complete(_ billed: [(charge: StoredResource, line: [PriceComponent])], _ work: ClinicWork) async throws {
+    mutating func complete(
+        _ billed: [(charge: StoredResource, line: [PriceComponent])], _ work: ClinicWork
+    ) async throws {
         edit.set("date", work.now.text)
         if let issuer = try await ClinicParty.organization(work) { edit.set("issuer", json: issuer) }
         let codes = Set(billed.flatMap { $0.line.compactMap(\.currency) })
         guard codes.count == 1, let code = codes.first else { throw InvoiceSum.mixedCurrency }
-        edit.set("lineItem", items: billed.enumerated().map { Self.line($0.offset + 1, $0.element.charge, $0.element.line) })
+        edit.set(
+            "lineItem", items: billed.enumerated().map { Self.line($0.offset + 1, $0.element.charge, $0.element.line) })
         let sum = try InvoiceSum(lines: billed.map(\.line), currency: Currency(code))
         edit.set("totalNet", json: sum.netAmount.json)
         edit.set("totalGross", json: sum.grossAmount.json)

@@ -45,7 +45,8 @@ struct InvoiceSum: Hashable, Sendable {
 
     static var mixedCurrency: StoreError {
         StoreError(
-            .businessRule, "an invoice is in one currency", expression: "Invoice.lineItem.priceComponent.amount.currency",
+            .businessRule, "an invoice is in one currency",
+            expression: "Invoice.lineItem.priceComponent.amount.currency",
             details: "mixed-currency")
     }
 }

@@ -16,7 +16,9 @@ struct PriceComponent: Sendable {
     var amount: ExactDecimal?
     var currency: String?
 
-    init(_ kind: Kind, amount: ExactDecimal? = nil, factor: ExactDecimal? = nil, currency: String?, code: [UInt8]? = nil) {
+    init(
+        _ kind: Kind, amount: ExactDecimal? = nil, factor: ExactDecimal? = nil, currency: String?, code: [UInt8]? = nil
+    ) {
         self.kind = kind
         self.code = code
         self.factor = factor

@@ -1,6 +1,6 @@
-package import Clinic
+import Clinic
 import FHIRDefinitions
-package import FHIRStore
+import FHIRStore
 
 /// `/Invoice/[id]/$render`: the invoice as it is handed out, with the totals of the resource.
 struct RenderInvoice: ClinicOperation {

@@ -129,7 +129,9 @@ struct MoneyLedger: Sendable {
     /// Moves money of a payment to an invoice, or back where the amount is negative; what the invoice is paid then.
     ///
     /// Throws `StoreError` (422 over-payment) where the invoice would be paid more than its total.
-    func allocate(_ minor: Int, of notice: LocalReference, to invoice: LocalReference) async throws -> (
+    func allocate(
+        _ minor: Int, of notice: LocalReference, to invoice: LocalReference
+    ) async throws -> (
         paid: Int, total: Int
     ) {
         var parameters = SQLParameters()

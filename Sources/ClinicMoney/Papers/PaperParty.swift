@@ -33,7 +33,8 @@ struct PaperParty: Sendable {
     private static func address(_ address: JSONNode) -> [String] {
         if let text = address["text"]?.string { return text.split(separator: "\n").map(String.init) }
         let town = [address["postalCode"]?.string, address["city"]?.string].compactMap(\.self).joined(separator: " ")
-        return (address["line"]?.items ?? []).compactMap(\.string) + [town, address["country"]?.string ?? ""]
+        return (address["line"]?.items ?? []).compactMap(\.string)
+            + [town, address["country"]?.string ?? ""]
             .filter { !$0.isEmpty }
     }
 }

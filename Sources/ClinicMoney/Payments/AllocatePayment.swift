@@ -1,6 +1,6 @@
-package import Clinic
+import Clinic
 import FHIRDefinitions
-package import FHIRStore
+import FHIRStore
 import JSONTape
 
 /// `POST /PaymentNotice/$allocate`: settles invoices with what is left of a payment.

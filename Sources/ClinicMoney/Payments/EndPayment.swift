@@ -1,6 +1,6 @@
-package import Clinic
+import Clinic
 import FHIRDefinitions
-package import FHIRStore
+import FHIRStore
 import JSONTape
 
 /// `POST /PaymentNotice/[id]/$reject`: no money came by a QR code.

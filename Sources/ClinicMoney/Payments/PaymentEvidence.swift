@@ -17,7 +17,8 @@ enum PaymentEvidence {
             guard let attachment = content["attachment"] else { continue }
             if let digest = try await digest(base64: attachment["data"], ledger) {
                 digests.append(digest)
-            } else if let binary = attachment["url"]?.string.flatMap({ LocalReference($0) }), binary.typeName == "Binary",
+            } else if let binary = attachment["url"]?.string.flatMap({ LocalReference($0) }),
+                binary.typeName == "Binary",
                 let digest = try await digest(base64: work.find(binary)?.node["data"], ledger)
             {
                 digests.append(digest)

@@ -61,7 +61,10 @@ struct PaymentPapers: Sendable {
         ResourceEdit.json { writer in
             writer.beginObject()
             writer.key("type")
-            writer.raw(Array(#"{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/payment-type","code":"\#(type)"}]}"#.utf8))
+            writer.raw(
+                Array(
+                    #"{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/payment-type","code":"\#(type)"}]}"#
+                        .utf8))
             writer.key("request")
             writer.raw(request.json)
             writer.member("date", String(now.prefix(10)))

@@ -1,7 +1,7 @@
-package import Clinic
+import Clinic
 import FHIRDefinitions
 import FHIRFormats
-package import FHIRStore
+import FHIRStore
 import FoundationEssentials
 import JSONTape
 

@@ -1,6 +1,6 @@
-package import Clinic
+import Clinic
 import FHIRDefinitions
-package import FHIRStore
+import FHIRStore
 import JSONTape
 import FHIRFormats
 
@@ -32,7 +32,9 @@ struct RecordPayment: ClinicOperation {
 
     func run(_ work: ClinicWork) async throws -> ClinicAnswer {
         let parameters = work.parameters
-        guard let amount = try parameters.amount("amount") else { throw OperationParameters.invalid("amount is missing") }
+        guard let amount = try parameters.amount("amount") else {
+            throw OperationParameters.invalid("amount is missing")
+        }
         let invoices = try parameters.references("invoice", "Invoice")
         guard Set(invoices).count == invoices.count else {
             throw OperationParameters.invalid("an invoice is given once", at: parameters.place(of: "invoice"))
@@ -52,7 +54,9 @@ struct RecordPayment: ClinicOperation {
         // Entered first, so that a payment that is sent twice is called a duplicate and not an over-payment.
         try await ledger.add(payment)
         var balances: [MoneyLedger.Balance] = []
-        for invoice in invoices { if let stored = locked[invoice] { balances.append(try await ledger.balance(of: stored)) } }
+        for invoice in invoices {
+            if let stored = locked[invoice] { balances.append(try await ledger.balance(of: stored)) }
+        }
         var settlement = Settlement(work)
         let isCredit = invoices.isEmpty || parameters.bool("credit")
         for share in try Settlement.shares(of: amount, among: balances, isCredit: isCredit) {

@@ -1,6 +1,6 @@
-package import Clinic
+import Clinic
 import FHIRDefinitions
-package import FHIRStore
+import FHIRStore
 import JSONTape
 import FHIRModel
 import FHIRFormats
@@ -24,7 +24,9 @@ struct RefundPayment: ClinicOperation {
     }
 
     func run(_ work: ClinicWork) async throws -> ClinicAnswer {
-        guard let amount = try work.parameters.amount("amount") else { throw OperationParameters.invalid("amount is missing") }
+        guard let amount = try work.parameters.amount("amount") else {
+            throw OperationParameters.invalid("amount is missing")
+        }
         let payment = try await StoredPayment(work.instance, work)
         let row = payment.row
         if row.state == PaymentState.refunded.rawValue { throw Self.overRefund }

@@ -34,9 +34,10 @@ struct StoredPayment: Sendable {
     }
 
     /// Adds settlements to the reconciliation, and says what became of it.
-    func addDetails(_ details: [[UInt8]], to changes: inout ChangeSet, _ work: ClinicWork,
-        _ change: (inout ResourceEdit) -> Void = { _ in }) async throws
-    {
+    func addDetails(
+        _ details: [[UInt8]], to changes: inout ChangeSet, _ work: ClinicWork,
+        _ change: (inout ResourceEdit) -> Void = { _ in }
+    ) async throws {
         guard let paper = try await work.find(row.reconciliation) else { return }
         var edit = paper.edit
         for detail in details { edit.append("detail", json: detail) }

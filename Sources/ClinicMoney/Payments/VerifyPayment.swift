@@ -1,6 +1,6 @@
-package import Clinic
+import Clinic
 import FHIRDefinitions
-package import FHIRStore
+import FHIRStore
 import JSONTape
 
 /// `POST /PaymentNotice/[id]/$verify`: somebody else than who asked for the money has seen that it came; it settles

@@ -1,6 +1,6 @@
-package import Clinic
+import Clinic
 import FHIRDefinitions
-package import FHIRStore
+import FHIRStore
 import JSONTape
 
 /// `POST /ChargeItemDefinition/[id]/$apply`: a charge with the price that the definition gives it; nothing is stored.

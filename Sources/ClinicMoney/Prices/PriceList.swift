@@ -50,7 +50,8 @@ struct PriceList: Sendable {
         let rows = try await transaction.session.query(Self.inForce, parameters)
         var found: [Int: (position: Int, price: ListPrice)] = [:]
         for row in 0..<rows.rowCount {
-            guard let key = rows.int64(row, 0), let position = rows.int64(row, 1), let price = try Self.price(rows, row, 2)
+            guard let key = rows.int64(row, 0), let position = rows.int64(row, 1),
+                let price = try Self.price(rows, row, 2)
             else { continue }
             found[Int(key)] = (Int(position) - 1, price)
         }

@@ -115,6 +115,9 @@ enum ChargeSQL {
               FOR EACH ROW EXECUTE FUNCTION money_keep_charge();
           END IF;
           IF to_regclass('invoice') IS NOT NULL THEN
+            INSERT INTO money_invoice_charge (charge, invoice)
+              SELECT c.charge, i.id FROM invoice i CROSS JOIN LATERAL money_invoice_charges(i.content) c
+              ORDER BY i.id ON CONFLICT DO NOTHING;
             CREATE TRIGGER money_keep_invoice_charges AFTER INSERT OR UPDATE OR DELETE ON invoice
               FOR EACH ROW EXECUTE FUNCTION money_keep_invoice_charges();
           END IF;

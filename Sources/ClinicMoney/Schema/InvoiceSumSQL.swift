@@ -36,7 +36,8 @@ enum InvoiceSumSQL {
     /// Per line, then summed up.
     private static var sums: String {
         """
-        CREATE FUNCTION money_invoice_sum(content jsonb, decimals int, OUT net numeric, OUT tax numeric, OUT prices bigint)
+        CREATE FUNCTION money_invoice_sum(
+          content jsonb, decimals int, OUT net numeric, OUT tax numeric, OUT prices bigint)
         LANGUAGE sql IMMUTABLE AS $$
           WITH component AS (
             SELECT l.line, c.value ->> 'type' AS type, money_number(c.value -> 'factor') AS factor,
@@ -72,7 +73,8 @@ enum InvoiceSumSQL {
           gross numeric := money_number(NEW.content -> 'totalGross' -> 'value');
         BEGIN
           IF TG_OP = 'UPDATE' AND (OLD.content -> 'lineItem', OLD.content -> 'totalNet', OLD.content -> 'totalGross')
-            IS NOT DISTINCT FROM (NEW.content -> 'lineItem', NEW.content -> 'totalNet', NEW.content -> 'totalGross') THEN
+            IS NOT DISTINCT FROM
+              (NEW.content -> 'lineItem', NEW.content -> 'totalNet', NEW.content -> 'totalGross') THEN
             RETURN NEW;
           END IF;
           SELECT array_agg(DISTINCT c #>> '{}') INTO currencies FROM (

@@ -47,7 +47,7 @@ enum LedgerGuardSQL {
           IF new_status = 'balanced' AND total <> coalesce(ledger.paid, 0) THEN
             RAISE EXCEPTION USING ERRCODE = '\(StoreError.businessRuleState)',
               MESSAGE = 'illegal-transition|an invoice is balanced when payments less refunds equal its total';
-          ELSIF new_status = 'issued' AND total > 0 AND total = ledger.paid THEN
+          ELSIF new_status = 'issued' AND total = ledger.paid THEN
             RAISE EXCEPTION USING ERRCODE = '\(StoreError.businessRuleState)',
               MESSAGE = 'illegal-transition|an invoice that is paid in full stays balanced';
           ELSIF new_status IN ('cancelled', 'entered-in-error') AND ledger.paid > 0 THEN
@@ -86,9 +86,9 @@ enum LedgerGuardSQL {
               MESSAGE = 'not-allowed|the amount of a payment in the books does not change';
           END IF;
           IF clinic_state(NEW.content -> 'paymentStatus') IS DISTINCT FROM
-              CASE ledger.state WHEN 'cancelled' THEN 'rejected' ELSE ledger.state END
+              (CASE ledger.state WHEN 'cancelled' THEN 'rejected' ELSE ledger.state END)
             OR NEW.content ->> 'status' IS DISTINCT FROM
-              CASE ledger.state WHEN 'cancelled' THEN 'cancelled' ELSE 'active' END THEN
+              (CASE ledger.state WHEN 'cancelled' THEN 'cancelled' ELSE 'active' END) THEN
             RAISE EXCEPTION USING ERRCODE = '\(StoreError.businessRuleState)',
               MESSAGE = 'illegal-transition|the state of a payment in the books changes by its operations';
           END IF;

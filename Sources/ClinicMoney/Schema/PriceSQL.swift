@@ -35,40 +35,43 @@ enum PriceSQL {
           url text COLLATE "C" NOT NULL, definition text COLLATE "C" PRIMARY KEY);
         CREATE INDEX money_definition_url ON money_definition (url);
 
+        -- The codes, payers and times that an active definition gives prices for.
+        CREATE FUNCTION money_definition_prices(content jsonb)
+        RETURNS TABLE (system text, code text, payer text, starts timestamptz, ends timestamptz)
+        LANGUAGE sql IMMUTABLE AS $$
+          WITH codes AS (
+            SELECT DISTINCT coalesce(c ->> 'system', '') AS system, c ->> 'code' AS code
+            FROM jsonb_array_elements(money_items(content -> 'code' -> 'coding')) c WHERE c ->> 'code' IS NOT NULL),
+          payers AS (
+            SELECT DISTINCT coalesce(
+              u -> 'valueReference' ->> 'reference', u #>> '{valueCodeableConcept,coding,0,code}', '') AS payer
+            FROM jsonb_array_elements(money_items(content -> 'useContext')) u
+            WHERE u -> 'code' ->> 'code' IN ('payer', 'program'))
+          SELECT system, code, payer,
+            coalesce(money_time(content -> 'effectivePeriod' ->> 'start', false), '-infinity'),
+            coalesce(money_time(content -> 'effectivePeriod' ->> 'end', true), 'infinity')
+          FROM codes CROSS JOIN (
+            SELECT payer FROM payers UNION ALL SELECT '' WHERE NOT EXISTS (SELECT FROM payers)) v
+          WHERE content ->> 'status' = 'active'
+        $$;
         CREATE FUNCTION money_keep_prices() RETURNS trigger LANGUAGE plpgsql AS $$
-        DECLARE
-          starts timestamptz;
-          ends timestamptz;
-          wanted bigint;
-          kept bigint;
         BEGIN
           IF TG_OP <> 'INSERT' THEN
             DELETE FROM money_price WHERE definition = OLD.id;
             DELETE FROM money_definition WHERE definition = OLD.id;
           END IF;
-          IF TG_OP = 'DELETE' OR NEW.content ->> 'status' IS DISTINCT FROM 'active' THEN
+          IF TG_OP = 'DELETE' THEN
             RETURN NULL;
           END IF;
           INSERT INTO money_definition (url, definition)
-            SELECT NEW.content ->> 'url', NEW.id WHERE NEW.content ->> 'url' IS NOT NULL;
-          starts := coalesce(money_time(NEW.content -> 'effectivePeriod' ->> 'start', false), '-infinity');
-          ends := coalesce(money_time(NEW.content -> 'effectivePeriod' ->> 'end', true), 'infinity');
-          WITH codes AS (
-            SELECT DISTINCT coalesce(c ->> 'system', '') AS system, c ->> 'code' AS code
-            FROM jsonb_array_elements(money_items(NEW.content -> 'code' -> 'coding')) c WHERE c ->> 'code' IS NOT NULL),
-          payers AS (
-            SELECT coalesce(u -> 'valueReference' ->> 'reference', u #>> '{valueCodeableConcept,coding,0,code}', '') AS p
-            FROM jsonb_array_elements(money_items(NEW.content -> 'useContext')) u
-            WHERE u -> 'code' ->> 'code' IN ('payer', 'program')),
-          rows AS (
-            SELECT system, code, p FROM codes
-            CROSS JOIN (SELECT p FROM payers UNION SELECT '' WHERE NOT EXISTS (SELECT FROM payers)) v),
-          done AS (
-            INSERT INTO money_price (definition, system, code, payer, starts, ends)
-            SELECT NEW.id, system, code, p, starts, ends FROM rows ORDER BY code, system, p
-            ON CONFLICT DO NOTHING RETURNING 1)
-          SELECT (SELECT count(*) FROM rows), (SELECT count(*) FROM done) INTO wanted, kept;
-          IF kept < wanted THEN
+            SELECT NEW.content ->> 'url', NEW.id
+            WHERE NEW.content ->> 'url' IS NOT NULL AND NEW.content ->> 'status' = 'active';
+          INSERT INTO money_price (definition, system, code, payer, starts, ends)
+            SELECT NEW.id, p.* FROM money_definition_prices(NEW.content) p ORDER BY code, system, payer
+            ON CONFLICT DO NOTHING;
+          IF EXISTS (
+            SELECT FROM money_definition_prices(NEW.content) p JOIN money_price k USING (code, system, payer, starts)
+            WHERE k.definition <> NEW.id) THEN
             RAISE EXCEPTION USING ERRCODE = '\(StoreError.conflictState)', MESSAGE =
               'duplicate|another active ChargeItemDefinition for this code and payer begins at the same time';
           END IF;
@@ -77,6 +80,12 @@ enum PriceSQL {
         DO $do$
         BEGIN
           IF to_regclass('chargeitemdefinition') IS NOT NULL THEN
+            INSERT INTO money_definition (url, definition)
+              SELECT content ->> 'url', id FROM chargeitemdefinition
+              WHERE content ->> 'url' IS NOT NULL AND content ->> 'status' = 'active';
+            INSERT INTO money_price (definition, system, code, payer, starts, ends)
+              SELECT d.id, p.* FROM chargeitemdefinition d CROSS JOIN LATERAL money_definition_prices(d.content) p
+              ORDER BY d.id ON CONFLICT DO NOTHING;
             CREATE TRIGGER money_keep_prices AFTER INSERT OR UPDATE OR DELETE ON chargeitemdefinition
               FOR EACH ROW EXECUTE FUNCTION money_keep_prices();
           END IF;

@@ -18,7 +18,7 @@ enum MoneySettings {
 
     static let payer = ClinicSetting(
         "payer.simulator", "What the simulated payer does: percent paid, codes excluded, mode sync or queued.",
-        standard: #"{"percent": 80, "excluded": [], "mode": "sync"}"#)
+        standard: #"{"percent":80,"excluded":[],"mode":"sync"}"#)
 
     static let all = [currency, discountApproval, refundApproval, intentMinutes, organization, payer]
 }

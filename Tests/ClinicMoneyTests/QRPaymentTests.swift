@@ -25,7 +25,7 @@ import Testing
             for part in ["amount=100.00", "currency=EUR", "invoice=000001", "nonce="] {
                 #expect(payload.contains(part))
             }
-            let image = Till.parameter(answer, "image")?["valueAttachment"]
+            let image = Till.parameter(answer, "image")?["resource"]
             #expect(image?["contentType"]?.string == "image/png")
             let png = try #require(Data(base64Encoded: image?["data"]?.string ?? ""))
             #expect(Array(png.prefix(8)) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])

@@ -24,7 +24,11 @@ struct Statement: ClinicOperation {
         let format = try PaperFormat(work.parameters)
         let movements = try await AccountBook(account.reference, at: time, work).movements()
         let paper = StatementPaper(account: account, movements: movements, time: time)
-        return try PaperFormat.answer(
-            format == .csv ? paper.csv : try await paper.pdf(work), as: format, about: account.reference)
+        let bytes =
+            switch format {
+            case .csv: paper.csv
+            case .pdf: try await paper.pdf(work)
+            }
+        return PaperFormat.answer(bytes, as: format, about: account.reference)
     }
 }

@@ -10,7 +10,8 @@ struct SubmitClaim: ClinicOperation {
     var declaration: ClinicOperationDeclaration {
         ClinicOperationDeclaration(
             name: "submit", typeName: "Claim", level: .type, affectsState: true,
-            documentation: "Submits a claim to its payer.", roles: [.cashier],
+            documentation: "Submits a claim to its payer.",
+            definition: "http://hl7.org/fhir/OperationDefinition/Claim-submit", roles: [.cashier],
             events: ["claim.submitted", "claim.adjudicated"],
             parameters: [
                 .init(.input, "resource", 1, 1, "Resource", "A Claim, or a Bundle with one."),

@@ -18,7 +18,11 @@ struct RenderInvoice: ClinicOperation {
         let invoice = try work.instance
         let format = try PaperFormat(work.parameters)
         let paper = try await InvoicePaper(invoice, work)
-        return try PaperFormat.answer(
-            format == .csv ? paper.csv : try await paper.pdf(work), as: format, about: invoice.reference)
+        let bytes =
+            switch format {
+            case .csv: paper.csv
+            case .pdf: try await paper.pdf(work)
+            }
+        return PaperFormat.answer(bytes, as: format, about: invoice.reference)
     }
 }

@@ -13,13 +13,18 @@ enum PaperFormat: String, CaseIterable, Sendable {
         self = try parameters.code("format", PaperFormat.self) ?? standard
     }
 
+    /// The answer of an operation that makes a document.
+    static func answer(_ bytes: [UInt8], as format: PaperFormat, about: LocalReference) -> ClinicAnswer {
+        ClinicAnswer(resource: binary(bytes, format.rawValue, about: about))
+    }
+
     /// A Binary that is not stored.
-    static func answer(_ bytes: [UInt8], as format: PaperFormat, about: LocalReference) throws -> ClinicAnswer {
+    static func binary(_ bytes: [UInt8], _ contentType: String, about: LocalReference) -> [UInt8] {
         var binary = ResourceEdit(nil)
         binary.set("resourceType", "Binary")
-        binary.set("contentType", format.rawValue)
+        binary.set("contentType", contentType)
         binary.set("securityContext", json: about.json)
         binary.set("data", Data(bytes).base64EncodedString())
-        return ClinicAnswer(resource: binary.bytes)
+        return binary.bytes
     }
 }

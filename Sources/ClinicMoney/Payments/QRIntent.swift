@@ -2,7 +2,6 @@ import Clinic
 import FHIRDefinitions
 import FHIRFormats
 import FHIRStore
-import FoundationEssentials
 import JSONTape
 
 /// `POST /PaymentNotice/$qr-intent`: a QR code that asks for an amount; no money until `$verify`.
@@ -18,7 +17,7 @@ struct QRIntent: ClinicOperation {
                 .init(.input, "expires", 0, 1, "dateTime", "Until when it can be verified."),
                 .init(.output, "return", 1, 1, "PaymentNotice", "The payment, pending verification."),
                 .init(.output, "payload", 1, 1, "string", "The text in the code."),
-                .init(.output, "image", 1, 1, "Attachment", "The code as PNG."),
+                .init(.output, "image", 1, 1, "Binary", "The code as PNG."),
                 .init(.output, "expires", 1, 1, "instant", "Until when it can be verified."),
             ])
     }
@@ -78,13 +77,7 @@ struct QRIntent: ClinicOperation {
         var answer = ParametersWriter()
         answer.add("return", resource: notice.json)
         answer.add("payload", string: payload.text)
-        let image = try payload.png()
-        answer.add("image", "Attachment") { writer in
-            writer.beginObject()
-            writer.member("contentType", "image/png")
-            writer.member("data", Data(image).base64EncodedString())
-            writer.endObject()
-        }
+        answer.add("image", resource: PaperFormat.binary(try payload.png(), "image/png", about: notice.reference))
         answer.add("expires", "Instant") { $0.string(payload.expires.text) }
         return ClinicAnswer(answer)
     }

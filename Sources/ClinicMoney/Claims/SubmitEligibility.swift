@@ -11,7 +11,8 @@ struct SubmitEligibility: ClinicOperation {
         ClinicOperationDeclaration(
             name: "submit", typeName: "CoverageEligibilityRequest", level: .type, affectsState: true,
             documentation: "Asks the payer whether a coverage is in force.",
-            definition: "http://hl7.org/fhir/OperationDefinition/CoverageEligibilityRequest-submit", roles: [.cashier, .registration],
+            definition: "http://hl7.org/fhir/OperationDefinition/CoverageEligibilityRequest-submit",
+            roles: [.cashier, .registration],
             events: ["eligibility.answered"],
             parameters: [
                 .init(.input, "resource", 1, 1, "Resource", "A CoverageEligibilityRequest, or a Bundle with one."),

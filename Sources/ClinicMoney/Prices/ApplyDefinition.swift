@@ -10,7 +10,8 @@ struct ApplyDefinition: ClinicOperation {
         ClinicOperationDeclaration(
             name: "apply", typeName: "ChargeItemDefinition", level: .instance, affectsState: false,
             documentation: "Applies the price of a definition to a charge.",
-            definition: "http://hl7.org/fhir/OperationDefinition/ChargeItemDefinition-apply", roles: [.cashier, .facilityHead],
+            definition: "http://hl7.org/fhir/OperationDefinition/ChargeItemDefinition-apply",
+            roles: [.cashier, .facilityHead],
             parameters: [
                 .init(.input, "chargeItem", 1, 1, "Reference", "The ChargeItem."),
                 .init(.input, "account", 0, 1, "Reference", "The account that the charge goes to."),

@@ -207,19 +207,14 @@ import Testing
             var parameters = SQLParameters()
             parameters.append(text: json)
             let rows = try await till.server.test.database.read(
-                SQLStatement("SELECT (money_invoice_sum($1::text::jsonb, 2)).net::text"), parameters)
-            #expect(rows.string(0, 0) == "0")
-            try await till.server.test.database.withSession { session in
-                _ = try await session.query(
-                    SQLStatement(
-                        """
-                        INSERT INTO invoice (id, version, method, updated, content)
-                        VALUES ('odd', 1, 'C', now(), $1::text::jsonb)
-                        """), parameters)
-                _ = try await session.query(
-                    SQLStatement("UPDATE invoice SET content = content || '{\"status\":\"issued\"}'", isPrepared: false)
-                )
-            }
+                SQLStatement("SELECT ((money_invoice_sum($1::text::jsonb, 2)).net = 0)::int::bigint"), parameters)
+            #expect(rows.int64(0, 0) == 1)
+            try await till.run(
+                """
+                INSERT INTO invoice (id, version, method, updated, self, keys, content)
+                VALUES ('odd', 1, 'C', now(), 1, '{}', '\(json)');
+                UPDATE invoice SET content = content || '{"status":"issued"}';
+                """)
         }
     }
 }

@@ -161,11 +161,7 @@ struct Till {
         return Int(rows.int64(0, 0) ?? -1)
     }
 
-    func run(_ sql: String) async throws {
-        try await server.test.database.withSession { session in
-            _ = try await session.query(SQLStatement(sql, isPrepared: false))
-        }
-    }
+    func run(_ sql: String) async throws { try await server.test.database.script(sql) }
 
     /// Runs a body many times at once; how often each answer came.
     static func parallel(

@@ -3,6 +3,7 @@ import FHIRServer
 import FHIRServerTesting
 import JSONTape
 import Testing
+import FHIRStoreTesting
 
 /// What takes two persons.
 @Suite struct SecondPersonTests {

@@ -63,6 +63,13 @@ let low: [Target] = [
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "CXMLShims", dependencies: ["CLibXML2"]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    // Pango's own flags for pkg-config have one that SwiftPM warns about at each build: they stand below instead.
+    .systemLibrary(name: "CPangoCairo", pkgConfig: "cairo", providers: [.apt(["libpango1.0-dev"])]),
+    .target(
+        name: "CPrintShims", dependencies: ["CPangoCairo"],
+        cSettings: [.unsafeFlags(["-I/usr/include/pango-1.0", "-I/usr/include/harfbuzz"])]),
+    .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+    .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CChildProcess"),
     .target(name: "CFHIRDefinitions", exclude: ["Tables"]),
     .target(name: "CFHIRProfiles", exclude: ["Tables"]),
@@ -83,11 +90,13 @@ let middle: [Target] = [
     module("FHIRValidation", ["JSONTape", "FHIRDefinitions", "FHIRPath", "FHIRProfiles", "FHIRTerminology"]),
     module("FHIRTerminology", ["JSONTape", "FHIRDefinitions", "UCUM"]),
     module("HL7Mapping", ["HL7Syntax", "JSONTape"]),
+    module("Printing", ["CPrintShims", "CQREncode"]),
     module("SyntheticClinic", ["JSONTape"]),
 ]
 
 // The only place where a transaction exists.
 let upper: [Target] = [
+    module("Carriers", ["CLibCurl", "JSONTape", crypto, logging]),
     module("PostgreSQL", ["CLibPQ", "CChildProcess", logging]),
     module(
         "FHIRStore",
@@ -107,6 +116,10 @@ let upper: [Target] = [
     module(
         "ClinicWorkflows",
         ["Clinic", "ClinicScheduling", "ClinicMedicines", "FHIRStore", "FHIRDefinitions", "JSONTape"]),
+    area("ClinicMoney", ["Printing"]),
+    module(
+        "ClinicWorkflows",
+        ["Clinic", "ClinicScheduling", "ClinicMoney", "FHIRStore", "FHIRDefinitions", "JSONTape"]),
     module(
         "HL7Ingest",
         [
@@ -146,6 +159,8 @@ let top: [Target] = [
 
 // What the tests of several targets share.
 let testing: [Target] = [
+    // Servers that take mail and webhooks, and fail as they are told.
+    module("CarriersTesting", [nioCore, nioPosix, nioSSL, .product(name: "NIOHTTP1", package: "swift-nio")]),
     module("PostgreSQLTesting", ["PostgreSQL", logging]),
     module(
         "FHIRStoreTesting",
@@ -195,7 +210,9 @@ let testTargets: [Target] = [
         "FHIRValidation",
         ["FHIRValidationTesting", "FHIRPath", "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
     tests("FHIRTerminology", ["FHIRDefinitions", "JSONTape"]),
+    tests("Printing"),
     tests("SyntheticClinic", ["JSONTape"]),
+    tests("Carriers", ["CarriersTesting", "JSONTape", logging, nioSSL], exclude: ["Sinks"]),
     tests("PostgreSQL", ["PostgreSQLTesting", logging]),
     tests(
         "FHIRStore",
@@ -207,6 +224,7 @@ let testTargets: [Target] = [
     areaTests("ClinicScheduling", ["SyntheticClinic"]),
     areaTests("ClinicOrders", ["HL7Ingest", "FHIRSearch", logging]),
     areaTests("ClinicMedicines", ["FHIRServer"]),
+    areaTests("ClinicMoney", ["FHIRServer"]),
     tests(
         "FHIRServer",
         [

@@ -1,0 +1,3 @@
+// libqrencode, for QR codes. Imported by one Swift target only: Printing.
+#pragma once
+#include <qrencode.h>

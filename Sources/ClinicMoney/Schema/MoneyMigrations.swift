@@ -1,0 +1,15 @@
+import Clinic
+import FHIRStore
+
+/// The schema of money. Scripts of applied migrations must not change.
+enum MoneyMigrations {
+    static var all: [Migration] {
+        [
+            Migration(version: 280, name: "sums of invoices", script: InvoiceSumSQL.script),
+            Migration(version: 281, name: "prices in force", script: PriceSQL.script),
+            Migration(version: 282, name: "charges are billed once", script: ChargeSQL.script),
+            Migration(version: 283, name: "money ledger", script: LedgerSQL.script + LedgerGuardSQL.script),
+            Migration(version: 284, name: "claims", script: ClaimSQL.script),
+        ]
+    }
+}

@@ -101,7 +101,10 @@ let upper: [Target] = [
         "Clinic",
         ["FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape", logging]),
     area("ClinicScheduling"),
-    module("ClinicWorkflows", ["Clinic", "ClinicScheduling", "FHIRStore", "JSONTape"]),
+    area("ClinicPeople"),
+    area("ClinicVisits", ["UCUM", crypto]),
+    module(
+        "ClinicWorkflows", ["Clinic", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "FHIRStore", "JSONTape"]),
     module(
         "HL7Ingest",
         [
@@ -198,6 +201,8 @@ let testTargets: [Target] = [
         ]),
     areaTests("Clinic"),
     areaTests("ClinicScheduling", ["SyntheticClinic"]),
+    areaTests("ClinicPeople", ["HL7Ingest"]),
+    areaTests("ClinicVisits"),
     tests(
         "FHIRServer",
         [

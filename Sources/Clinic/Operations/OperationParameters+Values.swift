@@ -119,3 +119,8 @@ extension OperationParameters {
     /// The `valueReference` of all parameters of a name, as JSON.
     package func referenceValues(_ name: String) -> [[UInt8]] { all(name).compactMap { $0.node["valueReference"]?.source } }
 }
+
+extension OperationParameters {
+    /// The parameters of a name as they were sent, for those that take values of several types.
+    package func nodes(_ name: String) -> [JSONNode] { all(name).map(\.node) }
+}

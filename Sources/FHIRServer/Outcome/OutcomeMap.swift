@@ -102,11 +102,12 @@ package struct Failure: Sendable {
         stamp = error.stamp
     }
 
-    /// The refusal, then what is free instead.
+    /// The refusal, then what is free instead, or what stands in the way.
     private init(_ error: ClinicError) {
         self.init(error.cause)
         issues += error.alternatives.map { alternative in
-            var issue = OutcomeIssue(.information, code: "informational", diagnostics: "a free time")
+            let words = alternative.note ?? "a free time"
+            var issue = OutcomeIssue(.information, code: "informational", diagnostics: words)
             issue.alternative = OutcomeIssue.Alternative(
                 reference: alternative.slot.text, start: alternative.start, end: alternative.end)
             return issue

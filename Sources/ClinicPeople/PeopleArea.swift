@@ -1,0 +1,13 @@
+package import Clinic
+package import FHIRStore
+
+/// People: patients, who stands for them, and who looks after them.
+package enum PeopleArea: ClinicArea {
+    package static let operations: [any ClinicOperation] = [
+        RegisterPatient(), MatchPatient(), MergePatient(), UnmergePatient(),
+    ]
+    package static var migrations: [Migration] { PeopleMigrations.all }
+    package static let settings: [ClinicSetting] = [
+        MedicalRecordNumber.system, MedicalRecordNumber.digitCount, MergePatient.openEncounters,
+    ]
+}

@@ -25,11 +25,11 @@ func area(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 /// The tests of such an area, against a whole server.
 func areaTests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    let common: [Target.Dependency] = [
+    let common = [
         "Clinic", "ClinicWorkflows", "ClinicTesting", "FHIRServerTesting", "FHIRStoreTesting", "FHIRStore",
         "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape",
     ]
-    return tests(name, common + dependencies)
+    return tests(name, common.filter { $0 != name }.map { .byName(name: $0) } + dependencies)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -104,7 +104,10 @@ let upper: [Target] = [
     area("ClinicPeople"),
     area("ClinicVisits", ["UCUM", crypto]),
     module(
-        "ClinicWorkflows", ["Clinic", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "FHIRStore", "JSONTape"]),
+        "ClinicWorkflows",
+        [
+            "Clinic", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "FHIRStore", "FHIRDefinitions", "JSONTape",
+        ]),
     module(
         "HL7Ingest",
         [

@@ -1,5 +1,6 @@
 package import FHIRFormats
 package import FHIRModel
+import FHIRSearch
 
 extension Reference {
     /// A literal reference to a resource of this server.
@@ -60,4 +61,11 @@ extension Period {
 extension FHIRDateTime {
     /// The time to the millisecond, in UTC.
     package static func at(_ instant: Instant) -> FHIRDateTime? { FHIRDateTime(instant.text) }
+}
+
+extension Instant {
+    /// The beginning of what a date, dateTime or instant stands for; nil for what is none.
+    package static func beginning(of text: String) -> Instant? {
+        DateRange(text).map { Instant(microsecondsSince1970: $0.low) }
+    }
 }

@@ -52,7 +52,7 @@ enum EncounterEdit {
         var edit = ResourceEdit(place)
         edit.set("status", "completed")
         // A period that ends before it begins would be invalid.
-        if let start = place["period"]?["start"]?.string, let begin = Instant(parsing: start), begin <= time {
+        if let start = place["period"]?["start"]?.string, let begin = Instant.beginning(of: start), begin <= time {
             edit.set("period", json: Period.of(start: start, end: time.text).json)
         }
         return edit.bytes
@@ -68,7 +68,7 @@ enum EncounterEdit {
         history.removeAll { $0["status"] == nil }
         var entry = Encounter.StatusHistory()
         entry.status = before
-        let isOrdered = Instant(parsing: start).map { $0 <= time } ?? false
+        let isOrdered = Instant.beginning(of: start).map { $0 <= time } ?? false
         entry.period = .of(start: isOrdered ? start : nil, end: time.text)
         edit.set("statusHistory", items: history.map(\.source) + [entry.json])
     }

@@ -204,7 +204,7 @@ let testTargets: [Target] = [
         ]),
     areaTests("Clinic"),
     areaTests("ClinicScheduling", ["SyntheticClinic"]),
-    areaTests("ClinicPeople", ["HL7Ingest"]),
+    areaTests("ClinicPeople", ["HL7Ingest", "FHIRSearch", logging]),
     areaTests("ClinicVisits"),
     tests(
         "FHIRServer",

@@ -1,3 +1,5 @@
+import JSONTape
+
 /// How likely two records are one person's: weights of agreement and disagreement, added up (Fellegi and Sunter 1969).
 ///
 /// Each weight is the logarithm (base 2) of how much more often the comparison comes out so for one person's records

@@ -1,5 +1,6 @@
 import Clinic
 import FHIRDefinitions
+import FHIRFormats
 import FHIRModel
 import FHIRStore
 import JSONTape

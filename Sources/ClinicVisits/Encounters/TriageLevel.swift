@@ -1,3 +1,4 @@
+import Clinic
 import FHIRModel
 
 /// How urgent a patient is, by the Emergency Severity Index: 1 is the most urgent. Kept in `Encounter.priority`.

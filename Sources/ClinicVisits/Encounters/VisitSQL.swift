@@ -1,3 +1,4 @@
+import FHIRFormats
 import FHIRStore
 
 /// The triggers that keep the queue and the visits in progress in step with the stored encounters.

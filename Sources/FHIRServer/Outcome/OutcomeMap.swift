@@ -127,6 +127,7 @@ package struct Failure: Sendable {
         case .forbidden: (403, "forbidden")
         // What is part of the standard but not of this server is an error of the request, as in searches.
         case .notSupported: (400, "not-supported")
+        case .unsupportedMedia: (415, "not-supported")
         case .tooLarge: (413, "too-costly")
         case .timeout: (503, "timeout")
         case .overloaded: (503, "throttled")

@@ -111,7 +111,8 @@ let upper: [Target] = [
     module(
         "HL7Ingest",
         [
-            "Clinic", "ClinicScheduling", "FHIRStore", "FHIRSearch", "PostgreSQL", "HL7Mapping", "HL7Syntax", "FHIRFormats",
+            "Clinic", "ClinicScheduling", "FHIRStore", "FHIRSearch", "PostgreSQL", "HL7Mapping", "HL7Syntax",
+            "FHIRFormats",
             "FHIRDefinitions",
             "JSONTape", crypto,
             logging,
@@ -133,7 +134,8 @@ let top: [Target] = [
     program(
         "martlet",
         [
-            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Mapping", "HL7Syntax", "ClinicWorkflows", "Clinic", "FHIRStore",
+            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Mapping", "HL7Syntax", "ClinicWorkflows", "Clinic",
+            "FHIRStore",
             "FHIRSearch",
             "FHIRTerminology", "FHIRProfiles", "FHIRValidation", "FHIRPath", "FHIRFormats", "FHIRDefinitions",
             "JSONTape", "PostgreSQL", "SyntheticClinic", nioCore, nioPosix, logging,
@@ -209,7 +211,8 @@ let testTargets: [Target] = [
     tests(
         "FHIRServer",
         [
-            "FHIRServerTesting", "FHIRValidationTesting", "Clinic", "ClinicScheduling", "HL7Ingest", "FHIRStoreTesting", "FHIRStore",
+            "FHIRServerTesting", "FHIRValidationTesting", "Clinic", "ClinicScheduling", "HL7Ingest", "FHIRStoreTesting",
+            "FHIRStore",
             "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging, "PostgreSQL", "PostgreSQLTesting",
             "Archives", nioCore,
         ]),
@@ -217,7 +220,8 @@ let testTargets: [Target] = [
     tests(
         "HL7Ingest",
         [
-            "Clinic", "ClinicScheduling", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "PostgreSQL",
+            "Clinic", "ClinicScheduling", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats",
+            "FHIRDefinitions", "PostgreSQL",
             "JSONTape",
             "HL7Syntax", logging,
         ]),

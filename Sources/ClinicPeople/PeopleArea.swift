@@ -9,6 +9,7 @@ package enum PeopleArea: ClinicArea {
         RespondToConnection(), VerifyLicense(), PublicDirectory(),
     ]
     package static var migrations: [Migration] { PeopleMigrations.all }
+    package static let jobs: [any ClinicJob] = [MergeFollowUp()]
     package static let settings: [ClinicSetting] = [
         MedicalRecordNumber.system, MedicalRecordNumber.digitCount, MergePatient.openEncounters,
         GrantProxy.majorityAge, LicenceRule.requiresVerification,

@@ -15,8 +15,20 @@ import Testing
 
     static let cases: [(String, String)] = [
         // What is sent, and the grade of the one who is stored.
-        (#""identifier":[{"system":"urn:nid","value":"29028012345"}],"name":[{"family":"Meyer","given":["Katherine"]}],"birthDate":"1980-02-19""#, "certain"),
-        (#""name":[{"family":"Meyer","given":["Katherine"]}],"birthDate":"1980-02-19","gender":"female","telecom":[{"system":"email","value":"kate@example.org"}]"#, "certain"),
+        (
+            #"""
+            "identifier":[{"system":"urn:nid","value":"29028012345"}],
+            "name":[{"family":"Meyer","given":["Katherine"]}],"birthDate":"1980-02-19"
+            """#,
+            "certain"
+        ),
+        (
+            #"""
+            "name":[{"family":"Meyer","given":["Katherine"]}],"birthDate":"1980-02-19","gender":"female",
+            "telecom":[{"system":"email","value":"kate@example.org"}]
+            """#,
+            "certain"
+        ),
         (#""name":[{"family":"MEYER","given":["katherine"]}],"birthDate":"1980-02-19","gender":"female""#, "probable"),
         // Sounds alike, is mistyped, is exchanged.
         (#""name":[{"family":"Maier","given":["Catherine"]}],"birthDate":"1980-02-19","gender":"female""#, "probable"),
@@ -31,7 +43,14 @@ import Testing
         (#""name":[{"family":"Meyer","given":["Katherine"]}],"gender":"female""#, "possible"),
         (#""telecom":[{"system":"phone","value":"+41 44 555 66 77"}],"name":[{"family":"Meyer"}]"#, "possible"),
         // A twin: all the same but the given name.
-        (#""name":[{"family":"Meyer","given":["Barbara"]}],"birthDate":"1980-02-19","gender":"female","address":[{"line":["Lindenweg 4"],"postalCode":"8001","city":"Zürich"}],"telecom":[{"system":"phone","value":"+41 44 555 66 77"}]"#, "possible"),
+        (
+            #"""
+            "name":[{"family":"Meyer","given":["Barbara"]}],"birthDate":"1980-02-19","gender":"female",
+            "address":[{"line":["Lindenweg 4"],"postalCode":"8001","city":"Zürich"}],
+            "telecom":[{"system":"phone","value":"+41 44 555 66 77"}]
+            """#,
+            "possible"
+        ),
         // Somebody else.
         (#""name":[{"family":"Meyer","given":["Otto"]}],"birthDate":"1955-07-01","gender":"male""#, "none"),
         (#""birthDate":"1980-02-19","gender":"female""#, "possible"),
@@ -52,7 +71,11 @@ import Testing
         try await ClinicServer.with { server in
             try await server.client.store(Self.stored)
             try await server.client.store(
-                #"{"resourceType":"Patient","id":"other","name":[{"family":"Meier","given":["Katherina"]}],"birthDate":"1980-02-20","gender":"female"}"#)
+                #"""
+                {"resourceType":"Patient","id":"other","name":[{"family":"Meier","given":["Katherina"]}],
+                 "birthDate":"1980-02-20","gender":"female"}
+                """#
+            )
             let answer = try await server.client.match(Self.stored)
             let entries = answer.json["entry"]?.items ?? []
             #expect(entries.first?["resource"]?["id"]?.string == "katherine")
@@ -63,7 +86,8 @@ import Testing
             #expect(entries.first?["resource"]?["meta"]?["versionId"]?.string == "1")
             let one = try await server.client.match(Self.stored, [#"{"name":"count","valueInteger":1}"#])
             #expect(one.json["entry"]?.count == 1)
-            let certain = try await server.client.match(Self.stored, [#"{"name":"onlyCertainMatches","valueBoolean":true}"#])
+            let certain = try await server.client.match(
+                Self.stored, [#"{"name":"onlyCertainMatches","valueBoolean":true}"#])
             #expect(certain.grades == ["certain"])
             let vague = try await server.client.match(
                 #"{"resourceType":"Patient","name":[{"family":"Meyer","given":["Katherine"]}]}"#,
@@ -103,7 +127,8 @@ extension TestClient {
 extension TestResponse {
     fileprivate var grades: [String] {
         (json["entry"]?.items ?? []).compactMap { entry in
-            entry["search"]?["extension"]?.items.first { $0["url"]?.string?.hasSuffix("match-grade") == true }?["valueCode"]?
+            entry["search"]?["extension"]?.items.first { $0["url"]?.string?.hasSuffix("match-grade") == true }?[
+                "valueCode"]?
                 .string
         }
     }

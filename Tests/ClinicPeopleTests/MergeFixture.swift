@@ -12,27 +12,68 @@ struct MergeFixture: Sendable {
         ("CarePlan", #""status":"active","intent":"plan","subject":%P"#),
         ("CareTeam", #""status":"active","subject":%P,"participant":[{"member":%P}]"#),
         ("Communication", #""status":"completed","subject":%P,"recipient":[%P]"#),
-        ("Composition", #""status":"final","type":{"text":"note"},"subject":%P,"date":"2026-01-01","author":[{"display":"A"}],"title":"N","section":[{"title":"S","entry":[%P],"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>"}}]"#),
+        (
+            "Composition",
+            #"""
+            "status":"final","type":{"text":"note"},"subject":%P,"date":"2026-01-01",
+            "author":[{"display":"A"}],"title":"N","section":[{"title":"S","entry":[%P],
+            "text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>"}}]
+            """#
+        ),
         ("Condition", #""subject":%P,"asserter":%P,"code":{"text":"cold"}"#),
-        ("Consent", #""status":"active","scope":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope","code":"treatment"}]},"category":[{"text":"c"}],"policyRule":{"text":"p"},"patient":%P"#),
+        (
+            "Consent",
+            #"""
+            "status":"active",
+            "scope":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope",
+            "code":"treatment"}]},"category":[{"text":"c"}],"policyRule":{"text":"p"},"patient":%P
+            """#
+        ),
         ("Coverage", #""status":"active","beneficiary":%P,"payor":[%P]"#),
         ("DeviceRequest", #""intent":"order","codeCodeableConcept":{"text":"d"},"subject":%P"#),
         ("DiagnosticReport", #""status":"final","code":{"text":"r"},"subject":%P"#),
         ("DocumentReference", #""status":"current","subject":%P,"content":[{"attachment":{"title":"t"}}]"#),
-        ("Encounter", #""status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"},"subject":%P"#),
+        (
+            "Encounter",
+            #"""
+            "status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode",
+            "code":"AMB"},"subject":%P
+            """#
+        ),
         ("EpisodeOfCare", #""status":"active","patient":%P"#),
         ("FamilyMemberHistory", #""status":"completed","relationship":{"text":"mother"},"patient":%P"#),
         ("Flag", #""status":"active","code":{"text":"f"},"subject":%P"#),
         ("Goal", #""lifecycleStatus":"active","description":{"text":"g"},"subject":%P"#),
         ("ImagingStudy", #""status":"available","subject":%P"#),
-        ("Immunization", #""status":"completed","vaccineCode":{"text":"v"},"occurrenceDateTime":"2025-01-01","patient":%P"#),
+        (
+            "Immunization",
+            #""status":"completed","vaccineCode":{"text":"v"},"occurrenceDateTime":"2025-01-01","patient":%P"#
+        ),
         ("Invoice", #""status":"draft","subject":%P,"recipient":%P"#),
         ("List", #""status":"current","mode":"working","subject":%P"#),
-        ("MedicationAdministration", #""status":"completed","medicationCodeableConcept":{"text":"m"},"effectiveDateTime":"2025-01-01","subject":%P"#),
-        ("MedicationRequest", #""status":"active","intent":"order","medicationCodeableConcept":{"text":"m"},"subject":%P"#),
+        (
+            "MedicationAdministration",
+            #"""
+            "status":"completed","medicationCodeableConcept":{"text":"m"},"effectiveDateTime":"2025-01-01",
+            "subject":%P
+            """#
+        ),
+        (
+            "MedicationRequest",
+            #""status":"active","intent":"order","medicationCodeableConcept":{"text":"m"},"subject":%P"#
+        ),
         ("MedicationStatement", #""status":"active","medicationCodeableConcept":{"text":"m"},"subject":%P"#),
-        ("NutritionOrder", #""status":"active","intent":"order","dateTime":"2025-01-01","patient":%P,"oralDiet":{"instruction":"soft"}"#),
-        ("Observation", #""status":"final","code":{"text":"o"},"valueQuantity":{"value":1.50},"subject":%P,"performer":[%P]"#),
+        (
+            "NutritionOrder",
+            #"""
+            "status":"active","intent":"order","dateTime":"2025-01-01","patient":%P,
+            "oralDiet":{"instruction":"soft"}
+            """#
+        ),
+        (
+            "Observation",
+            #""status":"final","code":{"text":"o"},"valueQuantity":{"value":1.50},"subject":%P,"performer":[%P]"#
+        ),
         ("Procedure", #""status":"completed","subject":%P"#),
         ("QuestionnaireResponse", #""status":"completed","subject":%P,"author":%P,"source":%P"#),
         ("RelatedPerson", #""patient":%P"#),
@@ -72,7 +113,8 @@ struct MergeFixture: Sendable {
             let entries = resources[start..<min(start + 50, resources.count)].map { resource in
                 #"{"resource":\#(resource.json),"request":{"method":"PUT","url":"\#(resource.address)"}}"#
             }
-            let bundle = #"{"resourceType":"Bundle","type":"transaction","entry":["# + entries.joined(separator: ",") + "]}"
+            let bundle =
+                #"{"resourceType":"Bundle","type":"transaction","entry":["# + entries.joined(separator: ",") + "]}"
             let response = try await client.post("", bundle)
             #expect(response.status == 200, "\(response.text.prefix(2000))")
         }

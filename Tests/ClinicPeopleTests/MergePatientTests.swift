@@ -1,3 +1,4 @@
+import ClinicPeople
 import ClinicTesting
 import ClinicWorkflows
 import FHIRServerTesting
@@ -24,18 +25,30 @@ import Testing
             let client = server.client
             try await patients(client, ["a", "b", "c"])
             func identifier(_ role: String, _ value: String) -> String {
-                #"{"name":"\#(role)-patient-identifier","valueIdentifier":{"system":"urn:martlet:mrn","value":"\#(value)"}}"#
+                #"""
+                {"name":"\#(role)-patient-identifier","valueIdentifier":{"system":"urn:martlet:mrn",
+                 "value":"\#(value)"}}
+                """#
             }
             let cases: [([String], String)] = [
                 ([], "400 invalid-parameter"),
                 ([Self.call[0]], "400 invalid-parameter"),
                 ([People.parameter("source-patient", reference: "Group/a"), Self.call[1]], "400 invalid-parameter"),
-                ([People.parameter("source-patient", reference: "Patient/none"), Self.call[1]], "422 unknown-reference"),
+                (
+                    [People.parameter("source-patient", reference: "Patient/none"), Self.call[1]],
+                    "422 unknown-reference"
+                ),
                 ([Self.call[0], People.parameter("target-patient", reference: "Patient/a")], "422 same-patient"),
                 ([identifier("source", "M-nobody"), Self.call[1]], "422 unknown-reference"),
                 ([identifier("source", "M-b"), Self.call[0], Self.call[1]], "422 unknown-reference"),
-                (Self.call + [People.parameter("result-patient", resource: MergeFixture.patient("a", "M-b"))], "400 invalid-parameter"),
-                (Self.call + [People.parameter("result-patient", resource: MergeFixture.patient("b", "M-b"))], "400 invalid-parameter"),
+                (
+                    Self.call + [People.parameter("result-patient", resource: MergeFixture.patient("a", "M-b"))],
+                    "400 invalid-parameter"
+                ),
+                (
+                    Self.call + [People.parameter("result-patient", resource: MergeFixture.patient("b", "M-b"))],
+                    "400 invalid-parameter"
+                ),
             ]
             for (parameters, expected) in cases {
                 let response = try await client.call("Patient/$merge", parameters)
@@ -60,8 +73,14 @@ import Testing
     @Test func previewChangesNothingAndTellsTheResult() async throws {
         try await ClinicServer.with { server in
             try await patients(server.client)
-            try await server.client.store(#"{"resourceType":"Flag","id":"f","status":"active","code":{"text":"x"},"subject":{"reference":"Patient/a"}}"#)
-            let preview = try await server.client.call("Patient/$merge", Self.call + [#"{"name":"preview","valueBoolean":true}"#])
+            try await server.client.store(
+                #"""
+                {"resourceType":"Flag","id":"f","status":"active","code":{"text":"x"},
+                 "subject":{"reference":"Patient/a"}}
+                """#
+            )
+            let preview = try await server.client.call(
+                "Patient/$merge", Self.call + [#"{"name":"preview","valueBoolean":true}"#])
             #expect(preview.status == 200, "\(preview.text)")
             #expect(preview.id(of: "result") == "b")
             #expect(preview.parameter("result")?["resource"]?["link"]?.count == 1)
@@ -79,18 +98,27 @@ import Testing
         try await ClinicServer.with { server in
             try await patients(server.client)
             let result = MergeFixture.patient("b", "M-b").replacing("\"Jane\"", with: "\"Janet\"")
-                .replacing("\"active\":true", with: #""active":true,"link":[{"other":{"reference":"Patient/a"},"type":"replaces"}]"#)
+                .replacing(
+                    "\"active\":true",
+                    with: #""active":true,"link":[{"other":{"reference":"Patient/a"},"type":"replaces"}]"#)
             let before = try await server.contents(["Patient/a", "Patient/b"])
-            let merged = try await server.client.call("Patient/$merge", Self.call + [People.parameter("result-patient", resource: result)], key: "k")
-            #expect(merged.parameter("result")?["resource"]?["name"]?.items.first?["given"]?.items.first?.string == "Janet")
+            let merged = try await server.client.call(
+                "Patient/$merge", Self.call + [People.parameter("result-patient", resource: result)], key: "k")
+            #expect(
+                merged.parameter("result")?["resource"]?["name"]?.items.first?["given"]?.items.first?.string == "Janet")
             #expect(merged.parameter("result")?["resource"]?["link"]?.count == 1)
             #expect(merged.parameter("task")?["resource"]?["status"]?.string == "completed")
-            let again = try await server.client.call("Patient/$merge", Self.call + [People.parameter("result-patient", resource: result)], key: "k")
+            let again = try await server.client.call(
+                "Patient/$merge", Self.call + [People.parameter("result-patient", resource: result)], key: "k")
             #expect(again.text == merged.text)
             let number = try #require(merged.parameter("merge-id")?["valueString"]?.string)
-            let undone = try await server.client.call("Patient/$unmerge", [People.parameter("merge-id", string: number)], key: "u")
+            let undone = try await server.client.call(
+                "Patient/$unmerge", [People.parameter("merge-id", string: number)], key: "u")
             #expect(undone.status == 200, "\(undone.text)")
-            #expect(try await server.client.call("Patient/$unmerge", [People.parameter("merge-id", string: number)], key: "u").text == undone.text)
+            #expect(
+                try await server.client.call(
+                    "Patient/$unmerge", [People.parameter("merge-id", string: number)], key: "u"
+                ).text == undone.text)
             #expect(try await server.contents(["Patient/a", "Patient/b"]) == before)
         }
     }
@@ -122,7 +150,9 @@ import Testing
                 let expected = fixture.resources.filter { $0.address.hasPrefix("Observation/") }.count
                 #expect(found.json["total"]?.integer == expected, "\(found.text)")
                 let subject = try await client.get("Condition?subject=Patient/\(id)")
-                #expect(subject.json["entry"]?.count == fixture.resources.filter { $0.address.hasPrefix("Condition/") }.count)
+                #expect(
+                    subject.json["entry"]?.count
+                        == fixture.resources.filter { $0.address.hasPrefix("Condition/") }.count)
                 let everything = try await client.get("Patient/\(id)/$everything?_count=1000")
                 #expect((everything.json["entry"]?.count ?? 0) >= 150, "\(everything.status)")
             }
@@ -168,11 +198,53 @@ import Testing
             let flags = try await client.get("Flag?patient=a")
             #expect((flags.json["entry"]?.count ?? 0) > 0)
             for id in order {
-                let undone = try await client.call("Patient/$unmerge", [People.parameter("source", reference: "Patient/\(id)")])
+                let undone = try await client.call(
+                    "Patient/$unmerge", [People.parameter("source", reference: "Patient/\(id)")])
                 #expect(undone.status == 200, "\(undone.text)")
             }
             let after = try await server.contents(addresses)
             for (address, content) in before { #expect(after[address] == content, "\(address)") }
+        }
+    }
+
+    @Test func resultsThatComeDuringAMergeGoToTheSurvivor() async throws {
+        try await MessageFixture.with { server, messages in
+            let client = server.client
+            try await patients(client)
+            try await MergeFixture("a", "b").store(client)
+            await withTaskGroup(of: Void.self) { group in
+                for number in 0..<32 {
+                    group.addTask {
+                        let answer = await messages.result("r\(number)", patient: number % 2 == 0 ? "M-a" : "M-b")
+                        #expect(answer == "AA")
+                    }
+                    if number == 16 {
+                        group.addTask {
+                            let merged = try? await client.call("Patient/$merge", Self.call)
+                            #expect(merged?.status == 200)
+                        }
+                    }
+                }
+            }
+            // Whoever looked the patient up a moment before the merge is followed up.
+            _ = try await MergeFollowUp().run(server.store)
+            for type in ["observation", "diagnosticreport"] {
+                let left = try await server.count(
+                    "SELECT count(*) FROM \(type) WHERE content #>> '{subject,reference}' = 'Patient/a'")
+                #expect(left == 0)
+            }
+            let late =
+                #"""
+                {"resourceType":"Flag","id":"late","status":"active","code":{"text":"x"},
+                 "subject":{"reference":"Patient/a"}}
+                """#
+            try await client.store(late)
+            #expect(try await MergeFollowUp().run(server.store) == 1)
+            #expect(try await MergeFollowUp().run(server.store) == 0)
+            #expect(try await client.get("Flag/late").json["subject"]?["reference"]?.string == "Patient/b")
+            let undone = try await client.call("Patient/$unmerge", Self.undo)
+            #expect(undone.status == 200, "\(undone.text)")
+            #expect(try await client.get("Flag/late").json["subject"]?["reference"]?.string == "Patient/a")
         }
     }
 

@@ -17,9 +17,13 @@ enum People {
             """
     }
 
-    static func parameter(_ name: String, resource: String) -> String { #"{"name":"\#(name)","resource":\#(resource)}"# }
+    static func parameter(_ name: String, resource: String) -> String {
+        #"{"name":"\#(name)","resource":\#(resource)}"#
+    }
     static func parameter(_ name: String, code: String) -> String { #"{"name":"\#(name)","valueCode":"\#(code)"}"# }
-    static func parameter(_ name: String, string: String) -> String { #"{"name":"\#(name)","valueString":"\#(string)"}"# }
+    static func parameter(_ name: String, string: String) -> String {
+        #"{"name":"\#(name)","valueString":"\#(string)"}"#
+    }
     static func parameter(_ name: String, reference: String) -> String {
         #"{"name":"\#(name)","valueReference":{"reference":"\#(reference)"}}"#
     }

@@ -5,13 +5,20 @@ import Testing
 
 /// `Patient/[id]/$timeline`, `$summary` and `$journey`.
 @Suite struct RecordTests {
-    private static func observation(_ id: String, _ date: String?, patient: String = "p", status: String = "final") -> String {
+    private static func observation(
+        _ id: String, _ date: String?, patient: String = "p", status: String = "final"
+    ) -> String {
         let when = date.map { #","effectiveDateTime":"\#($0)""# } ?? ""
-        return #"{"resourceType":"Observation","id":"\#(id)","status":"\#(status)","code":{"text":"o"},"subject":{"reference":"Patient/\#(patient)"}\#(when)}"#
+        return
+            #"""
+            {"resourceType":"Observation","id":"\#(id)","status":"\#(status)","code":{"text":"o"},
+             "subject":{"reference":"Patient/\#(patient)"}\#(when)}
+            """#
     }
 
     private static func patient(_ client: TestClient) async throws {
-        try await client.store(#"{"resourceType":"Patient","id":"p","name":[{"family":"Doe"}],"birthDate":"1970-01-01","gender":"male"}"#)
+        try await client.store(
+            #"{"resourceType":"Patient","id":"p","name":[{"family":"Doe"}],"birthDate":"1970-01-01","gender":"male"}"#)
     }
 
     private static func ids(_ response: TestResponse) -> [String] {
@@ -28,8 +35,18 @@ import Testing
             try await client.store(Self.observation("none", nil))
             try await client.store(Self.observation("wrong", "2026-01-03", status: "entered-in-error"))
             try await client.store(Self.observation("other", "2026-01-03", patient: "q"))
-            try await client.store(#"{"resourceType":"Procedure","id":"pr","status":"completed","subject":{"reference":"Patient/p"},"performedDateTime":"2026-01-03"}"#)
-            try await client.store(#"{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p"},"onsetDateTime":"2026-01-02"}"#)
+            try await client.store(
+                #"""
+                {"resourceType":"Procedure","id":"pr","status":"completed",
+                 "subject":{"reference":"Patient/p"},"performedDateTime":"2026-01-03"}
+                """#
+            )
+            try await client.store(
+                #"""
+                {"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p"},
+                 "onsetDateTime":"2026-01-02"}
+                """#
+            )
             let all = try await client.get("Patient/p/$timeline")
             #expect(Self.ids(all) == ["o3", "o2", "pr", "c", "o1", "none"], "\(all.text)")
             // Page by page, while others write.
@@ -73,10 +90,28 @@ import Testing
             #expect(codes == ["10160-0", "48765-2", "11450-4"])
             #expect(sections.allSatisfy { $0["emptyReason"] != nil && $0["text"]?["div"] != nil })
 
-            try await client.store(#"{"resourceType":"AllergyIntolerance","id":"al","patient":{"reference":"Patient/p"},"code":{"text":"<nuts>"},"clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical","code":"active"}]}}"#)
+            try await client.store(
+                #"""
+                {"resourceType":"AllergyIntolerance","id":"al","patient":{"reference":"Patient/p"},
+                 "code":{"text":"<nuts>"},
+                 "clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical",
+                 "code":"active"}]}}
+                """#
+            )
             try await client.store(#"{"resourceType":"Medication","id":"m","code":{"text":"pill"}}"#)
-            try await client.store(#"{"resourceType":"MedicationRequest","id":"mr","status":"active","intent":"order","subject":{"reference":"Patient/p"},"medicationReference":{"reference":"Medication/m"}}"#)
-            try await client.store(#"{"resourceType":"Immunization","id":"im","status":"completed","patient":{"reference":"Patient/p"},"vaccineCode":{"text":"flu"},"occurrenceDateTime":"2025-10-01"}"#)
+            try await client.store(
+                #"""
+                {"resourceType":"MedicationRequest","id":"mr","status":"active","intent":"order",
+                 "subject":{"reference":"Patient/p"},"medicationReference":{"reference":"Medication/m"}}
+                """#
+            )
+            try await client.store(
+                #"""
+                {"resourceType":"Immunization","id":"im","status":"completed",
+                 "patient":{"reference":"Patient/p"},"vaccineCode":{"text":"flu"},
+                 "occurrenceDateTime":"2025-10-01"}
+                """#
+            )
             let full = try await client.get("Patient/p/$summary")
             let entries = full.json["entry"]?.items ?? []
             #expect(Set(Self.ids(full)).isSuperset(of: ["p", "al", "m", "mr", "im"]))
@@ -108,7 +143,8 @@ import Testing
             #expect(try await states().active == "check-in")
             func visit(_ status: String, _ extra: String = "") -> String {
                 """
-                {"resourceType":"Encounter","id":"e","status":"\(status)","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"},
+                {"resourceType":"Encounter","id":"e","status":"\(status)",
+                 "class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"},
                  "subject":{"reference":"Patient/p"},"period":{"start":"2026-01-01T09:00:00Z"\(extra)}}
                 """
             }
@@ -116,10 +152,22 @@ import Testing
             #expect(try await states().active == "triage")
             try await client.store(visit("in-progress"))
             #expect(try await states().active == "consultation")
-            try await client.store(#"{"resourceType":"ServiceRequest","id":"s","status":"active","intent":"order","code":{"text":"lab"},"subject":{"reference":"Patient/p"},"encounter":{"reference":"Encounter/e"}}"#)
+            try await client.store(
+                #"""
+                {"resourceType":"ServiceRequest","id":"s","status":"active","intent":"order",
+                 "code":{"text":"lab"},"subject":{"reference":"Patient/p"},
+                 "encounter":{"reference":"Encounter/e"}}
+                """#
+            )
             try await client.store(visit("finished", #","end":"2026-01-01T09:30:00Z""#))
             #expect(try await states().active == "tests")
-            try await client.store(#"{"resourceType":"ServiceRequest","id":"s","status":"completed","intent":"order","code":{"text":"lab"},"subject":{"reference":"Patient/p"},"encounter":{"reference":"Encounter/e"}}"#)
+            try await client.store(
+                #"""
+                {"resourceType":"ServiceRequest","id":"s","status":"completed","intent":"order",
+                 "code":{"text":"lab"},"subject":{"reference":"Patient/p"},
+                 "encounter":{"reference":"Encounter/e"}}
+                """#
+            )
             let end = try await states()
             #expect(end.active == nil)
             #expect(end.states == ["done", "done", "skipped", "done", "done", "skipped", "skipped", "done"])

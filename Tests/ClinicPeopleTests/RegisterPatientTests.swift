@@ -106,10 +106,12 @@ import Testing
             let client = server.client
             await withTaskGroup(of: Void.self) { group in
                 for number in 0..<64 {
-                    let name = String(UnicodeScalar(UInt8(97 + number % 26))) + String(UnicodeScalar(UInt8(97 + number / 26)))
+                    let name =
+                        String(UnicodeScalar(UInt8(97 + number % 26))) + String(UnicodeScalar(UInt8(97 + number / 26)))
                     group.addTask {
                         _ = try? await client.register(
-                            People.patient(name + "berg" + name, "Z" + name, born: "19\(10 + number)-0\(1 + number % 9)-15"))
+                            People.patient(
+                                name + "berg" + name, "Z" + name, born: "19\(10 + number)-0\(1 + number % 9)-15"))
                     }
                 }
             }
@@ -123,7 +125,8 @@ import Testing
             let client = server.client
             func patient(_ id: String, _ number: String, _ extra: String = "") -> String {
                 """
-                {"resourceType":"Patient","id":"\(id)","identifier":[{"system":"urn:martlet:mrn","value":"\(number)"}]\(extra)}
+                {"resourceType":"Patient","id":"\(id)","identifier":[{"system":"urn:martlet:mrn",
+                 "value":"\(number)"}]\(extra)}
                 """
             }
             let outcomes = await withTaskGroup(of: String.self) { group in
@@ -134,7 +137,8 @@ import Testing
                             response = try? await client.put("Patient/p\(number)", patient("p\(number)", "77"))
                         } else {
                             let bundle = """
-                                {"resourceType":"Bundle","type":"transaction","entry":[{"resource":\(patient("p\(number)", "77")),
+                                {"resourceType":"Bundle","type":"transaction",
+                                 "entry":[{"resource":\(patient("p\(number)", "77")),
                                  "request":{"method":"PUT","url":"Patient/p\(number)"}}]}
                                 """
                             response = try? await client.post("", bundle)
@@ -150,7 +154,11 @@ import Testing
             let elsewhere = patient("q1", "77", #","managingOrganization":{"reference":"Organization/o"}"#)
             try await client.store(elsewhere)
             try await client.store(patient("q2", "77", #","active":false"#))
-            let old = #"{"resourceType":"Patient","id":"q3","identifier":[{"use":"old","system":"urn:martlet:mrn","value":"77"}]}"#
+            let old =
+                #"""
+                {"resourceType":"Patient","id":"q3","identifier":[{"use":"old",
+                 "system":"urn:martlet:mrn","value":"77"}]}
+                """#
             try await client.store(old)
             let back = try await client.put("Patient/q2", patient("q2", "77"))
             #expect(back.refusal == "409 duplicate")

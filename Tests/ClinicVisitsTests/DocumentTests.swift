@@ -9,7 +9,9 @@ import Testing
     private static let pdf = Array("%PDF-1.7\nhello".utf8)
     private static let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 1, 2, 3]
 
-    private static func parameters(_ type: String, _ bytes: [UInt8], patient: String = "p", _ more: [String] = []) -> [String] {
+    private static func parameters(
+        _ type: String, _ bytes: [UInt8], patient: String = "p", _ more: [String] = []
+    ) -> [String] {
         let data = Data(bytes).base64EncodedString()
         return [
             #"{"name":"content","valueAttachment":{"contentType":"\#(type)","data":"\#(data)","title":"t"}}"#,
@@ -18,19 +20,21 @@ import Testing
         ] + more
     }
 
-    @Test("content decides", arguments: [
-        ("application/pdf", Self.pdf, "200 none"),
-        ("image/png", Self.png, "200 none"),
-        ("text/plain", Array("Grüße".utf8), "200 none"),
-        ("application/pdf", Self.png, "415 content-mismatch"),
-        ("image/jpeg", Self.pdf, "415 content-mismatch"),
-        ("text/plain", Self.pdf, "415 content-mismatch"),
-        ("text/plain", [0, 1, 2, 3], "415 content-mismatch"),
-        ("application/x-msdownload", Self.pdf, "415 unsupported-media"),
-        ("text/html", Array("<html>".utf8), "415 unsupported-media"),
-        ("text/plain", Array("#!/bin/sh\nrm".utf8), "422 infected"),
-        ("application/pdf", [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1], "422 infected"),
-    ] as [(String, [UInt8], String)])
+    @Test(
+        "content decides",
+        arguments: [
+            ("application/pdf", Self.pdf, "200 none"),
+            ("image/png", Self.png, "200 none"),
+            ("text/plain", Array("Grüße".utf8), "200 none"),
+            ("application/pdf", Self.png, "415 content-mismatch"),
+            ("image/jpeg", Self.pdf, "415 content-mismatch"),
+            ("text/plain", Self.pdf, "415 content-mismatch"),
+            ("text/plain", [0, 1, 2, 3], "415 content-mismatch"),
+            ("application/x-msdownload", Self.pdf, "415 unsupported-media"),
+            ("text/html", Array("<html>".utf8), "415 unsupported-media"),
+            ("text/plain", Array("#!/bin/sh\nrm".utf8), "422 infected"),
+            ("application/pdf", [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1], "422 infected"),
+        ] as [(String, [UInt8], String)])
     func contentDecides(type: String, bytes: [UInt8], expected: String) async throws {
         try await ClinicServer.with { server in
             try await server.client.store(Visits.patient("p"))
@@ -47,7 +51,8 @@ import Testing
             let ids = await withTaskGroup(of: String?.self) { group in
                 for _ in 0..<32 {
                     group.addTask {
-                        (try? await client.call("DocumentReference/$upload", Self.parameters("application/pdf", Self.pdf)))?
+                        (try? await client.call(
+                            "DocumentReference/$upload", Self.parameters("application/pdf", Self.pdf)))?
                             .json["id"]?.string
                     }
                 }
@@ -55,7 +60,8 @@ import Testing
             }
             #expect(ids.count == 1 && !ids.contains(nil))
             #expect(try await server.count("SELECT count(*) FROM \"binary\"") == 1)
-            let other = try await client.call("DocumentReference/$upload", Self.parameters("application/pdf", Self.pdf, patient: "q"))
+            let other = try await client.call(
+                "DocumentReference/$upload", Self.parameters("application/pdf", Self.pdf, patient: "q"))
             #expect(other.status == 200)
             let document = try await client.get("DocumentReference/\(try #require(ids.first ?? nil))")
             #expect(document.json["docStatus"]?.string == "preliminary")
@@ -72,25 +78,35 @@ import Testing
             let client = server.client
             try await client.store(Visits.patient("p"))
             try await client.store(
-                #"{"resourceType":"Appointment","id":"a","status":"proposed","participant":[{"actor":{"reference":"Patient/p"},"status":"accepted"}]}"#)
+                #"""
+                {"resourceType":"Appointment","id":"a","status":"proposed",
+                 "participant":[{"actor":{"reference":"Patient/p"},"status":"accepted"}]}
+                """#
+            )
             // A photograph: EXIF goes, the image stays.
             let exif: [UInt8] = [0xFF, 0xE1, 0, 8] + Array("Exif".utf8) + [0, 0]
-            let photograph: [UInt8] = [0xFF, 0xD8] + exif + [0xFF, 0xDB, 0, 4, 1, 2, 0xFF, 0xDA, 0, 2, 9, 9, 0xFF, 0xD9]
+            let photograph: [UInt8] =
+                [0xFF, 0xD8] + exif + [0xFF, 0xDB, 0, 4, 1, 2, 0xFF, 0xDA, 0, 2, 9, 9, 0xFF, 0xD9]
             let uploaded = try await client.call(
                 "DocumentReference/$upload",
-                Self.parameters("image/jpeg", photograph, [Visits.parameter("appointment", reference: "Appointment/a")]), key: "k")
+                Self.parameters(
+                    "image/jpeg", photograph, [Visits.parameter("appointment", reference: "Appointment/a")]), key: "k")
             #expect(uploaded.status == 200, "\(uploaded.text)")
             let url = try #require(uploaded.json["content"]?.items.first?["attachment"]?["url"]?.string)
-            let stored = try #require(try await client.get(url).json["data"]?.string.flatMap { Data(base64Encoded: $0) })
+            let stored = try #require(
+                try await client.get(url).json["data"]?.string.flatMap { Data(base64Encoded: $0) })
             #expect(stored.count == photograph.count - exif.count)
             let appointment = try await client.get("Appointment/a")
-            #expect(appointment.json["supportingInformation"]?.items.first?["reference"]?.string?.hasPrefix("DocumentReference/") == true)
+            #expect(
+                appointment.json["supportingInformation"]?.items.first?["reference"]?.string?.hasPrefix(
+                    "DocumentReference/") == true)
             _ = try await client.call(
                 "$clinic-setting-set",
                 [Visits.parameter("name", code: "documents.max-bytes"), Visits.parameter("value", string: "10")])
             let large = try await client.call("DocumentReference/$upload", Self.parameters("application/pdf", Self.pdf))
             #expect(large.status == 413)
-            let nobody = try await client.call("DocumentReference/$upload", Self.parameters("image/png", Self.png, patient: "none"))
+            let nobody = try await client.call(
+                "DocumentReference/$upload", Self.parameters("image/png", Self.png, patient: "none"))
             #expect(nobody.status == 413 || nobody.refusal == "422 unknown-reference")
             #expect(try await client.call("DocumentReference/$upload").status == 400)
         }

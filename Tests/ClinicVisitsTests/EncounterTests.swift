@@ -12,12 +12,17 @@ import Testing
         try await client.store(Visits.patient("p"))
         for id in ["dr", "other"] { try await client.store(#"{"resourceType":"Practitioner","id":"\#(id)"}"#) }
         try await client.store(
-            #"{"resourceType":"HealthcareService","id":"s","type":[{"text":"dental"}],"providedBy":{"reference":"Organization/o"}}"#)
+            #"""
+            {"resourceType":"HealthcareService","id":"s","type":[{"text":"dental"}],
+             "providedBy":{"reference":"Organization/o"}}
+            """#
+        )
     }
 
     private static func appointment(_ id: String, _ status: String) -> String {
         """
-        {"resourceType":"Appointment","id":"\(id)","status":"\(status)","start":"2031-01-01T09:00:00Z","end":"2031-01-01T09:15:00Z",
+        {"resourceType":"Appointment","id":"\(id)","status":"\(status)","start":"2031-01-01T09:00:00Z",
+         "end":"2031-01-01T09:15:00Z",
          "participant":[{"actor":{"reference":"Patient/p"},"status":"accepted"},
           {"actor":{"reference":"Practitioner/dr"},"status":"accepted"}]}
         """
@@ -31,12 +36,21 @@ import Testing
             let cases: [([String], String)] = [
                 ([], "400 invalid-parameter"),
                 ([Visits.parameter("patient", reference: "Patient/none")], "422 unknown-reference"),
-                ([Self.patient, Visits.parameter("practitioner", reference: "Practitioner/none")], "422 unknown-reference"),
-                ([Self.patient, Visits.parameter("service", reference: "HealthcareService/none")], "422 unknown-reference"),
+                (
+                    [Self.patient, Visits.parameter("practitioner", reference: "Practitioner/none")],
+                    "422 unknown-reference"
+                ),
+                (
+                    [Self.patient, Visits.parameter("service", reference: "HealthcareService/none")],
+                    "422 unknown-reference"
+                ),
                 ([Self.patient, Visits.parameter("class", code: "XX")], "400 invalid-parameter"),
                 ([Visits.parameter("appointment", reference: "Appointment/none")], "422 unknown-reference"),
                 ([Visits.parameter("appointment", reference: "Appointment/cancelled")], "422 illegal-transition"),
-                ([Visits.parameter("appointment", reference: "Appointment/cancelled"), Self.patient], "400 invalid-parameter"),
+                (
+                    [Visits.parameter("appointment", reference: "Appointment/cancelled"), Self.patient],
+                    "400 invalid-parameter"
+                ),
             ]
             for (parameters, expected) in cases {
                 let response = try await client.call("Encounter/$start", parameters)
@@ -63,7 +77,9 @@ import Testing
             let force = Visits.parameter("force", bool: true)
             #expect(try await client.call("Encounter/\(id)/$finish").refusal == "422 unsigned-note")
             #expect(
-                try await client.call("Encounter/\(id)/$finish", [Visits.parameter("disposition", code: "moon"), force]).refusal
+                try await client.call(
+                    "Encounter/\(id)/$finish", [Visits.parameter("disposition", code: "moon"), force]
+                ).refusal
                     == "422 unknown-code")
             #expect(try await client.call("Composition/n/$sign").status == 200)
             let task = #"{"resourceType":"Task","status":"requested","intent":"order","description":"call back"}"#
@@ -88,7 +104,8 @@ import Testing
             let client = server.client
             try await people(client)
             for more in [Visits.parameter("reason", string: "left"), Visits.parameter("force", bool: true)] {
-                let id = try #require(try await client.call("Encounter/$start", [Self.patient, Self.doctor]).json["id"]?.string)
+                let id = try #require(
+                    try await client.call("Encounter/$start", [Self.patient, Self.doctor]).json["id"]?.string)
                 #expect(try await client.call("Encounter/\(id)/$finish").refusal == "422 unsigned-note")
                 #expect(try await client.call("Encounter/\(id)/$finish", [more]).status == 200)
             }
@@ -132,7 +149,8 @@ import Testing
                             """
                         switch number % 3 {
                         case 0:
-                            return (try? await client.call("Encounter/$start", [Self.patient, Self.doctor]))?.status ?? 0
+                            return (try? await client.call("Encounter/$start", [Self.patient, Self.doctor]))?.status
+                                ?? 0
                         case 1: return (try? await client.put("Encounter/x\(number)", visit))?.status ?? 0
                         default:
                             let bundle = """
@@ -146,7 +164,8 @@ import Testing
                 return await group.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
             }
             #expect(outcomes[409] == 47, "\(outcomes)")
-            #expect(try await server.count("SELECT count(*) FROM encounter WHERE content->>'status' = 'in-progress'") == 1)
+            #expect(
+                try await server.count("SELECT count(*) FROM encounter WHERE content->>'status' = 'in-progress'") == 1)
             let other = try await client.call(
                 "Encounter/$start", [Self.patient, Visits.parameter("practitioner", reference: "Practitioner/other")])
             #expect(other.status == 200)

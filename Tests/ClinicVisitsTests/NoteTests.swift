@@ -12,7 +12,10 @@ import Testing
 
     private static func amendment(_ text: String) -> [String] {
         [
-            #"{"name":"section","part":[{"name":"title","valueString":"Addendum"},{"name":"text","valueString":"\#(text)"}]}"#,
+            #"""
+            {"name":"section","part":[{"name":"title","valueString":"Addendum"},{"name":"text",
+             "valueString":"\#(text)"}]}
+            """#,
             Visits.parameter("reason", string: "forgotten"),
         ]
     }
@@ -22,14 +25,21 @@ import Testing
             let client = server.client
             try await people(client)
             try await client.store(Visits.note("n", "preliminary"))
-            #expect(try await client.call("Composition/n/$amend", Self.amendment("x")).refusal == "422 illegal-transition")
-            #expect(try await client.call("Composition/n/$sign", [Visits.parameter("attest", bool: false)]).refusal == "422 not-attested")
-            let signed = try await client.call("Composition/n/$sign", [Visits.parameter("attest", bool: true)], key: "s")
+            #expect(
+                try await client.call("Composition/n/$amend", Self.amendment("x")).refusal == "422 illegal-transition")
+            #expect(
+                try await client.call("Composition/n/$sign", [Visits.parameter("attest", bool: false)]).refusal
+                    == "422 not-attested")
+            let signed = try await client.call(
+                "Composition/n/$sign", [Visits.parameter("attest", bool: true)], key: "s")
             #expect(signed.json["status"]?.string == "final", "\(signed.text)")
             #expect(signed.json["attester"]?.items.first?["party"]?["reference"]?.string == "Practitioner/dr")
-            #expect(try await client.call("Composition/n/$sign", [Visits.parameter("attest", bool: true)], key: "s").text == signed.text)
+            #expect(
+                try await client.call("Composition/n/$sign", [Visits.parameter("attest", bool: true)], key: "s").text
+                    == signed.text)
             #expect(try await client.call("Composition/n/$sign").refusal == "422 illegal-transition")
-            let cosigned = try await client.call("Composition/n/$sign", [Visits.parameter("cosign", reference: "Practitioner/chief")])
+            let cosigned = try await client.call(
+                "Composition/n/$sign", [Visits.parameter("cosign", reference: "Practitioner/chief")])
             #expect(cosigned.json["attester"]?.count == 2)
             #expect(try await client.call("Composition/n/$amend").status == 400)
             let amended = try await client.call("Composition/n/$amend", Self.amendment("allergic to < & >"), key: "a")
@@ -39,14 +49,16 @@ import Testing
             #expect(amended.json["section"]?.items[1]["text"]?["div"]?.string?.contains("&lt; &amp; &gt;") == true)
             let twice = try await client.call("Composition/n/$amend", Self.amendment("more"))
             #expect(twice.json["section"]?.count == 3)
-            try await client.store(Visits.note("empty", "preliminary").replacing("\"section\":", with: "\"event\":[],\"section\":"))
+            try await client.store(
+                Visits.note("empty", "preliminary").replacing("\"section\":", with: "\"event\":[],\"section\":"))
         }
     }
 
     @Test func onlyTheAuthorSigns() async throws {
         try await ClinicServer.with { server in
             try await people(server.client)
-            try await server.client.store(Visits.note("n", "preliminary").replacing("Practitioner/dr", with: "Practitioner/chief"))
+            try await server.client.store(
+                Visits.note("n", "preliminary").replacing("Practitioner/dr", with: "Practitioner/chief"))
             let signed = try await server.client.call("Composition/n/$sign")
             #expect(signed.status == 200)
         }
@@ -61,15 +73,32 @@ import Testing
             let note = Visits.note("n", status)
             try await client.store(note)
             let other = note.replacing("well", with: "unwell")
-            let patch = #"[{"op":"replace","path":"/section/0/text/div","value":"<div xmlns=\"http://www.w3.org/1999/xhtml\">ill</div>"}]"#
-            let bundle = #"{"resourceType":"Bundle","type":"transaction","entry":[{"resource":\#(other),"request":{"method":"PUT","url":"Composition/n"}}]}"#
+            let patch =
+                #"""
+                [{"op":"replace","path":"/section/0/text/div",
+                 "value":"<div xmlns=\"http://www.w3.org/1999/xhtml\">ill</div>"}]
+                """#
+            let bundle =
+                #"""
+                {"resourceType":"Bundle","type":"transaction",
+                 "entry":[{"resource":\#(other),"request":{"method":"PUT","url":"Composition/n"}}]}
+                """#
             let attempts: [() async throws -> TestResponse] = [
                 { try await client.put("Composition/n", other) },
                 { try await client.put("Composition/n", other.replacing("\"\(status)\"", with: "\"amended\"")) },
-                { try await client.put("Composition/n", other.replacing("\"\(status)\"", with: "\"entered-in-error\"")) },
+                {
+                    try await client.put(
+                        "Composition/n", other.replacing("\"\(status)\"", with: "\"entered-in-error\""))
+                },
                 { try await client.put("Composition/n", note.replacing("\"Subjective\"", with: "\"Objective\"")) },
-                { try await client.put("Composition/n", note.replacing("\"title\":\"Visit\"", with: "\"title\":\"Other\"")) },
-                { try await client.send("PATCH", "Composition/n", patch, headers: [("Content-Type", "application/json-patch+json")]) },
+                {
+                    try await client.put(
+                        "Composition/n", note.replacing("\"title\":\"Visit\"", with: "\"title\":\"Other\""))
+                },
+                {
+                    try await client.send(
+                        "PATCH", "Composition/n", patch, headers: [("Content-Type", "application/json-patch+json")])
+                },
                 { try await client.post("", bundle) },
             ]
             for (number, attempt) in attempts.enumerated() {

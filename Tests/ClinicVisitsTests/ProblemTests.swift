@@ -8,8 +8,10 @@ import Testing
     private static func problem(_ id: String, _ code: String = "38341003", status: String = "active") -> String {
         """
         {"resourceType":"Condition","id":"\(id)","subject":{"reference":"Patient/p"},
-         "category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-category","code":"problem-list-item"}]}],
-         "clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"\(status)"}]},
+         "category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-category",
+          "code":"problem-list-item"}]}],
+         "clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical",
+          "code":"\(status)"}]},
          "code":{"coding":[{"system":"http://snomed.info/sct","code":"\(code)"}]}}
         """
     }
@@ -21,8 +23,15 @@ import Testing
                 for number in 0..<32 {
                     group.addTask {
                         let problem = Self.problem("c\(number)")
-                        if number % 2 == 0 { return (try? await client.put("Condition/c\(number)", problem))?.status ?? 0 }
-                        let bundle = #"{"resourceType":"Bundle","type":"transaction","entry":[{"resource":\#(problem),"request":{"method":"PUT","url":"Condition/c\#(number)"}}]}"#
+                        if number % 2 == 0 {
+                            return (try? await client.put("Condition/c\(number)", problem))?.status ?? 0
+                        }
+                        let bundle =
+                            #"""
+                            {"resourceType":"Bundle","type":"transaction",
+                             "entry":[{"resource":\#(problem),"request":{"method":"PUT",
+                             "url":"Condition/c\#(number)"}}]}
+                            """#
                         return (try? await client.post("", bundle))?.status ?? 0
                     }
                 }
@@ -42,21 +51,31 @@ import Testing
         return #"{"coding":[\#(list)]}"#
     }
 
-    @Test("surfaces need teeth", arguments: [
-        ([("urn:iso:std:iso:3950", "36")], "201 none"),
-        ([("urn:iso:std:iso:3950", "36"), ("http://terminology.hl7.org/CodeSystem/FDI-surface", "M")], "201 none"),
-        ([("http://terminology.hl7.org/CodeSystem/FDI-surface", "M")], "422 tooth-missing"),
-        ([("urn:iso:std:iso:3950", "19")], "422 unknown-code"),
-        ([("urn:iso:std:iso:3950", "56")], "422 unknown-code"),
-        ([("urn:iso:std:iso:3950", "85")], "201 none"),
-        ([("http://snomed.info/sct", "368208006")], "201 none"),
-    ] as [([(String, String)], String)])
+    @Test(
+        "surfaces need teeth",
+        arguments: [
+            ([("urn:iso:std:iso:3950", "36")], "201 none"),
+            ([("urn:iso:std:iso:3950", "36"), ("http://terminology.hl7.org/CodeSystem/FDI-surface", "M")], "201 none"),
+            ([("http://terminology.hl7.org/CodeSystem/FDI-surface", "M")], "422 tooth-missing"),
+            ([("urn:iso:std:iso:3950", "19")], "422 unknown-code"),
+            ([("urn:iso:std:iso:3950", "56")], "422 unknown-code"),
+            ([("urn:iso:std:iso:3950", "85")], "201 none"),
+            ([("http://snomed.info/sct", "368208006")], "201 none"),
+        ] as [([(String, String)], String)])
     func teeth(codings: [(String, String)], expected: String) async throws {
         try await ClinicServer.with { server in
             let client = server.client
-            let procedure = #"{"resourceType":"Procedure","status":"completed","subject":{"reference":"Patient/p"},"bodySite":[\#(Self.site(codings))]}"#
+            let procedure =
+                #"""
+                {"resourceType":"Procedure","status":"completed","subject":{"reference":"Patient/p"},
+                 "bodySite":[\#(Self.site(codings))]}
+                """#
             #expect(try await client.post("Procedure", procedure).refusal == expected)
-            let finding = #"{"resourceType":"Observation","status":"final","code":{"text":"caries"},"subject":{"reference":"Patient/p"},"bodySite":\#(Self.site(codings))}"#
+            let finding =
+                #"""
+                {"resourceType":"Observation","status":"final","code":{"text":"caries"},
+                 "subject":{"reference":"Patient/p"},"bodySite":\#(Self.site(codings))}
+                """#
             #expect(try await client.post("Observation", finding).refusal == expected)
         }
     }

@@ -6,7 +6,9 @@ import Testing
 /// `Encounter/[id]/$triage` and `Encounter/$call-next`: who waits, and who is next.
 @Suite struct QueueTests {
     private static func people(_ client: TestClient) async throws {
-        for id in ["hall", "room", "elsewhere"] { try await client.store(#"{"resourceType":"Location","id":"\#(id)"}"#) }
+        for id in ["hall", "room", "elsewhere"] {
+            try await client.store(#"{"resourceType":"Location","id":"\#(id)"}"#)
+        }
         try await client.store(#"{"resourceType":"Practitioner","id":"dr"}"#)
     }
 
@@ -19,7 +21,8 @@ import Testing
             try await client.store(Visits.patient("p"))
             try await client.store(Visits.waiting("e", patient: "p", arrived: "2026-01-01T09:00:00Z"))
             #expect(try await client.call("Encounter/$call-next").status == 400)
-            let nowhere = try await client.call("Encounter/$call-next", [Visits.parameter("location", reference: "Location/no")])
+            let nowhere = try await client.call(
+                "Encounter/$call-next", [Visits.parameter("location", reference: "Location/no")])
             #expect(nowhere.refusal == "422 unknown-reference")
             #expect(try await client.call("Encounter/e/$triage").status == 400)
             for level in ["0", "6", "high", ""] {
@@ -27,14 +30,16 @@ import Testing
                 #expect(response.status == 422 || level.isEmpty && response.status == 400, "\(level) \(response.text)")
             }
             let impossible = """
-                {"resourceType":"Observation","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"8867-4"}]},
+                {"resourceType":"Observation","status":"final",
+                 "code":{"coding":[{"system":"http://loinc.org","code":"8867-4"}]},
                  "valueQuantity":{"value":4000,"unit":"/min","system":"http://unitsofmeasure.org","code":"/min"}}
                 """
             let hard = try await client.call(
                 "Encounter/e/$triage",
                 [Visits.parameter("level", code: "2"), Visits.parameter("vitals", resource: impossible)])
             #expect(hard.refusal == "422 hard-limit")
-            #expect(try await client.call("Encounter/none/$triage", [Visits.parameter("level", code: "2")]).status == 404)
+            #expect(
+                try await client.call("Encounter/none/$triage", [Visits.parameter("level", code: "2")]).status == 404)
             let stale = try await client.call(
                 "Encounter/e/$triage", [Visits.parameter("level", code: "2")], headers: [("If-Match", "W/\"9\"")])
             #expect(stale.status == 412)
@@ -51,11 +56,13 @@ import Testing
                 try await client.store(Visits.patient(id))
                 try await client.store(
                     Visits.waiting(
-                        "e-\(id)", patient: id, arrived: "2026-01-01T\(time):00Z", place: id == "x" ? "elsewhere" : "hall"))
+                        "e-\(id)", patient: id, arrived: "2026-01-01T\(time):00Z",
+                        place: id == "x" ? "elsewhere" : "hall"))
             }
             for (id, level) in [("b", "4"), ("c", "ESI-2"), ("d", "2")] {
                 let vital = """
-                    {"resourceType":"Observation","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"8867-4"}]},
+                    {"resourceType":"Observation","status":"final",
+                     "code":{"coding":[{"system":"http://loinc.org","code":"8867-4"}]},
                      "valueQuantity":{"value":88,"unit":"/min","system":"http://unitsofmeasure.org","code":"/min"}}
                     """
                 let triaged = try await client.call(
@@ -95,7 +102,10 @@ import Testing
             let late = try await client.call("Encounter/e-a/$triage", [Visits.parameter("level", code: "1")])
             #expect(late.refusal == "422 illegal-transition")
             // Whoever was called is started once.
-            let start = [Visits.parameter("patient", reference: "Patient/c"), Visits.parameter("practitioner", reference: "Practitioner/dr")]
+            let start = [
+                Visits.parameter("patient", reference: "Patient/c"),
+                Visits.parameter("practitioner", reference: "Practitioner/dr"),
+            ]
             let started = try await client.call("Encounter/$start", start)
             #expect(started.json["id"]?.string == "e-c", "\(started.text)")
             #expect(try await client.call("Encounter/$start", start).refusal == "409 visit-in-progress")
@@ -142,13 +152,18 @@ import Testing
             try await client.store(Visits.waiting("e", patient: "p", arrived: "2026-01-01T09:00:00Z"))
             #expect(try await server.count("SELECT count(*) FROM encounter_queue") == 1)
             try await client.store(
-                Visits.waiting("e", patient: "p", arrived: "2026-01-01T09:00:00Z").replacing("\"arrived\"", with: "\"cancelled\""))
+                Visits.waiting("e", patient: "p", arrived: "2026-01-01T09:00:00Z").replacing(
+                    "\"arrived\"", with: "\"cancelled\""))
             #expect(try await server.count("SELECT count(*) FROM encounter_queue") == 0)
             let empty = try await client.call("Encounter/$call-next", [Self.hall])
             #expect(empty.json["resourceType"]?.string == "Parameters")
             // Odd content is stored and waits nowhere.
             try await client.store(
-                #"{"resourceType":"Encounter","id":"odd","status":"arrived","class":{"code":"AMB"},"priority":{"coding":[{"system":"urn:martlet:triage-level","code":"x"}]}}"#)
+                #"""
+                {"resourceType":"Encounter","id":"odd","status":"arrived","class":{"code":"AMB"},
+                 "priority":{"coding":[{"system":"urn:martlet:codesystem:triage-level","code":"x"}]}}
+                """#
+            )
         }
     }
 }

@@ -11,7 +11,9 @@ enum Visits {
     }
 
     /// A patient who waits at a place; extra members begin with a comma.
-    static func waiting(_ id: String, patient: String, arrived: String, place: String = "hall", extra: String = "") -> String {
+    static func waiting(
+        _ id: String, patient: String, arrived: String, place: String = "hall", extra: String = ""
+    ) -> String {
         """
         {"resourceType":"Encounter","id":"\(id)","status":"arrived",
          "class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"},
@@ -31,10 +33,14 @@ enum Visits {
             """
     }
 
-    static func parameter(_ name: String, resource: String) -> String { #"{"name":"\#(name)","resource":\#(resource)}"# }
+    static func parameter(_ name: String, resource: String) -> String {
+        #"{"name":"\#(name)","resource":\#(resource)}"#
+    }
     static func parameter(_ name: String, code: String) -> String { #"{"name":"\#(name)","valueCode":"\#(code)"}"# }
     static func parameter(_ name: String, bool: Bool) -> String { #"{"name":"\#(name)","valueBoolean":\#(bool)}"# }
-    static func parameter(_ name: String, string: String) -> String { #"{"name":"\#(name)","valueString":"\#(string)"}"# }
+    static func parameter(_ name: String, string: String) -> String {
+        #"{"name":"\#(name)","valueString":"\#(string)"}"#
+    }
     static func parameter(_ name: String, reference: String) -> String {
         #"{"name":"\#(name)","valueReference":{"reference":"\#(reference)"}}"#
     }

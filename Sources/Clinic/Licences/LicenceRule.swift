@@ -11,7 +11,8 @@ package enum LicenceRule {
         standard: "false")
 
     /// Refuses a practitioner without a verified licence, where the clinic wants one (422 licence-unverified).
-    package static func require(_ practitioner: LocalReference, _ work: ClinicWork, element: String? = nil) async throws {
+    package static func require(_ practitioner: LocalReference, _ work: ClinicWork, element: String? = nil) async throws
+    {
         guard practitioner.typeName == "Practitioner", try await requiresVerification.bool(in: work.transaction) else {
             return
         }

@@ -74,14 +74,18 @@ struct CompleteOnboarding: ClinicOperation {
             questionnaire = try await work.find(reference)
         }
         if questionnaire == nil {
-            questionnaire = try await work.search("Questionnaire", [("url", url), ("_sort", "-_lastUpdated")], limit: 1).first
+            questionnaire = try await work.search(
+                "Questionnaire", [("url", url), ("_sort", "-_lastUpdated")], limit: 1
+            ).first
         }
         guard let questionnaire else { return }
         var given: Set<String> = []
         Self.collectAnswered(answers["item"], &given)
         var missing: [String] = []
         Self.collectRequired(questionnaire.node["item"], given, &missing)
-        if let first = missing.first { throw Self.missing("the item \(first) has no answer", "QuestionnaireResponse.item") }
+        if let first = missing.first {
+            throw Self.missing("the item \(first) has no answer", "QuestionnaireResponse.item")
+        }
     }
 
     private static func collectAnswered(_ items: JSONNode?, _ given: inout Set<String>) {

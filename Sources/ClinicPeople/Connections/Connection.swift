@@ -3,9 +3,10 @@ import FHIRModel
 import FHIRStore
 import PostgreSQL
 
-/// A patient and a practitioner who are, or want to be, connected: a CareTeam of the two, and the Task that asks for it.
+/// A patient and a practitioner who are, or want to be, connected: a CareTeam of the two, and the Task that asks for
+/// it.
 struct Connection: Sendable {
-    static let codeSystem = "urn:martlet:task"
+    static let codeSystem = "urn:martlet:codesystem:task"
     static let code = "connection-request"
 
     let patient: LocalReference

@@ -10,8 +10,8 @@ struct GrantProxy: ClinicOperation {
     static let majorityAge = ClinicSetting(
         "proxy.majority-age", "Age in years at which a proxy's access to a minor's record ends.", standard: "18")
     static let scopeSystem = "http://terminology.hl7.org/CodeSystem/consentscope"
-    static let proxySystem = "urn:martlet:proxy"
-    static let actionSystem = "urn:martlet:proxy-scope"
+    static let proxySystem = "urn:martlet:codesystem:consent-category"
+    static let actionSystem = "urn:martlet:codesystem:proxy-scope"
 
     var declaration: ClinicOperationDeclaration {
         ClinicOperationDeclaration(
@@ -76,7 +76,8 @@ struct GrantProxy: ClinicOperation {
         if period.start == nil { period.start = FHIRDateTime(today) }
         let place = work.parameters.place(of: "period")
         if let start = period.start?.text, let end = period.end?.text, end < start {
-            throw StoreError(.businessRule, "the period ends before it begins", expression: place, details: "period-order")
+            throw StoreError(
+                .businessRule, "the period ends before it begins", expression: place, details: "period-order")
         }
         if let end = period.end?.text, end < today {
             throw StoreError(.businessRule, "the period is over", expression: place, details: "period-over")

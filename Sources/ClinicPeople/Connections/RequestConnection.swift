@@ -3,7 +3,6 @@ import FHIRDefinitions
 import FHIRFormats
 import FHIRModel
 import FHIRStore
-import JSONTape
 
 /// `CareTeam/$request-connection`: a patient asks a practitioner, or the other way round, to be connected. The request
 /// alone gives nobody access to anything.

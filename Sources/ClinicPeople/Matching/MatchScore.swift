@@ -1,5 +1,3 @@
-import JSONTape
-
 /// How likely two records are one person's: weights of agreement and disagreement, added up (Fellegi and Sunter 1969).
 ///
 /// Each weight is the logarithm (base 2) of how much more often the comparison comes out so for one person's records
@@ -52,7 +50,8 @@ struct MatchScore: Hashable, Sendable {
 
     private static func grade(_ weight: Double, sharesIdentifier: Bool, contradicts: Bool) -> Grade {
         let plain: Grade =
-            weight >= certain ? .certain : weight >= probable ? .probable : weight >= possible ? .possible : .certainlyNot
+            weight >= certain
+            ? .certain : weight >= probable ? .probable : weight >= possible ? .possible : .certainlyNot
         if sharesIdentifier { return max(plain, .possible) }
         return contradicts ? min(plain, .possible) : plain
     }
@@ -79,7 +78,9 @@ struct MatchScore: Hashable, Sendable {
 
     /// Family and given name in each other's place.
     private static func exchanged(_ left: PatientFeatures, _ right: PatientFeatures) -> Double {
-        guard !left.families.isEmpty, !left.givens.isEmpty, !right.families.isEmpty, !right.givens.isEmpty else { return -20 }
+        guard !left.families.isEmpty, !left.givens.isEmpty, !right.families.isEmpty, !right.givens.isEmpty else {
+            return -20
+        }
         let one = best(left.families, right.givens, same: 4, different: -6)
         let two = best(left.givens, right.families, same: 4, different: -6)
         return one > 0 && two > 0 ? one + two - 1 : -20
@@ -88,7 +89,9 @@ struct MatchScore: Hashable, Sendable {
     private static func best(_ left: [[UInt8]], _ right: [[UInt8]], same: Double, different: Double) -> Double {
         guard !left.isEmpty, !right.isEmpty else { return 0 }
         var best = different
-        for mine in left { for theirs in right { best = max(best, likeness(mine, theirs, same: same, different: different)) } }
+        for mine in left {
+            for theirs in right { best = max(best, likeness(mine, theirs, same: same, different: different)) }
+        }
         return best
     }
 
@@ -117,7 +120,9 @@ struct MatchScore: Hashable, Sendable {
 
     private static func gender(_ left: PatientFeatures, _ right: PatientFeatures) -> Double {
         let told: Set<String> = ["male", "female"]
-        guard let mine = left.gender, let theirs = right.gender, told.contains(mine), told.contains(theirs) else { return 0 }
+        guard let mine = left.gender, let theirs = right.gender, told.contains(mine), told.contains(theirs) else {
+            return 0
+        }
         return mine == theirs ? 1 : -3
     }
 

@@ -1,5 +1,5 @@
-/// How much two names are alike as they are written: Jaro–Winkler, from 0 to 1. It forgives letters that changed places
-/// and trusts the beginning of a name more than its end.
+/// How much two names are alike as they are written: Jaro–Winkler, from 0 to 1. It forgives letters that changed
+/// places and trusts the beginning of a name more than its end.
 enum NameLikeness {
     static func jaroWinkler(_ left: [UInt8], _ right: [UInt8]) -> Double {
         let jaro = jaro(left, right)

@@ -76,7 +76,8 @@ struct PatientMatcher: Sendable {
         parameters.append(timestamp: exact)
         parameters.append(timestampArray: slips)
         // Of the many with another birth date only those whose names begin alike can come out as a match.
-        let initials = Set((features.families + features.givens).compactMap { $0.first.map { String(UnicodeScalar($0)) } })
+        let initials = Set(
+            (features.families + features.givens).compactMap { $0.first.map { String(UnicodeScalar($0)) } })
         parameters.append(textArray: initials.sorted())
         let rows = try await work.transaction.session.query(Self.byBirthDay, parameters)
         return try (0..<rows.rowCount).compactMap { row in

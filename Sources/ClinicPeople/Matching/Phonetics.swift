@@ -1,5 +1,3 @@
-import JSONTape
-
 /// How a name sounds, roughly and across the languages that use Latin letters: names that are often written for each
 /// other share a key (Meyer and Maier, Stephen and Steven, Katherine and Catharina).
 enum Phonetics {

@@ -37,11 +37,13 @@ struct UnmergePatient: ClinicOperation {
         guard open.isEmpty else {
             throw ClinicError(
                 cause: StoreError(
-                    .conflict, "\(open.count) resources were changed since the merge", expression: "Parameters.parameter",
+                    .conflict, "\(open.count) resources were changed since the merge",
+                    expression: "Parameters.parameter",
                     details: "changed-since"),
                 alternatives: open.prefix(500).map { ClinicError.Alternative($0, note: "changed since the merge") })
         }
-        let target = try work.parameters.reference("target", "Patient")
+        let target =
+            try work.parameters.reference("target", "Patient")
             ?? work.parameters.reference("target-patient", "Patient")
         let parting = try await merge.unmerge(prior: live.prior, from: target?.id)
         var changes = ChangeSet(work)

@@ -33,7 +33,9 @@ struct PublicDirectory: ClinicOperation {
         let named = roles.compactMap { $0.reference("practitioner") }
         for start in stride(from: 0, to: named.count, by: 100) {
             let ids = named[start..<min(start + 100, named.count)].map(\.id).joined(separator: ",")
-            for found in try await work.search("Practitioner", [("_id", ids)]) { practitioners[found.reference] = found }
+            for found in try await work.search("Practitioner", [("_id", ids)]) {
+                practitioners[found.reference] = found
+            }
         }
         var shown: [(String?, [UInt8])] = services.map { entry($0, Self.serviceElements, work) }
         var seen: Set<LocalReference> = []
@@ -65,7 +67,9 @@ struct PublicDirectory: ClinicOperation {
         "active", "practitioner", "organization", "code", "specialty", "location", "healthcareService", "availableTime",
         "notAvailable", "availabilityExceptions",
     ]
-    private static let practitionerElements: Set<String> = ["active", "name", "gender", "photo", "qualification", "communication"]
+    private static let practitionerElements: Set<String> = [
+        "active", "name", "gender", "photo", "qualification", "communication",
+    ]
 
     private func entry(_ stored: StoredResource, _ elements: Set<String>, _ work: ClinicWork) -> (String?, [UInt8]) {
         let json = ResourceEdit.json { writer in

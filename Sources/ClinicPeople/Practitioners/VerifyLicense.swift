@@ -33,7 +33,8 @@ struct VerifyLicense: ClinicOperation {
     var declaration: ClinicOperationDeclaration {
         ClinicOperationDeclaration(
             name: "verify-license", typeName: "Practitioner", level: .instance, affectsState: true,
-            documentation: "Records the verification of a practitioner's licence.", roles: [.humanResources, .medicalAdmin],
+            documentation: "Records the verification of a practitioner's licence.",
+            roles: [.humanResources, .medicalAdmin],
             events: ["license.verified"],
             parameters: [
                 .init(.input, "number", 1, 1, "string", "Number of the licence."),
@@ -71,7 +72,9 @@ struct VerifyLicense: ClinicOperation {
         let evidence = try parameters.reference("evidence", "DocumentReference")
         if let evidence { _ = try await work.read(evidence, element: parameters.place(of: "evidence")) }
         var changes = ChangeSet(work)
-        if let edit = Self.qualification(practitioner, number, authority, expires) { changes.update(practitioner, edit) }
+        if let edit = Self.qualification(practitioner, number, authority, expires) {
+            changes.update(practitioner, edit)
+        }
         let json = Self.result(practitioner.reference, outcome, authority, expires, evidence, work)
         let result = changes.create(json: json, type: "VerificationResult")
         changes.record("license.verified", result)

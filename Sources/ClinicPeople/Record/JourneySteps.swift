@@ -55,7 +55,9 @@ struct JourneySteps: Sendable {
         guard let name = Name.allCases.first(where: { self[$0].state == .pending || self[$0].state == .active }) else {
             return nil
         }
-        for other in Name.allCases where other != name && self[other].state == .active { stages[other]?.state = .pending }
+        for other in Name.allCases where other != name && self[other].state == .active {
+            stages[other]?.state = .pending
+        }
         var stage = self[name]
         stage.state = .active
         stages[name] = stage
@@ -72,7 +74,8 @@ struct JourneySteps: Sendable {
         func first(_ status: String) -> (start: String?, end: String?)? {
             history.first { $0.status == status }.map { ($0.start, $0.end) }
         }
-        let rank = ["planned", "arrived", "triaged", "in-progress", "onleave", "finished"].firstIndex(of: visit.status) ?? 0
+        let rank =
+            ["planned", "arrived", "triaged", "in-progress", "onleave", "finished"].firstIndex(of: visit.status) ?? 0
         if rank >= 1 {
             let arrived = first("arrived")?.start ?? period?["start"]?.string
             stages[.checkIn] = Stage(state: .done, start: arrived, end: arrived)
@@ -105,16 +108,19 @@ struct JourneySteps: Sendable {
         guard !orders.isEmpty else { return }
         let names = orders.map(\.reference.text).joined(separator: ",")
         let dispenses = try await work.search("MedicationDispense", [("prescription", names), ("status", "completed")])
-        let served = Set(dispenses.flatMap { dispense in
-            (dispense.node["authorizingPrescription"]?.items ?? []).compactMap { LocalReference($0) }
-        })
+        let served = Set(
+            dispenses.flatMap { dispense in
+                (dispense.node["authorizingPrescription"]?.items ?? []).compactMap { LocalReference($0) }
+            })
         let isDone = orders.allSatisfy { served.contains($0.reference) || $0.status == "completed" }
         let start = orders.compactMap { $0.node["authoredOn"]?.string }.min()
         let end = isDone ? dispenses.map(\.stamp.updated).max()?.text : nil
         stages[.pharmacy] = Stage(state: isDone ? .done : .pending, start: start, end: end)
     }
 
-    private mutating func readBilling(_ patient: StoredResource, _ visit: StoredResource, _ work: ClinicWork) async throws {
+    private mutating func readBilling(
+        _ patient: StoredResource, _ visit: StoredResource, _ work: ClinicWork
+    ) async throws {
         let charges = try await work.search(
             "ChargeItem", [("context", visit.reference.text)], limit: 100
         ).filter { !["not-billable", "aborted", "entered-in-error"].contains($0.status) }

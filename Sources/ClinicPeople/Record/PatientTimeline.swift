@@ -73,9 +73,12 @@ struct PatientTimeline: ClinicOperation {
         var entries: [(String, [UInt8])] = []
         var last: Cursor?
         for row in 0..<min(rows.rowCount, limit) {
-            guard let type = rows.string(row, 0), let id = rows.string(row, 1), let content = rows.bytes(row, 6) else { continue }
+            guard let type = rows.string(row, 0), let id = rows.string(row, 1), let content = rows.bytes(row, 6) else {
+                continue
+            }
             let stamp = VersionStamp(
-                id: id, version: Int(rows.int64(row, 2) ?? 0), updated: Instant(microsecondsSince1970: rows.int64(row, 3) ?? 0))
+                id: id, version: Int(rows.int64(row, 2) ?? 0),
+                updated: Instant(microsecondsSince1970: rows.int64(row, 3) ?? 0))
             let json = content.withUnsafeBufferPointer { work.store.renderer.render(content: $0, stamp: stamp) }
             entries.append(("\(work.call.base)/\(type)/\(id)", json))
             last = Cursor(date: rows.int64(row, 4) ?? 0, type: type, row: rows.int64(row, 5) ?? 0)

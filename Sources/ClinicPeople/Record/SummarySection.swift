@@ -46,7 +46,8 @@ struct SummarySection: Sendable {
             title: "Medical Devices", code: "46264-8", display: "History of medical device use",
             searches: [Search(type: "DeviceUseStatement", pairs: [])]),
         SummarySection(
-            title: "Diagnostic Results", code: "30954-2", display: "Relevant diagnostic tests/laboratory data Narrative",
+            title: "Diagnostic Results", code: "30954-2",
+            display: "Relevant diagnostic tests/laboratory data Narrative",
             searches: [
                 Search(
                     type: "Observation",
@@ -54,7 +55,8 @@ struct SummarySection: Sendable {
                         ("category", "laboratory,imaging"), ("status", "final,amended,corrected"), ("_sort", "-date"),
                     ], date: "date", limit: 50),
                 Search(
-                    type: "DiagnosticReport", pairs: [("status", "final,amended,corrected,appended"), ("_sort", "-date")],
+                    type: "DiagnosticReport",
+                    pairs: [("status", "final,amended,corrected,appended"), ("_sort", "-date")],
                     date: "date", limit: 20),
             ]),
         SummarySection(
@@ -112,7 +114,8 @@ struct SummarySection: Sendable {
             line += ": \(value) \(quantity["unit"]?.string ?? quantity["code"]?.string ?? "")"
         }
         let date =
-            node["effectiveDateTime"] ?? node["performedDateTime"] ?? node["occurrenceDateTime"] ?? node["onsetDateTime"]
+            node["effectiveDateTime"] ?? node["performedDateTime"] ?? node["occurrenceDateTime"]
+            ?? node["onsetDateTime"]
         if let date = date?.string { line += " (\(date.prefix(10)))" }
         return line
     }

@@ -88,7 +88,9 @@ struct RegisterPatient: ClinicOperation {
         let isNumbered = (patient["identifier"]?.items ?? []).contains {
             $0["system"]?.string == system && $0["value"]?.string != nil
         }
-        if !isNumbered { edit.append("identifier", json: try await MedicalRecordNumber.next(work, system: system).json) }
+        if !isNumbered {
+            edit.append("identifier", json: try await MedicalRecordNumber.next(work, system: system).json)
+        }
         if let like = duplicates.first {
             var link = Patient.Link()
             link.other = .to(like.reference)
@@ -112,7 +114,9 @@ struct RegisterPatient: ClinicOperation {
         ClinicError(
             cause: StoreError(
                 .conflict, "there is a patient like this one", expression: "Patient", details: "duplicate"),
-            alternatives: duplicates.prefix(20).map { ClinicError.Alternative($0.reference, note: "a \($0.score.grade.rawValue) match") })
+            alternatives: duplicates.prefix(20).map {
+                ClinicError.Alternative($0.reference, note: "a \($0.score.grade.rawValue) match")
+            })
     }
 
     private static func requirePhone(_ contact: JSONNode, _ position: Int) throws {

@@ -64,7 +64,8 @@ enum FileKind: String, CaseIterable, Sendable {
 
     /// https://www.eicar.org/download-anti-malware-testfile: harmless, and reported by every scanner. Kept in two
     /// parts, so that no scanner reports this program.
-    private static let scannerTest = Array(#"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-"#.utf8)
+    private static let scannerTest =
+        Array(#"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-"#.utf8)
         + Array("ANTIVIRUS-TEST-FILE!".utf8)
 
     /// UTF-8 without control characters.

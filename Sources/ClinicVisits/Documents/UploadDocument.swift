@@ -10,8 +10,8 @@ import PostgreSQL
 
 /// `DocumentReference/$upload`: takes a file in as Binary with a DocumentReference.
 ///
-/// The content is what decides: it must begin as its `contentType` says, be no program, and be within the size. The same
-/// file of the same patient is taken in once.
+/// The content is what decides: it must begin as its `contentType` says, be no program, and be within the size. The
+/// same file of the same patient is taken in once.
 struct UploadDocument: ClinicOperation {
     static let maximumByteCount = ClinicSetting(
         "documents.max-bytes", "Greatest size of an uploaded document, in bytes.", standard: "20971520")
@@ -129,7 +129,8 @@ struct UploadDocument: ClinicOperation {
                 details: "content-mismatch")
         }
         if let size = attachment.size, size != bytes.count {
-            throw StoreError(.businessRule, "content.size is not that of the data", expression: value, details: "size-mismatch")
+            throw StoreError(
+                .businessRule, "content.size is not that of the data", expression: value, details: "size-mismatch")
         }
         let digest = SHA256.hash(data: bytes).map { hex($0) }.joined()
         return File(kind: kind, bytes: kind == .jpeg ? ImageMetadata.stripped(jpeg: bytes) : bytes, digest: digest)

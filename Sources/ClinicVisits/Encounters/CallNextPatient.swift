@@ -2,7 +2,6 @@ import Clinic
 import FHIRDefinitions
 import FHIRFormats
 import FHIRStore
-import JSONTape
 import PostgreSQL
 
 /// `Encounter/$call-next`: a room calls whoever waits at a place and is next: by triage level, then by arrival.

@@ -16,7 +16,8 @@ struct FinishEncounter: ClinicOperation {
     var declaration: ClinicOperationDeclaration {
         ClinicOperationDeclaration(
             name: "finish", typeName: "Encounter", level: .instance, affectsState: true,
-            documentation: "Ends a visit. Without a signed note it takes a reason or force; an unsigned one takes force.",
+            documentation:
+                "Ends a visit. Without a signed note it takes a reason or force; an unsigned one takes force.",
             roles: [.physician, .nurse], transition: .init(from: ["in-progress"], to: "finished"),
             events: ["encounter.finished"],
             parameters: [

@@ -7,8 +7,8 @@ import JSONTape
 
 /// `Encounter/$start`: a visit begins, for an appointment or for a patient who came without one.
 ///
-/// Who waits already goes on with the encounter that check-in made; otherwise one is made. That a patient is in one visit
-/// with a practitioner at a time, the database sees to.
+/// Who waits already goes on with the encounter that check-in made; otherwise one is made. That a patient is in one
+/// visit with a practitioner at a time, the database sees to.
 struct StartEncounter: ClinicOperation {
     var declaration: ClinicOperationDeclaration {
         ClinicOperationDeclaration(
@@ -79,7 +79,9 @@ struct StartEncounter: ClinicOperation {
         var visit = Self.visit(of: patient, visitClass, practitioner, work)
         if let service = try work.parameters.reference("service", "HealthcareService") {
             let stored = try await work.read(service, element: work.parameters.place(of: "service")).node
-            visit.serviceType = try (stored["type"] ?? stored["specialty"])?.items.first.map { try CodeableConcept(from: $0) }
+            visit.serviceType = try (stored["type"] ?? stored["specialty"])?.items.first.map {
+                try CodeableConcept(from: $0)
+            }
             visit.serviceProvider = try stored["providedBy"].map { try Reference(from: $0) }
             if let place = stored["location"]?.items.first.flatMap({ LocalReference($0) }) {
                 visit.location = [Self.place(place, work)]

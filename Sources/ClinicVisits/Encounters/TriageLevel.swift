@@ -9,7 +9,7 @@ enum TriageLevel: Int, CaseIterable, Sendable {
     case lessUrgent
     case nonUrgent
 
-    static let system = "urn:martlet:triage-level"
+    static let system = "urn:martlet:codesystem:triage-level"
     /// https://terminology.hl7.org/CodeSystem-v3-ActPriority.html
     private static let prioritySystem = "http://terminology.hl7.org/CodeSystem/v3-ActPriority"
 
@@ -17,7 +17,9 @@ enum TriageLevel: Int, CaseIterable, Sendable {
     init?(code: String) {
         var text = code.lowercased()
         if text.hasPrefix("esi") { text = String(text.dropFirst(3).drop { $0 == "-" || $0 == " " }) }
-        guard text.utf8.count == 1, let number = Int(text), let level = TriageLevel(rawValue: number) else { return nil }
+        guard text.utf8.count == 1, let number = Int(text), let level = TriageLevel(rawValue: number) else {
+            return nil
+        }
         self = level
     }
 

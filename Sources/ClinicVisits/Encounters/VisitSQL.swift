@@ -1,4 +1,3 @@
-import FHIRFormats
 import FHIRStore
 
 /// The triggers that keep the queue and the visits in progress in step with the stored encounters.

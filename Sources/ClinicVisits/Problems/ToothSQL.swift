@@ -1,5 +1,4 @@
 import FHIRStore
-import JSONTape
 
 /// The rules of dental charting: teeth are named by ISO 3950 in `bodySite`, and a surface needs a tooth.
 enum ToothSQL {

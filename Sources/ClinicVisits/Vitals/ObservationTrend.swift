@@ -65,7 +65,8 @@ struct ObservationTrend: ClinicOperation {
     private static func values(_ observation: JSONNode) -> [(code: String, value: String, unit: String)] {
         ([observation] + (observation["component"]?.items ?? [])).compactMap { part in
             guard let code = key(part), let quantity = part["valueQuantity"],
-                let value = quantity["value"]?.numberText, let unit = quantity["code"]?.string ?? quantity["unit"]?.string
+                let value = quantity["value"]?.numberText,
+                let unit = quantity["code"]?.string ?? quantity["unit"]?.string
             else { return nil }
             return (code, value, unit)
         }

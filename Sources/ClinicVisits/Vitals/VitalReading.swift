@@ -23,7 +23,9 @@ struct VitalReading: Sendable {
 
     init(_ group: OperationParameters, position: Int, now: String) throws {
         place = "Parameters.parameter.where(name='readings')[\(position)]"
-        guard let concept = group.concept("code") else { throw OperationParameters.invalid("a reading has a code", at: place) }
+        guard let concept = group.concept("code") else {
+            throw OperationParameters.invalid("a reading has a code", at: place)
+        }
         var code = try CodeableConcept(json: concept)
         // A bare code is one of LOINC's.
         if code.coding.isEmpty, let text = code.text, VitalSign.all[text] != nil { code = .of(VitalSign.loinc, text) }
@@ -48,7 +50,9 @@ struct VitalReading: Sendable {
     private static func converted(
         _ quantity: Quantity, _ sign: VitalSign?, at place: String
     ) throws -> (Value, Quantity?) {
-        guard let number = quantity.value else { throw OperationParameters.invalid("a Quantity has a value", at: place) }
+        guard let number = quantity.value else {
+            throw OperationParameters.invalid("a Quantity has a value", at: place)
+        }
         guard let sign else { return (.quantity(number), quantity) }
         guard let unit = quantity.code ?? quantity.unit else {
             throw StoreError(

@@ -19,7 +19,9 @@ struct MergedPatients {
     func survivors(
         of query: QueryItems, _ compartment: SearchRequest.Compartment?
     ) async throws -> (query: QueryItems, compartment: SearchRequest.Compartment?)? {
-        guard let type = store.definitions.resourceType(named: "Patient"), store.tables.contains(type) else { return nil }
+        guard let type = store.definitions.resourceType(named: "Patient"), store.tables.contains(type) else {
+            return nil
+        }
         var survivors: [String: String] = [:]
         var named = Set(query.items.flatMap { Self.patients($0) })
         if let compartment, compartment.focus == type { named.insert(compartment.id) }
@@ -36,7 +38,9 @@ struct MergedPatients {
             }.joined(separator: ",")
         }
         var compartment = compartment
-        if let id = compartment?.id, compartment?.focus == type, let survivor = survivors[id] { compartment?.id = survivor }
+        if let id = compartment?.id, compartment?.focus == type, let survivor = survivors[id] {
+            compartment?.id = survivor
+        }
         return (query, compartment)
     }
 
@@ -64,7 +68,9 @@ struct MergedPatients {
     func survivor(of id: String) async throws -> String? {
         var current = id
         var seen: Set<String> = [id]
-        while seen.count <= Self.maximumHopCount, let next = try await replacement(of: current), seen.insert(next).inserted {
+        while seen.count <= Self.maximumHopCount, let next = try await replacement(of: current),
+            seen.insert(next).inserted
+        {
             current = next
         }
         return current == id ? nil : current

@@ -61,7 +61,9 @@ package struct PatientMerge: Sendable {
         _ old: StoredVersion, _ oldLinks: PatientLinks, into final: StoredVersion, cause: String, result: [UInt8]?
     ) async throws -> Outcome {
         let (prior, survivor) = (old.stamp.id, final.stamp.id)
-        guard let links = PatientLinks(result ?? final.content) else { throw StoreError(.fault, "a patient without content") }
+        guard let links = PatientLinks(result ?? final.content) else {
+            throw StoreError(.fault, "a patient without content")
+        }
         let entry = try await record.open(prior: prior, survivor: survivor, cause: cause)
         let conflicts = try await ConsentConflicts(record).find(prior: prior, survivor: survivor)
         let moved = try await record.moveReferences(

@@ -206,7 +206,7 @@ let testTargets: [Target] = [
         ]),
     areaTests("Clinic"),
     areaTests("ClinicScheduling", ["SyntheticClinic"]),
-    areaTests("ClinicPeople", ["HL7Ingest", "FHIRSearch", logging]),
+    areaTests("ClinicPeople", ["FHIRServer", "HL7Ingest", "HL7Syntax", "FHIRSearch", logging]),
     areaTests("ClinicVisits"),
     tests(
         "FHIRServer",

@@ -1,7 +1,10 @@
 import ClinicTesting
+import FHIRServer
 import FHIRServerTesting
 import FHIRStore
+import FHIRStoreTesting
 import JSONTape
+import PostgreSQL
 import Testing
 
 /// Proxies, connections, onboarding, licences and the public directory.
@@ -34,14 +37,14 @@ import Testing
             #expect(over.refusal == "422 period-over")
             let granted = try await client.call(
                 "Patient/p/$grant-proxy", [proxy, People.parameter("scope", code: "appointments")], key: "k")
-            #expect(granted.json["status"]?.string == "active", "\(granted.text)")
-            #expect(granted.json["provision"]?["period"]?["end"]?.string == "2038-05-06")
+            #expect(granted.content?["status"]?.string == "active", "\(granted.text)")
+            #expect(granted.content?["provision"]?["period"]?["end"]?.string == "2038-05-06")
             #expect(
-                granted.json["provision"]?["actor"]?.items.first?["reference"]?["reference"]?.string
+                granted.content?["provision"]?["actor"]?.items.first?["reference"]?["reference"]?.string
                     == "RelatedPerson/of-p")
             #expect(try await client.call("Patient/p/$grant-proxy", [proxy], key: "other").refusal == "409 duplicate")
             let revoked = try await client.call("Patient/p/$revoke-proxy", [proxy], key: "r")
-            #expect(revoked.json["status"]?.string == "inactive", "\(revoked.text)")
+            #expect(revoked.content?["status"]?.string == "inactive", "\(revoked.text)")
             #expect(try await client.call("Patient/p/$revoke-proxy", [proxy], key: "r").text == revoked.text)
             #expect(try await client.call("Patient/p/$revoke-proxy", [proxy]).refusal == "422 illegal-transition")
             #expect(try await client.call("Patient/p/$grant-proxy", [proxy]).status == 200)
@@ -71,12 +74,12 @@ import Testing
                 "CareTeam/$respond",
                 pair + [#"{"name":"accept","valueBoolean":false}"#, People.parameter("reason", string: "full")],
                 key: "no")
-            #expect(rejected.json["status"]?.string == "rejected", "\(rejected.text)")
+            #expect(rejected.content?["status"]?.string == "rejected", "\(rejected.text)")
             let request = try await client.call("CareTeam/$request-connection", pair, key: "again")
-            let task = try #require(request.json["id"]?.string)
+            let task = try #require(request.content?["id"]?.string)
             let accepted = try await client.call(
                 "CareTeam/$respond", [People.parameter("task", reference: "Task/\(task)"), accept], key: "yes")
-            #expect(accepted.json["status"]?.string == "accepted", "\(accepted.text)")
+            #expect(accepted.content?["status"]?.string == "accepted", "\(accepted.text)")
             #expect(try await server.count("SELECT count(*) FROM careteam") == 1)
             #expect(try await client.call("CareTeam/$request-connection", pair).refusal == "409 duplicate")
             let twice = try await client.call(
@@ -146,10 +149,10 @@ import Testing
                 People.parameter("conditions", resource: condition),
             ]
             let done = try await client.call("Patient/p/$complete-onboarding", call, key: "k")
-            #expect(done.json["resourceType"]?.string == "Patient", "\(done.text)")
+            #expect(done.content?["resourceType"]?.string == "Patient", "\(done.text)")
             #expect(try await client.call("Patient/p/$complete-onboarding", call, key: "k").text == done.text)
-            #expect(try await client.get("AllergyIntolerance?patient=p").json["entry"]?.count == 1)
-            #expect(try await client.get("Condition?patient=p").json["entry"]?.count == 1)
+            #expect(try await client.get("AllergyIntolerance?patient=p").content?["entry"]?.count == 1)
+            #expect(try await client.get("Condition?patient=p").content?["entry"]?.count == 1)
         }
     }
 
@@ -175,16 +178,16 @@ import Testing
                     .refusal == "422 licence-expired")
             let verified = try await client.call(
                 "Practitioner/dr/$verify-license", call("verified", expires: "2090-01-01"), key: "k")
-            #expect(verified.json["resourceType"]?.string == "VerificationResult", "\(verified.text)")
-            #expect(verified.json["status"]?.string == "validated")
+            #expect(verified.content?["resourceType"]?.string == "VerificationResult", "\(verified.text)")
+            #expect(verified.content?["status"]?.string == "validated")
             #expect(
                 try await client.call(
                     "Practitioner/dr/$verify-license", call("verified", expires: "2090-01-01"), key: "k"
                 ).text == verified.text)
             let practitioner = try await client.get("Practitioner/dr")
             #expect(
-                practitioner.json["qualification"]?.items.first?["identifier"]?.items.first?["value"]?.string == "L-1")
-            #expect(practitioner.json["qualification"]?.items.first?["period"]?["end"]?.string == "2090-01-01")
+                practitioner.content?["qualification"]?.items.first?["identifier"]?.items.first?["value"]?.string == "L-1")
+            #expect(practitioner.content?["qualification"]?.items.first?["period"]?["end"]?.string == "2090-01-01")
         }
     }
 
@@ -216,14 +219,14 @@ import Testing
             }
             let directory = try await client.get("HealthcareService/$public-directory")
             #expect(directory.status == 200, "\(directory.text)")
-            let ids = (directory.json["entry"]?.items ?? []).compactMap { $0["resource"]?["id"]?.string }
+            let ids = (directory.content?["entry"]?.items ?? []).compactMap { $0["resource"]?["id"]?.string }
             #expect(Set(ids) == ["open", "r-in", "in"])
             for secret in ["L-1", "555", "1970"] { #expect(!directory.text.contains(secret)) }
             _ = try await client.call(
                 "$clinic-setting-set",
                 [People.parameter("name", code: "require-verified-licence"), People.parameter("value", string: "true")])
             let strict = try await client.get("HealthcareService/$public-directory")
-            #expect(strict.json["entry"]?.count == 1)
+            #expect(strict.content?["entry"]?.count == 1)
         }
     }
 }

@@ -77,7 +77,7 @@ import Testing
                 """#
             )
             let answer = try await server.client.match(Self.stored)
-            let entries = answer.json["entry"]?.items ?? []
+            let entries = answer.content?["entry"]?.items ?? []
             #expect(entries.first?["resource"]?["id"]?.string == "katherine")
             #expect(answer.grades.first == "certain")
             #expect(entries.count == 2)
@@ -85,7 +85,7 @@ import Testing
             #expect(scores.count == 2 && scores[0] > scores[1] && scores[0] <= 1)
             #expect(entries.first?["resource"]?["meta"]?["versionId"]?.string == "1")
             let one = try await server.client.match(Self.stored, [#"{"name":"count","valueInteger":1}"#])
-            #expect(one.json["entry"]?.count == 1)
+            #expect(one.content?["entry"]?.count == 1)
             let certain = try await server.client.match(
                 Self.stored, [#"{"name":"onlyCertainMatches","valueBoolean":true}"#])
             #expect(certain.grades == ["certain"])
@@ -95,7 +95,7 @@ import Testing
             #expect(vague.grades.isEmpty)
             let bare = try await server.client.post("Patient/$match", Self.stored)
             #expect(bare.grades.first == "certain")
-            #expect(try await server.client.match("{\"resourceType\":\"Patient\"}").json["total"]?.integer == 0)
+            #expect(try await server.client.match("{\"resourceType\":\"Patient\"}").content?["total"]?.integer == 0)
             let wrong = try await server.client.match(Self.stored, [#"{"name":"count","valueInteger":-1}"#])
             #expect(wrong.refusal == "400 invalid-parameter")
         }
@@ -113,7 +113,7 @@ import Testing
                 ])
             #expect(merged.status == 200, "\(merged.text)")
             let answer = try await server.client.match(Self.stored)
-            #expect(answer.json["entry"]?.items.map { $0["resource"]?["id"]?.string } == ["katherine"])
+            #expect(answer.content?["entry"]?.items.map { $0["resource"]?["id"]?.string } == ["katherine"])
         }
     }
 }
@@ -126,7 +126,7 @@ extension TestClient {
 
 extension TestResponse {
     fileprivate var grades: [String] {
-        (json["entry"]?.items ?? []).compactMap { entry in
+        (content?["entry"]?.items ?? []).compactMap { entry in
             entry["search"]?["extension"]?.items.first { $0["url"]?.string?.hasSuffix("match-grade") == true }?[
                 "valueCode"]?
                 .string

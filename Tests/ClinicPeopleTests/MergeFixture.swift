@@ -1,5 +1,8 @@
 import ClinicTesting
+import FHIRDefinitions
 import FHIRServerTesting
+import FHIRStore
+import FHIRStoreTesting
 import JSONTape
 import Testing
 

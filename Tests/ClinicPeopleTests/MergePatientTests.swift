@@ -1,8 +1,10 @@
+import Clinic
 import ClinicPeople
 import ClinicTesting
 import ClinicWorkflows
 import FHIRServerTesting
 import FHIRStore
+import FHIRStoreTesting
 import JSONTape
 import Testing
 
@@ -90,7 +92,7 @@ import Testing
             #expect(try await server.count("SELECT sum(version) FROM patient") == 2)
             #expect(try await server.count("SELECT count(*) FROM record_merge") == 0)
             let flag = try await server.client.get("Flag/f")
-            #expect(flag.json["subject"]?["reference"]?.string == "Patient/a")
+            #expect(flag.content?["subject"]?["reference"]?.string == "Patient/a")
         }
     }
 
@@ -148,13 +150,13 @@ import Testing
                 #expect(try await client.get("Patient/\(id)").status == 200)
                 let found = try await client.get("Observation?patient=\(id)&_count=0")
                 let expected = fixture.resources.filter { $0.address.hasPrefix("Observation/") }.count
-                #expect(found.json["total"]?.integer == expected, "\(found.text)")
+                #expect(found.content?["total"]?.integer == expected, "\(found.text)")
                 let subject = try await client.get("Condition?subject=Patient/\(id)")
                 #expect(
-                    subject.json["entry"]?.count
+                    subject.content?["entry"]?.count
                         == fixture.resources.filter { $0.address.hasPrefix("Condition/") }.count)
                 let everything = try await client.get("Patient/\(id)/$everything?_count=1000")
-                #expect((everything.json["entry"]?.count ?? 0) >= 150, "\(everything.status)")
+                #expect((everything.content?["entry"]?.count ?? 0) >= 150, "\(everything.status)")
             }
             // What is edited since stops the undoing, unless it is to be kept.
             let observation = try #require(fixture.resources.first { $0.address.hasPrefix("Observation/a") })
@@ -167,7 +169,7 @@ import Testing
                 "Patient/$unmerge", Self.undo + [People.parameter("keep", reference: observation.address)])
             #expect(undone.status == 200, "\(undone.text)")
             #expect(undone.id(of: "source") == "a" && undone.id(of: "target") == "b")
-            let listed = (undone.json["parameter"]?.items ?? []).filter { $0["name"]?.string == "restored" }
+            let listed = (undone.content?["parameter"]?.items ?? []).filter { $0["name"]?.string == "restored" }
             #expect(listed.count == 100)
             let restored = try await server.contents(addresses)
             for (address, content) in before where address != observation.address {
@@ -196,7 +198,7 @@ import Testing
                 #expect(response.status == 200, "\(response.text)")
             }
             let flags = try await client.get("Flag?patient=a")
-            #expect((flags.json["entry"]?.count ?? 0) > 0)
+            #expect((flags.content?["entry"]?.count ?? 0) > 0)
             for id in order {
                 let undone = try await client.call(
                     "Patient/$unmerge", [People.parameter("source", reference: "Patient/\(id)")])
@@ -241,10 +243,10 @@ import Testing
             try await client.store(late)
             #expect(try await MergeFollowUp().run(server.store) == 1)
             #expect(try await MergeFollowUp().run(server.store) == 0)
-            #expect(try await client.get("Flag/late").json["subject"]?["reference"]?.string == "Patient/b")
+            #expect(try await client.get("Flag/late").content?["subject"]?["reference"]?.string == "Patient/b")
             let undone = try await client.call("Patient/$unmerge", Self.undo)
             #expect(undone.status == 200, "\(undone.text)")
-            #expect(try await client.get("Flag/late").json["subject"]?["reference"]?.string == "Patient/a")
+            #expect(try await client.get("Flag/late").content?["subject"]?["reference"]?.string == "Patient/a")
         }
     }
 

@@ -1,10 +1,14 @@
 import ClinicTesting
 import ClinicWorkflows
+import FHIRDefinitions
 import FHIRSearch
 import FHIRServerTesting
 import FHIRStore
+import FHIRStoreTesting
 import HL7Ingest
+import HL7Syntax
 import Logging
+import PostgreSQL
 
 /// HL7 v2 messages into the store of a server.
 struct MessageFixture: Sendable {

@@ -22,7 +22,7 @@ import Testing
     }
 
     private static func ids(_ response: TestResponse) -> [String] {
-        (response.json["entry"]?.items ?? []).compactMap { $0["resource"]?["id"]?.string }
+        (response.content?["entry"]?.items ?? []).compactMap { $0["resource"]?["id"]?.string }
     }
 
     @Test func aTimelineIsOneOrderedList() async throws {
@@ -57,7 +57,7 @@ import Testing
                 let page = try await client.get(String(url.dropFirst(client.base.count + 1)))
                 #expect(page.status == 200, "\(page.text)")
                 pages += Self.ids(page)
-                next = page.json["link"]?.items.first { $0["relation"]?.string == "next" }?["url"]?.string
+                next = page.content?["link"]?.items.first { $0["relation"]?.string == "next" }?["url"]?.string
                 try await client.store(Self.observation("late\(number)", "2027-01-01"))
                 number += 1
             }
@@ -80,9 +80,9 @@ import Testing
             try await Self.patient(client)
             let empty = try await client.get("Patient/p/$summary")
             #expect(empty.status == 200, "\(empty.text)")
-            #expect(empty.json["type"]?.string == "document")
-            #expect(empty.json["identifier"] != nil && empty.json["timestamp"] != nil)
-            let composition = try #require(empty.json["entry"]?.items.first?["resource"])
+            #expect(empty.content?["type"]?.string == "document")
+            #expect(empty.content?["identifier"] != nil && empty.content?["timestamp"] != nil)
+            let composition = try #require(empty.content?["entry"]?.items.first?["resource"])
             #expect(composition["resourceType"]?.string == "Composition")
             #expect(composition["type"]?["coding"]?.items.first?["code"]?.string == "60591-5")
             let sections = composition["section"]?.items ?? []
@@ -113,7 +113,7 @@ import Testing
                 """#
             )
             let full = try await client.get("Patient/p/$summary")
-            let entries = full.json["entry"]?.items ?? []
+            let entries = full.content?["entry"]?.items ?? []
             #expect(Set(Self.ids(full)).isSuperset(of: ["p", "al", "m", "mr", "im"]))
             let allergies = entries.first?["resource"]?["section"]?.items[1]
             #expect(allergies?["entry"]?.items.first?["reference"]?.string == "AllergyIntolerance/al")
@@ -132,7 +132,7 @@ import Testing
             try await Self.patient(client)
             func states() async throws -> (active: String?, states: [String]) {
                 let journey = try await client.get("Patient/p/$journey")
-                let steps = (journey.json["parameter"]?.items ?? []).filter { $0["name"]?.string == "step" }
+                let steps = (journey.content?["parameter"]?.items ?? []).filter { $0["name"]?.string == "step" }
                 let states = steps.compactMap { step in
                     step["part"]?.items.first { $0["name"]?.string == "state" }?["valueCode"]?.string
                 }

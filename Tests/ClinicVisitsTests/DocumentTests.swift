@@ -53,7 +53,7 @@ import Testing
                     group.addTask {
                         (try? await client.call(
                             "DocumentReference/$upload", Self.parameters("application/pdf", Self.pdf)))?
-                            .json["id"]?.string
+                            .content?["id"]?.string
                     }
                 }
                 return await group.reduce(into: Set<String?>()) { $0.insert($1) }
@@ -64,12 +64,12 @@ import Testing
                 "DocumentReference/$upload", Self.parameters("application/pdf", Self.pdf, patient: "q"))
             #expect(other.status == 200)
             let document = try await client.get("DocumentReference/\(try #require(ids.first ?? nil))")
-            #expect(document.json["docStatus"]?.string == "preliminary")
-            let attachment = document.json["content"]?.items.first?["attachment"]
+            #expect(document.content?["docStatus"]?.string == "preliminary")
+            let attachment = document.content?["content"]?.items.first?["attachment"]
             #expect(attachment?["size"]?.integer == Self.pdf.count)
             let url = try #require(attachment?["url"]?.string)
             let binary = try await client.get(url)
-            #expect(binary.json["data"]?.string == Data(Self.pdf).base64EncodedString())
+            #expect(binary.content?["data"]?.string == Data(Self.pdf).base64EncodedString())
         }
     }
 
@@ -92,13 +92,13 @@ import Testing
                 Self.parameters(
                     "image/jpeg", photograph, [Visits.parameter("appointment", reference: "Appointment/a")]), key: "k")
             #expect(uploaded.status == 200, "\(uploaded.text)")
-            let url = try #require(uploaded.json["content"]?.items.first?["attachment"]?["url"]?.string)
+            let url = try #require(uploaded.content?["content"]?.items.first?["attachment"]?["url"]?.string)
             let stored = try #require(
-                try await client.get(url).json["data"]?.string.flatMap { Data(base64Encoded: $0) })
+                try await client.get(url).content?["data"]?.string.flatMap { Data(base64Encoded: $0) })
             #expect(stored.count == photograph.count - exif.count)
             let appointment = try await client.get("Appointment/a")
             #expect(
-                appointment.json["supportingInformation"]?.items.first?["reference"]?.string?.hasPrefix(
+                appointment.content?["supportingInformation"]?.items.first?["reference"]?.string?.hasPrefix(
                     "DocumentReference/") == true)
             _ = try await client.call(
                 "$clinic-setting-set",

@@ -70,9 +70,9 @@ import Testing
                     Self.patient, Self.doctor, Visits.parameter("service", reference: "HealthcareService/s"),
                     Visits.parameter("class", code: "AMB"),
                 ], key: "k")
-            #expect(started.json["status"]?.string == "in-progress", "\(started.text)")
-            #expect(started.json["serviceType"]?["text"]?.string == "dental")
-            let id = try #require(started.json["id"]?.string)
+            #expect(started.content?["status"]?.string == "in-progress", "\(started.text)")
+            #expect(started.content?["serviceType"]?["text"]?.string == "dental")
+            let id = try #require(started.content?["id"]?.string)
             try await client.store(Visits.note("n", "preliminary", encounter: id))
             let force = Visits.parameter("force", bool: true)
             #expect(try await client.call("Encounter/\(id)/$finish").refusal == "422 unsigned-note")
@@ -89,11 +89,11 @@ import Testing
                     Visits.parameter("disposition", code: "home"), Visits.parameter("dueTask", resource: task),
                     Visits.parameter("dueTask", string: "control in a week"),
                 ], key: "f")
-            #expect(finished.json["status"]?.string == "finished", "\(finished.text)")
-            #expect(finished.json["period"]?["end"] != nil)
-            let disposition = finished.json["hospitalization"]?["dischargeDisposition"]?["coding"]?.items.first
+            #expect(finished.content?["status"]?.string == "finished", "\(finished.text)")
+            #expect(finished.content?["period"]?["end"] != nil)
+            let disposition = finished.content?["hospitalization"]?["dischargeDisposition"]?["coding"]?.items.first
             #expect(disposition?["code"]?.string == "home")
-            #expect(try await client.get("Task?encounter=Encounter/\(id)").json["entry"]?.count == 2)
+            #expect(try await client.get("Task?encounter=Encounter/\(id)").content?["entry"]?.count == 2)
             let again = try await client.call("Encounter/\(id)/$finish", [force])
             #expect(again.refusal == "422 illegal-transition")
         }
@@ -105,7 +105,7 @@ import Testing
             try await people(client)
             for more in [Visits.parameter("reason", string: "left"), Visits.parameter("force", bool: true)] {
                 let id = try #require(
-                    try await client.call("Encounter/$start", [Self.patient, Self.doctor]).json["id"]?.string)
+                    try await client.call("Encounter/$start", [Self.patient, Self.doctor]).content?["id"]?.string)
                 #expect(try await client.call("Encounter/\(id)/$finish").refusal == "422 unsigned-note")
                 #expect(try await client.call("Encounter/\(id)/$finish", [more]).status == 200)
             }
@@ -126,9 +126,9 @@ import Testing
                     extra: #","appointment":[{"reference":"Appointment/a"}]"#))
             let appointment = Visits.parameter("appointment", reference: "Appointment/a")
             let started = try await client.call("Encounter/$start", [appointment], key: "k")
-            #expect(started.json["id"]?.string == "e", "\(started.text)")
-            #expect(started.json["participant"]?.items.first?["individual"]?["reference"]?.string == "Practitioner/dr")
-            #expect(started.json["statusHistory"]?.items.first?["status"]?.string == "arrived")
+            #expect(started.content?["id"]?.string == "e", "\(started.text)")
+            #expect(started.content?["participant"]?.items.first?["individual"]?["reference"]?.string == "Practitioner/dr")
+            #expect(started.content?["statusHistory"]?.items.first?["status"]?.string == "arrived")
             #expect(try await client.call("Encounter/$start", [appointment]).refusal == "409 visit-in-progress")
             #expect(try await client.call("Encounter/$start", [appointment], key: "k").text == started.text)
             #expect(try await server.count("SELECT count(*) FROM encounter") == 1)

@@ -32,23 +32,23 @@ import Testing
                     == "422 not-attested")
             let signed = try await client.call(
                 "Composition/n/$sign", [Visits.parameter("attest", bool: true)], key: "s")
-            #expect(signed.json["status"]?.string == "final", "\(signed.text)")
-            #expect(signed.json["attester"]?.items.first?["party"]?["reference"]?.string == "Practitioner/dr")
+            #expect(signed.content?["status"]?.string == "final", "\(signed.text)")
+            #expect(signed.content?["attester"]?.items.first?["party"]?["reference"]?.string == "Practitioner/dr")
             #expect(
                 try await client.call("Composition/n/$sign", [Visits.parameter("attest", bool: true)], key: "s").text
                     == signed.text)
             #expect(try await client.call("Composition/n/$sign").refusal == "422 illegal-transition")
             let cosigned = try await client.call(
                 "Composition/n/$sign", [Visits.parameter("cosign", reference: "Practitioner/chief")])
-            #expect(cosigned.json["attester"]?.count == 2)
+            #expect(cosigned.content?["attester"]?.count == 2)
             #expect(try await client.call("Composition/n/$amend").status == 400)
             let amended = try await client.call("Composition/n/$amend", Self.amendment("allergic to < & >"), key: "a")
-            #expect(amended.json["status"]?.string == "amended", "\(amended.text)")
-            #expect(amended.json["section"]?.count == 2)
-            #expect(amended.json["section"]?.items[0]["text"]?["div"]?.string?.contains("well") == true)
-            #expect(amended.json["section"]?.items[1]["text"]?["div"]?.string?.contains("&lt; &amp; &gt;") == true)
+            #expect(amended.content?["status"]?.string == "amended", "\(amended.text)")
+            #expect(amended.content?["section"]?.count == 2)
+            #expect(amended.content?["section"]?.items[0]["text"]?["div"]?.string?.contains("well") == true)
+            #expect(amended.content?["section"]?.items[1]["text"]?["div"]?.string?.contains("&lt; &amp; &gt;") == true)
             let twice = try await client.call("Composition/n/$amend", Self.amendment("more"))
-            #expect(twice.json["section"]?.count == 3)
+            #expect(twice.content?["section"]?.count == 3)
             try await client.store(
                 Visits.note("empty", "preliminary").replacing("\"section\":", with: "\"event\":[],\"section\":"))
         }
@@ -96,8 +96,7 @@ import Testing
                         "Composition/n", note.replacing("\"title\":\"Visit\"", with: "\"title\":\"Other\""))
                 },
                 {
-                    try await client.send(
-                        "PATCH", "Composition/n", patch, headers: [("Content-Type", "application/json-patch+json")])
+                    try await client.send("PATCH", "Composition/n", body: Array(patch.utf8), headers: [("Content-Type", "application/json-patch+json")])
                 },
                 { try await client.post("", bundle) },
             ]

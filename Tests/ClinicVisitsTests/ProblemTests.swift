@@ -70,13 +70,15 @@ import Testing
                 {"resourceType":"Procedure","status":"completed","subject":{"reference":"Patient/p"},
                  "bodySite":[\#(Self.site(codings))]}
                 """#
-            #expect(try await client.post("Procedure", procedure).refusal == expected)
+            let stored = try await client.post("Procedure", procedure)
+            #expect(stored.refusal == expected, "\(stored.text)")
             let finding =
                 #"""
                 {"resourceType":"Observation","status":"final","code":{"text":"caries"},
                  "subject":{"reference":"Patient/p"},"bodySite":\#(Self.site(codings))}
                 """#
-            #expect(try await client.post("Observation", finding).refusal == expected)
+            let observed = try await client.post("Observation", finding)
+            #expect(observed.refusal == expected, "\(observed.text)")
         }
     }
 }

@@ -43,7 +43,7 @@ import Testing
             let stale = try await client.call(
                 "Encounter/e/$triage", [Visits.parameter("level", code: "2")], headers: [("If-Match", "W/\"9\"")])
             #expect(stale.status == 412)
-            #expect(try await client.get("Encounter/e").json["meta"]?["versionId"]?.string == "1")
+            #expect(try await client.get("Encounter/e").content?["meta"]?["versionId"]?.string == "1")
         }
     }
 
@@ -71,10 +71,10 @@ import Testing
                         Visits.parameter("level", code: level), Visits.parameter("note", string: "pale"),
                         Visits.parameter("vitals", resource: vital),
                     ], key: "t-\(id)")
-                #expect(triaged.json["status"]?.string == "triaged", "\(triaged.text)")
+                #expect(triaged.content?["status"]?.string == "triaged", "\(triaged.text)")
             }
             let vitals = try await client.get("Observation?encounter=Encounter/e-c&patient=c")
-            #expect(vitals.json["entry"]?.count == 1)
+            #expect(vitals.content?["entry"]?.count == 1)
             var order: [String] = []
             for number in 0..<5 {
                 let called = try await client.call(
@@ -84,10 +84,10 @@ import Testing
                         Visits.parameter("practitioner", reference: "Practitioner/dr"),
                     ], key: "call-\(number)")
                 #expect(called.status == 200, "\(called.text)")
-                if let id = called.json["id"]?.string {
+                if let id = called.content?["id"]?.string {
                     order.append(id)
-                    #expect(called.json["status"]?.string == "in-progress")
-                    #expect(called.json["location"]?.items.last?["location"]?["reference"]?.string == "Location/room")
+                    #expect(called.content?["status"]?.string == "in-progress")
+                    #expect(called.content?["location"]?.items.last?["location"]?["reference"]?.string == "Location/room")
                 }
             }
             // Untriaged come last; nobody is left for the fifth call.
@@ -98,7 +98,7 @@ import Testing
                     Self.hall, Visits.parameter("room", reference: "Location/room"),
                     Visits.parameter("practitioner", reference: "Practitioner/dr"),
                 ], key: "call-0")
-            #expect(again.json["id"]?.string == "e-c")
+            #expect(again.content?["id"]?.string == "e-c")
             let late = try await client.call("Encounter/e-a/$triage", [Visits.parameter("level", code: "1")])
             #expect(late.refusal == "422 illegal-transition")
             // Whoever was called is started once.
@@ -107,7 +107,7 @@ import Testing
                 Visits.parameter("practitioner", reference: "Practitioner/dr"),
             ]
             let started = try await client.call("Encounter/$start", start)
-            #expect(started.json["id"]?.string == "e-c", "\(started.text)")
+            #expect(started.content?["id"]?.string == "e-c", "\(started.text)")
             #expect(try await client.call("Encounter/$start", start).refusal == "409 visit-in-progress")
         }
     }
@@ -132,7 +132,7 @@ import Testing
                     group.addTask {
                         let response = try? await client.call("Encounter/$call-next", [Self.hall])
                         guard response?.status == 200 else { return "failed" }
-                        return response?.json["subject"]?["reference"]?.string ?? "nobody"
+                        return response?.content?["subject"]?["reference"]?.string ?? "nobody"
                     }
                 }
                 return await group.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
@@ -156,7 +156,7 @@ import Testing
                     "\"arrived\"", with: "\"cancelled\""))
             #expect(try await server.count("SELECT count(*) FROM encounter_queue") == 0)
             let empty = try await client.call("Encounter/$call-next", [Self.hall])
-            #expect(empty.json["resourceType"]?.string == "Parameters")
+            #expect(empty.content?["resourceType"]?.string == "Parameters")
             // Odd content is stored and waits nowhere.
             try await client.store(
                 #"""

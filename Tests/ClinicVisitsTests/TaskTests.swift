@@ -24,8 +24,8 @@ import Testing
             #expect(outcomes == ["200 none": 1, "409 duplicate": 31])
             let completed = try await client.call(
                 "Task/t/$complete", [Visits.parameter("note", string: "done")], key: "k")
-            #expect(completed.json["status"]?.string == "completed", "\(completed.text)")
-            #expect(completed.json["note"]?.items.first?["text"]?.string == "done")
+            #expect(completed.content?["status"]?.string == "completed", "\(completed.text)")
+            #expect(completed.content?["note"]?.items.first?["text"]?.string == "done")
             #expect(
                 try await client.call("Task/t/$complete", [Visits.parameter("note", string: "done")], key: "k").text
                     == completed.text)

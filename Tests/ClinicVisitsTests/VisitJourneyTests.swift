@@ -32,10 +32,10 @@ import Testing
                     Visits.parameter("location", reference: "Location/hall"),
                     Visits.parameter("room", reference: "Location/room"), doctor,
                 ])
-            #expect(called.json["id"]?.string == "visit", "\(called.text)")
+            #expect(called.content?["id"]?.string == "visit", "\(called.text)")
             let started = try await client.call(
                 "Encounter/$start", [Visits.parameter("patient", reference: "Patient/\(id)"), doctor])
-            #expect(started.json["id"]?.string == "visit", "\(started.text)")
+            #expect(started.content?["id"]?.string == "visit", "\(started.text)")
             let vitals = try await client.call(
                 "Observation/$record-vitals",
                 [
@@ -46,7 +46,7 @@ import Testing
                      "valueQuantity":{"value":72,"code":"/min"}}]}
                     """#,
                 ])
-            #expect(vitals.json["entry"]?.count == 1, "\(vitals.text)")
+            #expect(vitals.content?["entry"]?.count == 1, "\(vitals.text)")
             // The note.
             let note = Visits.note("note", "preliminary", encounter: "visit").replacing(
                 "Patient/p", with: "Patient/\(id)")
@@ -55,12 +55,12 @@ import Testing
             #expect(try await client.call("Composition/note/$sign").status == 200)
             let finished = try await client.call(
                 "Encounter/visit/$finish", [Visits.parameter("disposition", code: "home")])
-            #expect(finished.json["status"]?.string == "finished", "\(finished.text)")
-            let history = (finished.json["statusHistory"]?.items ?? []).compactMap { $0["status"]?.string }
+            #expect(finished.content?["status"]?.string == "finished", "\(finished.text)")
+            let history = (finished.content?["statusHistory"]?.items ?? []).compactMap { $0["status"]?.string }
             #expect(history == ["arrived", "triaged", "in-progress"])
             // What is left of it.
             let timeline = try await client.get("Patient/\(id)/$timeline")
-            let types = (timeline.json["entry"]?.items ?? []).compactMap { $0["resource"]?["resourceType"]?.string }
+            let types = (timeline.content?["entry"]?.items ?? []).compactMap { $0["resource"]?["resourceType"]?.string }
             #expect(Set(types) == ["Observation", "Composition", "Encounter"], "\(timeline.text)")
             let journey = try await client.get("Patient/\(id)/$journey")
             #expect(journey.parameter("active") == nil, "\(journey.text)")

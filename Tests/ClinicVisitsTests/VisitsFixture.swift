@@ -1,5 +1,7 @@
 import ClinicTesting
 import FHIRServerTesting
+import FHIRStore
+import FHIRStoreTesting
 import JSONTape
 import PostgreSQL
 import Testing
@@ -57,9 +59,11 @@ extension TestClient {
 }
 
 extension TestResponse {
+    /// The body as JSON; nil if it is none.
+    var content: JSONNode? { try? json }
     /// A parameter of the answer.
     func parameter(_ name: String) -> JSONNode? {
-        (json["parameter"]?.items ?? []).first { $0["name"]?.string == name }
+        (content?["parameter"]?.items ?? []).first { $0["name"]?.string == name }
     }
 
     /// Id of the resource in a parameter of the answer.
@@ -67,7 +71,7 @@ extension TestResponse {
 
     /// Code of the first issue, as clients branch on it.
     var refusal: String {
-        "\(status) " + (json["issue"]?.items.first?["details"]?["coding"]?.items.first?["code"]?.string ?? "none")
+        "\(status) " + (content?["issue"]?.items.first?["details"]?["coding"]?.items.first?["code"]?.string ?? "none")
     }
 }
 

@@ -41,7 +41,7 @@ import Testing
             let confirmed = try await server.client.call(
                 "Observation/$record-vitals", readings + [Visits.parameter("confirm", bool: true)], key: "k")
             #expect(confirmed.status == 200)
-            let interpretation = confirmed.json["entry"]?.items.first?["resource"]?["interpretation"]
+            let interpretation = confirmed.content?["entry"]?.items.first?["resource"]?["interpretation"]
             #expect(interpretation?.items.first?["coding"]?.items.first?["code"]?.string == "HH")
             #expect(try await server.count("SELECT count(*) FROM clinic_event WHERE name = 'vitals.critical'") == 1)
         }
@@ -63,7 +63,7 @@ import Testing
             ]
             let answer = try await client.call("Observation/$record-vitals", readings, key: "k")
             #expect(answer.status == 200, "\(answer.text)")
-            let found = (answer.json["entry"]?.items ?? []).compactMap { $0["resource"] }
+            let found = (answer.content?["entry"]?.items ?? []).compactMap { $0["resource"] }
             #expect(found.count == 3)
             let panel = try #require(found.first { $0["component"] != nil })
             #expect(panel["code"]?["coding"]?.items.first?["code"]?.string == "85354-9")
@@ -125,7 +125,7 @@ import Testing
             let code =
                 #"{"name":"code","valueCodeableConcept":{"coding":[{"system":"http://loinc.org","code":"29463-7"}]}}"#
             let trend = try await client.call("Observation/$trend", [Self.patient, code])
-            let entries = trend.json["entry"]?.items ?? []
+            let entries = trend.content?["entry"]?.items ?? []
             #expect(entries.compactMap { $0["resource"]?["id"]?.string } == ["a", "b", "c", "e", "d"], "\(trend.text)")
             #expect(
                 entries.compactMap { $0["search"]?["mode"]?.string } == ["match", "match", "match", "match", "include"])
@@ -134,7 +134,7 @@ import Testing
             #expect(pounds?["value"]?.numberText?.hasPrefix("69.98") == true)
             #expect(pounds?["extension"]?.items.first?["valueQuantity"]?["value"]?.numberText == "154.3")
             let later = try await client.get("Observation/$trend?patient=Patient/p&code=29463-7&from=2026-01-03")
-            #expect(later.status == 200 && later.json["total"]?.integer == 2, "\(later.text)")
+            #expect(later.status == 200 && later.content?["total"]?.integer == 2, "\(later.text)")
         }
     }
 }

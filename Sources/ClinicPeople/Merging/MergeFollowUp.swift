@@ -1,5 +1,5 @@
-import Clinic
-import FHIRStore
+package import Clinic
+package import FHIRStore
 
 /// Moves what reached a merged patient after the merge to the survivor: results whose patient was looked up a moment
 /// before, writes of clients that know the old id.

@@ -37,7 +37,7 @@ struct CallNextPatient: ClinicOperation {
         EncounterEdit.change(&edit, visit.node, to: "in-progress", at: work.now)
         EncounterEdit.move(to: room, &edit, visit.node, at: work.now)
         EncounterEdit.add(practitioner, to: &edit, visit.node, at: work.now)
-        CalledMark.put(on: &edit, at: work.now)
+        CalledMark.call(&edit, at: work.now)
         var changes = ChangeSet(work)
         changes.update(visit, edit)
         changes.record("queue.called", visit.reference)

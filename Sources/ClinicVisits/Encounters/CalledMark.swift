@@ -2,15 +2,24 @@ import Clinic
 import FHIRFormats
 import JSONTape
 
-/// The extension of an encounter that a room has called and nobody has started yet: when it was called.
+/// The extensions of an encounter that a room has called: when it was called, and when it was started then.
+///
+/// They stay while the visit goes on, so that a patient who waits twice is not called away from it.
 enum CalledMark {
     static let url = "urn:martlet:called"
+    private static let startedURL = "urn:martlet:started"
 
-    static func isOn(_ encounter: JSONNode) -> Bool {
-        (encounter["extension"]?.items ?? []).contains { $0["url"]?.string == url }
+    /// Whether a room has called the patient and nobody has started the visit yet.
+    static func isOpen(_ encounter: JSONNode) -> Bool {
+        let urls = (encounter["extension"]?.items ?? []).compactMap { $0["url"]?.string }
+        return urls.contains(url) && !urls.contains(startedURL)
     }
 
-    static func put(on edit: inout ResourceEdit, at time: Instant) {
+    static func call(_ edit: inout ResourceEdit, at time: Instant) { mark(&edit, url, time) }
+
+    static func start(_ edit: inout ResourceEdit, at time: Instant) { mark(&edit, startedURL, time) }
+
+    private static func mark(_ edit: inout ResourceEdit, _ url: String, _ time: Instant) {
         edit.append(
             "extension",
             json: ResourceEdit.json { writer in
@@ -19,10 +28,5 @@ enum CalledMark {
                 writer.member("valueDateTime", time.text)
                 writer.endObject()
             })
-    }
-
-    static func remove(from edit: inout ResourceEdit, _ encounter: JSONNode) {
-        let others = (encounter["extension"]?.items ?? []).filter { $0["url"]?.string != url }
-        edit.set("extension", items: others.map(\.source))
     }
 }

@@ -36,7 +36,6 @@ struct FinishEncounter: ClinicOperation {
         var changes = ChangeSet(work)
         var edit = visit.edit
         EncounterEdit.change(&edit, visit.node, to: "finished", at: work.now)
-        CalledMark.remove(from: &edit, visit.node)
         EncounterEdit.leave(&edit, visit.node, at: work.now)
         var period = ResourceEdit(visit.node["period"])
         period.set("end", work.now.text)

@@ -74,7 +74,7 @@ struct StartEncounter: ClinicOperation {
         _ = try await work.read(patient, element: work.parameters.place(of: "patient"))
         let waiting = try await work.search(
             "Encounter", [("patient", patient.text), ("status", "arrived,triaged,in-progress")], limit: 20
-        ).filter { $0.node["appointment"] == nil && ($0.status != "in-progress" || CalledMark.isOn($0.node)) }
+        ).filter { $0.node["appointment"] == nil && ($0.status != "in-progress" || CalledMark.isOpen($0.node)) }
         if waiting.count == 1 { return try await go(on: waiting[0].reference, visitClass, practitioner, work) }
         var visit = Self.visit(of: patient, visitClass, practitioner, work)
         if let service = try work.parameters.reference("service", "HealthcareService") {
@@ -94,7 +94,7 @@ struct StartEncounter: ClinicOperation {
         on reference: LocalReference, _ visitClass: Coding?, _ practitioner: LocalReference?, _ work: ClinicWork
     ) async throws -> ClinicAnswer {
         let visit = try await work.lock(reference)
-        let isCalled = visit.status == "in-progress" && CalledMark.isOn(visit.node)
+        let isCalled = visit.status == "in-progress" && CalledMark.isOpen(visit.node)
         if visit.status == "in-progress", !isCalled {
             throw StoreError(
                 .conflict, "\(reference.text) is in progress already", expression: "Encounter.status",
@@ -109,7 +109,7 @@ struct StartEncounter: ClinicOperation {
             changes.update(visit, edit)
         }
         if isCalled {
-            CalledMark.remove(from: &edit, visit.node)
+            CalledMark.start(&edit, at: work.now)
         } else {
             EncounterEdit.change(&edit, visit.node, to: "in-progress", at: work.now)
         }

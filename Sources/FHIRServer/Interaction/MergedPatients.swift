@@ -1,3 +1,4 @@
+import FHIRDefinitions
 import FHIRSearch
 import FHIRStore
 import JSONTape

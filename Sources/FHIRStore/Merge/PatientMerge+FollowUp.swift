@@ -1,4 +1,5 @@
 import FHIRDefinitions
+import FHIRFormats
 import PostgreSQL
 
 /// What came for a merged patient after the merge: from writers who had read the record before it, or who know it by

@@ -13,7 +13,7 @@ FUZZ_SECONDS ?= 60
 
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: help setup build release serve test demo bench generate profiles format lint fuzz fuzz-http fuzz-hl7 fuzz-coverage clean
+.PHONY: help setup build release serve test demo bench generate profiles operations format lint fuzz fuzz-http fuzz-hl7 fuzz-coverage clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -51,6 +51,10 @@ generate: setup
 # The table of the clinic's own package, from profiles/.
 profiles: setup
 	$(SWIFT) run --scratch-path $(BUILD) DefinitionsGenerator --profiles profiles
+
+# The page of the clinic's operations, from their declarations.
+operations: setup
+	$(SWIFT) run --scratch-path $(BUILD) martlet operations > docs/clinic-operations.md
 
 format:
 	$(SWIFT) format --in-place --recursive $(SOURCES)

@@ -33,7 +33,7 @@ struct MergeFixture: Sendable {
             """#
         ),
         ("Coverage", #""status":"active","beneficiary":%P,"payor":[%P]"#),
-        ("DeviceRequest", #""intent":"order","codeCodeableConcept":{"text":"d"},"subject":%P"#),
+        ("Account", #""status":"active","subject":[%P]"#),
         ("DiagnosticReport", #""status":"final","code":{"text":"r"},"subject":%P"#),
         ("DocumentReference", #""status":"current","subject":%P,"content":[{"attachment":{"title":"t"}}]"#),
         (

@@ -4,7 +4,8 @@ import Clinic
 enum MachineSample {
     /// The least that R4 demands, with `STATE` where the state goes.
     private static let texts: [String: String] = [
-        "Appointment": #""status":"STATE","participant":[{"actor":{"reference":"Location/ID"},"status":"accepted"}]"#,
+        "Appointment": #""status":"STATE","start":"2030-01-01T09:00:00Z","end":"2030-01-01T09:15:00Z","#
+            + #""participant":[{"actor":{"reference":"Location/ID"},"status":"accepted"}]"#,
         "Slot": #""status":"STATE","schedule":{"reference":"Schedule/s"},"#
             + #""start":"2030-01-01T09:00:00Z","end":"2030-01-01T09:15:00Z""#,
         "Encounter": #""status":"STATE","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","#
@@ -31,7 +32,7 @@ enum MachineSample {
         "Claim": #""status":"STATE","type":{"text":"t"},"use":"claim","patient":{"reference":"Patient/p"},"#
             + #""created":"2030-01-01","provider":{"reference":"Organization/o"},"priority":{"text":"n"},"#
             + #""insurance":[{"sequence":1,"focal":true,"coverage":{"reference":"Coverage/c"}}]"#,
-        "ClaimResponse": #""status":"active","outcome":"STATE","type":{"text":"t"},"use":"claim","#
+        "ClaimResponse.outcome": #""status":"active","outcome":"STATE","type":{"text":"t"},"use":"claim","#
             + #""patient":{"reference":"Patient/p"},"created":"2030-01-01","insurer":{"reference":"Organization/o"}"#,
         "Task": #""status":"STATE","intent":"order""#,
         "Communication": #""status":"STATE""#,
@@ -41,12 +42,5 @@ enum MachineSample {
         let text = texts[machine.name] ?? ""
         return #"{"resourceType":"\#(machine.typeName)","id":"\#(id)",\#(text)}"#
             .replacing("STATE", with: state).replacing("ID", with: id)
-    }
-
-    /// All pairs of different states, with whether one may follow the other.
-    static func pairs(_ machine: StateMachine) -> [(from: String, to: String, isLegal: Bool)] {
-        machine.states.flatMap { from in
-            machine.states.filter { $0 != from }.map { (from, $0, machine.allows(from, $0)) }
-        }
     }
 }

@@ -32,6 +32,8 @@ package struct ClinicOperationDeclaration: Sendable {
     /// Whether it changes something; if not, GET may call it.
     package var affectsState: Bool
     package var documentation: String
+    /// Canonical URL of HL7's OperationDefinition; nil for an operation of Martlet's own.
+    package var definition: String?
     package var parameters: [Parameter]
     /// Who may call it.
     package var roles: Set<ClinicRole>
@@ -41,13 +43,15 @@ package struct ClinicOperationDeclaration: Sendable {
 
     package init(
         name: String, typeName: String = "", level: Level, affectsState: Bool, documentation: String,
-        roles: Set<ClinicRole> = [], transition: Transition? = nil, events: [String] = [], parameters: [Parameter]
+        definition: String? = nil, roles: Set<ClinicRole> = [], transition: Transition? = nil, events: [String] = [],
+        parameters: [Parameter]
     ) {
         self.name = name
         self.typeName = typeName
         self.level = level
         self.affectsState = affectsState
         self.documentation = documentation
+        self.definition = definition
         self.roles = roles
         self.transition = transition
         self.events = events

@@ -42,7 +42,9 @@ extension OperationParameters {
     package func text(_ name: String) -> String? { value(name)?.string }
 
     /// All texts of a name.
-    package func texts(_ name: String) -> [String] { all(name).compactMap { ParameterValue.value(of: $0.node)?.node.string } }
+    package func texts(_ name: String) -> [String] {
+        all(name).compactMap { ParameterValue.value(of: $0.node)?.node.string }
+    }
 
     /// A code, one of those given; throws `StoreError` (400) for another.
     package func code<Code: RawRepresentable & CaseIterable>(
@@ -121,7 +123,9 @@ extension OperationParameters {
     }
 
     /// The `valueReference` of all parameters of a name, as JSON.
-    package func referenceValues(_ name: String) -> [[UInt8]] { all(name).compactMap { $0.node["valueReference"]?.source } }
+    package func referenceValues(_ name: String) -> [[UInt8]] {
+        all(name).compactMap { $0.node["valueReference"]?.source }
+    }
 }
 
 extension OperationParameters {

@@ -36,7 +36,17 @@ extension StateMachine {
             ("completed", []),
             ("failed", []),
             ("cancelled", []),
+        ],
+        // Whoever fills an order says how far it is, not by which steps it came there.
+        byMessage: [
+            ("draft", taskProgress), ("requested", taskProgress), ("received", taskProgress),
+            ("accepted", taskProgress), ("ready", taskProgress), ("in-progress", taskProgress),
+            ("on-hold", taskProgress),
         ])
+
+    private static let taskProgress = [
+        "received", "accepted", "in-progress", "on-hold", "rejected", "completed", "failed",
+    ]
 
     /// Specimen.status.
     package static let specimen = StateMachine(
@@ -63,7 +73,10 @@ extension StateMachine {
             ("corrected", ["final", "amended", "appended"]),
             ("appended", ["final", "amended", "corrected"]),
             ("cancelled", []),
-            ("unknown", ["registered", "partial", "preliminary", "final", "amended", "corrected", "appended", "cancelled"]),
+            (
+                "unknown",
+                ["registered", "partial", "preliminary", "final", "amended", "corrected", "appended", "cancelled"]
+            ),
         ],
         // The laboratory's own state follows from its results: OBR-25 X, or one result final before the others.
         byMessage: resultChanges(["registered", "partial", "preliminary", "final", "amended", "corrected", "appended"]))

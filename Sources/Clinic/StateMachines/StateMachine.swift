@@ -38,7 +38,7 @@ package struct StateMachine: Sendable {
         let legal = moves.flatMap { move in (move.to + last).map { Transition(from: move.from, to: $0) } }
         transitions = legal
         messageTransitions = byMessage.flatMap { move in move.to.map { Transition(from: move.from, to: $0) } }
-            .filter { !legal.contains($0) }
+            .filter { !legal.contains($0) && $0.from != $0.to }
     }
 
     /// What it is called in the database: the type, with the element where that is not `status`.

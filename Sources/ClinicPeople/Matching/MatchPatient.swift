@@ -11,6 +11,7 @@ struct MatchPatient: ClinicOperation {
         ClinicOperationDeclaration(
             name: "match", typeName: "Patient", level: .type, affectsState: false,
             documentation: "Finds patients by a description, with how likely each is the one.",
+            definition: "http://hl7.org/fhir/OperationDefinition/Patient-match",
             roles: [.registration, .nurse, .physician, .medicalAdmin, .system],
             parameters: [
                 .init(.input, "resource", 1, 1, "Patient", "What is known of the patient; need not be complete."),

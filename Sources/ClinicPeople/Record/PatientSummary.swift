@@ -13,6 +13,7 @@ struct PatientSummary: ClinicOperation {
         ClinicOperationDeclaration(
             name: "summary", typeName: "Patient", level: .instance, affectsState: false,
             documentation: "The International Patient Summary of the patient, as a document.",
+            definition: "http://hl7.org/fhir/uv/ips/OperationDefinition/summary",
             roles: [.physician, .nurse, .patient],
             parameters: [
                 .init(.input, "start", 0, 1, "date", "Results, procedures and immunisations from then on."),
@@ -31,6 +32,7 @@ struct PatientSummary: ClinicOperation {
         for kind in SummarySection.all {
             var found: [StoredResource] = []
             for search in kind.searches where types.isEmpty || types.contains(search.type) {
+                guard work.store.tables.contains(try work.store.resourceType(search.type)) else { continue }
                 found += try await resources(search, patient, work)
             }
             guard !found.isEmpty || kind.isRequired else { continue }

@@ -16,7 +16,8 @@ package struct WorkflowOperation: ResourceOperation {
             }
         declaration = OperationDeclaration(
             declared.name, levels: [level], types: declared.typeName.isEmpty ? [] : [declared.typeName],
-            affectsState: declared.affectsState, documentation: declared.documentation,
+            affectsState: declared.affectsState, definition: declared.definition,
+            documentation: declared.documentation,
             parameters: declared.parameters)
     }
 

@@ -94,8 +94,8 @@ import Testing
                 #"""
                 {"resourceType":"AllergyIntolerance","id":"al","patient":{"reference":"Patient/p"},
                  "code":{"text":"<nuts>"},
-                 "clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical",
-                 "code":"active"}]}}
+                 "clinicalStatus":{"coding":[{"code":"active",
+                  "system":"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"}]}}
                 """#
             )
             try await client.store(#"{"resourceType":"Medication","id":"m","code":{"text":"pill"}}"#)

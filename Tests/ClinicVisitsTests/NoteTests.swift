@@ -96,7 +96,9 @@ import Testing
                         "Composition/n", note.replacing("\"title\":\"Visit\"", with: "\"title\":\"Other\""))
                 },
                 {
-                    try await client.send("PATCH", "Composition/n", body: Array(patch.utf8), headers: [("Content-Type", "application/json-patch+json")])
+                    try await client.send(
+                        "PATCH", "Composition/n", body: Array(patch.utf8),
+                        headers: [("Content-Type", "application/json-patch+json")])
                 },
                 { try await client.post("", bundle) },
             ]

@@ -22,7 +22,7 @@ struct FinishEncounter: ClinicOperation {
             events: ["encounter.finished"],
             parameters: [
                 .init(.input, "disposition", 0, 1, "code", "Where the patient goes: encounter-discharge-disposition."),
-                .init(.input, "dueTask", 0, nil, nil, "What is to be done: a Task, a Reference to one, or a text."),
+                .init(.input, "dueTask", 0, nil, "Element", "To be done: a Task, a Reference to one, or a text."),
                 .init(.input, "reason", 0, 1, "CodeableConcept", "Why there is no signed note."),
                 .init(.input, "force", 0, 1, "boolean", "End the visit although a note is not signed."),
                 .init(.output, "return", 1, 1, "Encounter", "The encounter, finished."),

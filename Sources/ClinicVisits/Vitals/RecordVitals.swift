@@ -24,7 +24,7 @@ struct RecordVitals: ClinicOperation {
                     parts: [
                         .init(.input, "code", 1, 1, "CodeableConcept", "LOINC."),
                         .init(
-                            .input, "value", 1, 1, nil, "A Quantity with a UCUM unit; other kinds a text or concept."),
+                            .input, "value", 1, 1, "Element", "A Quantity with a UCUM unit; else a text or concept."),
                         .init(.input, "time", 0, 1, "dateTime", "When; now by default."),
                     ]),
                 .init(.input, "confirm", 0, 1, "boolean", "Unusual values are right."),

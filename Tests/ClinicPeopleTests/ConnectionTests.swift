@@ -142,7 +142,11 @@ import Testing
                     == "422 missing")
             #expect(try await client.call("Patient/q/$complete-onboarding", [answers(first)]).refusal == "422 missing")
             let allergy =
-                #"{"resourceType":"AllergyIntolerance","patient":{"reference":"Patient/q"},"code":{"text":"nuts"}}"#
+                #"""
+                {"resourceType":"AllergyIntolerance","patient":{"reference":"Patient/q"},"code":{"text":"nuts"},
+                 "clinicalStatus":{"coding":[{"code":"active",
+                  "system":"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"}]}}
+                """#
             let condition = #"{"resourceType":"Condition","subject":{"reference":"Patient/q"},"code":{"text":"cold"}}"#
             let call = [
                 answers(first), People.parameter("allergies", resource: allergy),

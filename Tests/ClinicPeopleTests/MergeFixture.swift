@@ -10,7 +10,13 @@ import Testing
 struct MergeFixture: Sendable {
     /// Content without id; `%P` is the patient.
     private static let templates: [(type: String, content: String)] = [
-        ("AllergyIntolerance", #""patient":%P,"code":{"text":"nuts"}"#),
+        (
+            "AllergyIntolerance",
+            #"""
+            "patient":%P,"code":{"text":"nuts"},"clinicalStatus":{"coding":[{"code":"active",
+            "system":"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"}]}
+            """#
+        ),
         ("Appointment", #""status":"proposed","participant":[{"actor":%P,"status":"needs-action"}]"#),
         ("CarePlan", #""status":"active","intent":"plan","subject":%P"#),
         ("CareTeam", #""status":"active","subject":%P,"participant":[{"member":%P}]"#),

@@ -97,7 +97,8 @@ import Testing
                 return await group.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
             }
             #expect(outcomes == ["200 none": 1, "409 duplicate": 63])
-            #expect(try await server.count("SELECT count(*) FROM patient") == 1)
+            let count = try await server.count("SELECT count(*) FROM patient")
+            #expect(count == 1)
         }
     }
 
@@ -115,8 +116,9 @@ import Testing
                     }
                 }
             }
-            #expect(try await server.count("SELECT count(*) FROM patient") == 64)
-            #expect(try await server.count("SELECT count(DISTINCT mrn) FROM patient_mrn") == 64)
+            let count = try await server.count("SELECT count(*) FROM patient")
+            let numbers = try await server.count("SELECT count(DISTINCT mrn) FROM patient_mrn")
+            #expect(count == 64 && numbers == 64)
         }
     }
 

@@ -69,7 +69,7 @@ import Testing
             #expect(attachment?["size"]?.integer == Self.pdf.count)
             let url = try #require(attachment?["url"]?.string)
             let binary = try await client.get(url)
-            #expect(binary.content?["data"]?.string == Data(Self.pdf).base64EncodedString())
+            #expect(binary.body == Self.pdf)
         }
     }
 
@@ -93,9 +93,8 @@ import Testing
                     "image/jpeg", photograph, [Visits.parameter("appointment", reference: "Appointment/a")]), key: "k")
             #expect(uploaded.status == 200, "\(uploaded.text)")
             let url = try #require(uploaded.content?["content"]?.items.first?["attachment"]?["url"]?.string)
-            let stored = try #require(
-                try await client.get(url).content?["data"]?.string.flatMap { Data(base64Encoded: $0) })
-            #expect(stored.count == photograph.count - exif.count)
+            let stored = try await client.get(url)
+            #expect(stored.body.count == photograph.count - exif.count)
             let appointment = try await client.get("Appointment/a")
             #expect(
                 appointment.content?["supportingInformation"]?.items.first?["reference"]?.string?.hasPrefix(

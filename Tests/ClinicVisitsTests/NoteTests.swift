@@ -49,8 +49,6 @@ import Testing
             #expect(amended.content?["section"]?.items[1]["text"]?["div"]?.string?.contains("&lt; &amp; &gt;") == true)
             let twice = try await client.call("Composition/n/$amend", Self.amendment("more"))
             #expect(twice.content?["section"]?.count == 3)
-            try await client.store(
-                Visits.note("empty", "preliminary").replacing("\"section\":", with: "\"event\":[],\"section\":"))
         }
     }
 

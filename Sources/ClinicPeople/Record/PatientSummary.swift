@@ -81,6 +81,11 @@ struct PatientSummary: ClinicOperation {
         composition.title = "International Patient Summary"
         composition.section = sections
         let id = UUID().uuidString.lowercased()
+        composition.id = id
+        var narrative = Narrative()
+        narrative.status = "generated"
+        narrative.div = NarrativeText.div(list: sections.compactMap(\.title))
+        composition.text = narrative
         return ResourceEdit.json { writer in
             writer.beginObject()
             writer.member("resourceType", "Bundle")
@@ -92,7 +97,8 @@ struct PatientSummary: ClinicOperation {
             writer.member("timestamp", work.now.text)
             writer.key("entry")
             writer.beginArray()
-            write("urn:uuid:" + id, composition.json, to: &writer)
+            // Under an address of this server, by which the references of the Composition are relative ones.
+            write("\(work.call.base)/Composition/\(id)", composition.json, to: &writer)
             for entry in entries {
                 let json = entry.node.source.withUnsafeBufferPointer {
                     work.store.renderer.render(content: $0, stamp: entry.stamp)

@@ -120,6 +120,13 @@ let upper: [Target] = [
     module(
         "ClinicWorkflows",
         ["Clinic", "ClinicScheduling", "ClinicMoney", "FHIRStore", "FHIRDefinitions", "JSONTape"]),
+    area("ClinicPeople"),
+    area("ClinicVisits", ["UCUM", crypto]),
+    module(
+        "ClinicWorkflows",
+        [
+            "Clinic", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "FHIRStore", "FHIRDefinitions", "JSONTape",
+        ]),
     module(
         "HL7Ingest",
         [
@@ -225,6 +232,8 @@ let testTargets: [Target] = [
     areaTests("ClinicOrders", ["HL7Ingest", "FHIRSearch", logging]),
     areaTests("ClinicMedicines", ["FHIRServer"]),
     areaTests("ClinicMoney", ["FHIRServer"]),
+    areaTests("ClinicPeople", ["FHIRServer", "HL7Ingest", "HL7Syntax", "FHIRSearch", logging]),
+    areaTests("ClinicVisits"),
     tests(
         "FHIRServer",
         [

@@ -3,13 +3,16 @@ package import FHIRStore
 import ClinicOrders
 import ClinicMedicines
 import ClinicMoney
+import ClinicPeople
 import ClinicScheduling
+import ClinicVisits
 
 /// All that the clinic's workflows offer. An area is one line here.
 package enum ClinicWorkflows {
     private static let areas: [any ClinicArea.Type] = [SchedulingArea.self, OrdersArea.self]
     private static var areas: [any ClinicArea.Type] { [SchedulingArea.self, MedicinesArea.self] }
     private static let areas: [any ClinicArea.Type] = [SchedulingArea.self, MoneyArea.self]
+    private static let areas: [any ClinicArea.Type] = [SchedulingArea.self, PeopleArea.self, VisitsArea.self]
 
     /// Sorted by type and name.
     package static var operations: [any ClinicOperation] {

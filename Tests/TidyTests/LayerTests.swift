@@ -14,6 +14,7 @@ import Testing
         "FHIRStoreTesting", "FHIRStore",
         "PostgreSQLTesting", "PostgreSQL",
         "HL7Ingest", "ClinicWorkflows", "ClinicScheduling", "ClinicMedicines", "Clinic", "Access",
+        "HL7Ingest", "ClinicWorkflows", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "Clinic", "Access",
         "FHIRStoreTesting", "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
         // Middle
         "FHIRPatch", "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel",

@@ -57,7 +57,7 @@ extension Interactions {
                 .read(query, body)
         }
         var call = OperationCall(
-            target: target, input: input, parameters: try body ?? parameters(query), store: store, search: search,
+            target: target, input: input, parameters: try body ?? parameters(query, of: declaration), store: store, search: search,
             limits: limits, base: request.base, caller: request.caller, conditions: request.conditions)
         if case .raw(let content) = request.body { call.content = content }
         call.checker = checker
@@ -74,8 +74,8 @@ extension Interactions {
         }
     }
 
-    /// The query as a Parameters resource of strings.
-    private func parameters(_ items: [QueryItems.Item]) throws -> JSONNode {
+    /// The query as a Parameters resource: of strings, but for what is declared as a number or a truth value.
+    private func parameters(_ items: [QueryItems.Item], of declaration: OperationDeclaration) throws -> JSONNode {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("resourceType", "Parameters")
@@ -85,7 +85,16 @@ extension Interactions {
             for item in items {
                 writer.beginObject()
                 writer.member("name", item.name)
-                writer.member("valueString", item.value)
+                switch declaration.input(named: item.name)?.type {
+                case "boolean" where item.value == "true" || item.value == "false":
+                    writer.key("valueBoolean")
+                    writer.bool(item.value == "true")
+                case "integer", "positiveInt", "unsignedInt":
+                    guard let number = Int32(item.value) else { fallthrough }
+                    writer.key("valueInteger")
+                    writer.number(Int(number))
+                default: writer.member("valueString", item.value)
+                }
                 writer.endObject()
             }
             writer.endArray()

@@ -25,11 +25,11 @@ func area(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 /// The tests of such an area, against a whole server.
 func areaTests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    let common: [Target.Dependency] = [
+    let common = [
         "Clinic", "ClinicWorkflows", "ClinicTesting", "FHIRServerTesting", "FHIRStoreTesting", "FHIRStore",
         "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape",
     ]
-    return tests(name, common + dependencies)
+    return tests(name, common.filter { $0 != name }.map { .byName(name: $0) } + dependencies)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -101,7 +101,7 @@ let upper: [Target] = [
         "Clinic",
         ["FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape", logging]),
     area("ClinicScheduling"),
-    module("ClinicWorkflows", ["Clinic", "ClinicScheduling", "FHIRStore", "JSONTape"]),
+    module("ClinicWorkflows", ["Clinic", "ClinicScheduling", "FHIRStore", "FHIRDefinitions", "JSONTape"]),
     module(
         "HL7Ingest",
         [

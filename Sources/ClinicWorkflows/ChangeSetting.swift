@@ -1,5 +1,6 @@
-package import Clinic
-package import FHIRStore
+import Clinic
+import FHIRDefinitions
+import FHIRStore
 import JSONTape
 
 /// `$clinic-setting-set`: changes one rule, or takes the change back.

@@ -1,5 +1,6 @@
-package import Clinic
-package import FHIRStore
+import Clinic
+import FHIRDefinitions
+import FHIRStore
 import JSONTape
 
 /// `$clinic-settings`: the rules that a clinic may change, with what is in force.

@@ -2,6 +2,7 @@ import Clinic
 import FHIRStore
 import HL7Mapping
 import HL7Syntax
+import PostgreSQL
 
 extension MessageProcessor {
     /// Ends a transaction that was only a trial.

@@ -1,6 +1,7 @@
 package import FHIRFormats
 package import FHIRModel
 package import JSONTape
+import FHIRSearch
 import FHIRStore
 
 extension OperationParameters {
@@ -66,25 +67,28 @@ extension OperationParameters {
 
     /// All values of a name as models.
     package func elements<Element: FHIRElement>(_ name: String, _ type: Element.Type) throws -> [Element] {
-        try all(name).compactMap { item in
-            guard let node = ParameterValue.value(of: item.node)?.node ?? item.node["resource"] else { return nil }
-            do {
-                return try Element(from: bare == nil ? node : item.node)
+        var found: [Element] = []
+        for item in all(name) {
+            let value = ParameterValue.value(of: item.node)?.node ?? item.node["resource"]
+            guard let node = bare == nil ? value : item.node else { continue }
+            do throws(FHIRModelError) {
+                found.append(try Element(from: node))
             } catch {
                 throw Self.invalid(
                     "the parameter \(name) is no \(type): \(error.expression)", at: item.place + ".value")
             }
         }
+        return found
     }
 
     /// A time: the beginning of what a date, dateTime or instant stands for.
     package func instant(_ name: String) throws -> Instant? {
         guard let text = text(name) else { return nil }
-        guard let instant = Instant(parsing: text) else {
+        guard text.utf8.count > 10, let range = DateRange(text) else {
             throw Self.invalid(
                 "the parameter \(name) is a time with date, time and zone", at: place(of: name).map { $0 + ".value" })
         }
-        return instant
+        return Instant(microsecondsSince1970: range.low)
     }
 
     /// A CodeableConcept as JSON; a text stands for one that has only that.

@@ -1,7 +1,7 @@
+package import FHIRDefinitions
 package import FHIRFormats
 package import FHIRSearch
 package import FHIRStore
-import FHIRDefinitions
 
 /// What an operation works with: its call, its transaction, and what the runner has done already.
 package struct ClinicWork: Sendable {

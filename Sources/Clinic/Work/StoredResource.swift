@@ -1,3 +1,4 @@
+import FHIRDefinitions
 package import FHIRFormats
 package import FHIRStore
 package import JSONTape

@@ -31,8 +31,19 @@ package struct SchedulingRules: Sendable {
     static let longestSearchDays = ClinicSetting(
         "appointment.longest-search-days", "How many days $find looks at, at most.", standard: "92")
 
+    static let reminderOffsets = ClinicSetting(
+        "appointment.reminder-offsets", "How many minutes ahead patients are reminded.", standard: "[1440, 120]")
+    static let reminderChannels = ClinicSetting(
+        "appointment.reminder-channels", "By which channels: email, sms.", standard: #"["email", "sms"]"#)
+    static let quietHours = ClinicSetting(
+        "appointment.quiet-hours", "Hours without reminders, in the appointment's zone; empty for none.",
+        standard: #""21:00-08:00""#)
+    static let reminderText = ClinicSetting(
+        "appointment.reminder-text", "What reminders say: {date} and {time}, nothing of what it is about.",
+        standard: #""You have an appointment on {date} at {time}.""#)
+
     static let all = [
-        holdMinutes, offerMinutes, cutOffMinutes, graceMinutes, allowsOverbooking, prepayAfterNoShows, noShowMinutes,
+        reminderOffsets, reminderChannels, quietHours, reminderText, holdMinutes, offerMinutes, cutOffMinutes, graceMinutes, allowsOverbooking, prepayAfterNoShows, noShowMinutes,
         timeZone, longestSearchDays,
     ]
 
@@ -53,6 +64,14 @@ package struct SchedulingRules: Sendable {
     }
 
     func integer(_ setting: ClinicSetting) -> Int { values[setting.name]?.integer ?? Int(setting.standard) ?? 0 }
+    /// A value of any kind; that of the standard where nothing is set.
+    func node(_ setting: ClinicSetting) -> JSONNode {
+        if let value = values[setting.name] { return value }
+        // What stands in the program is JSON.
+        guard let document = try? Document.parse(setting.standard) else { preconditionFailure(setting.name) }
+        return JSONNode(document)
+    }
+
     func bool(_ setting: ClinicSetting) -> Bool { values[setting.name]?.bool ?? (setting.standard == "true") }
     func text(_ setting: ClinicSetting) -> String {
         values[setting.name]?.string ?? setting.standard.filter { $0 != "\"" }

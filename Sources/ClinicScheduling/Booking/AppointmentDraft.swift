@@ -95,6 +95,19 @@ struct AppointmentDraft {
     /// Everybody who takes part, as references in order.
     var participants: [LocalReference] { actors.sorted() }
 
+    /// Puts another practitioner in place of those who take part.
+    mutating func replacePractitioner(by actor: LocalReference) {
+        let kinds = ["Practitioner", "PractitionerRole"]
+        let others = edit.items(of: "participant").filter { item in
+            guard let document = try? Document.parse(item) else { return true }
+            let reference = LocalReference(JSONNode(document)["actor"])
+            return !kinds.contains(reference?.typeName ?? "")
+        }
+        edit.set("participant", items: others + [Self.participant(actor)])
+        actors = actors.filter { !kinds.contains($0.typeName) }
+        actors.insert(actor)
+    }
+
     static func participant(_ actor: LocalReference) -> [UInt8] {
         ResourceEdit.json { writer in
             writer.beginObject()

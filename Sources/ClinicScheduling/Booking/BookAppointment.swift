@@ -1,4 +1,5 @@
 package import Clinic
+import FHIRDefinitions
 import FHIRFormats
 package import FHIRStore
 import JSONTape

@@ -65,8 +65,8 @@ struct ScheduleBook: Sendable {
     private static let statement = SQLStatement(
         """
         SELECT c.id, coalesce(c.exact, c.content::text) FROM schedule c
-        WHERE c.id = ANY ($2::text[]) OR c.id IN (
-          SELECT substr(clinic_schedule_reference(s.content -> 'schedule' ->> 'reference'), 10)
+        WHERE c.id IN (
+          SELECT unnest($2::text[]) UNION SELECT substr(clinic_schedule_reference(s.content -> 'schedule' ->> 'reference'), 10)
           FROM slot s WHERE s.id = ANY ($1::text[]))
         ORDER BY c.id
         """)

@@ -27,7 +27,10 @@ struct SlotBook: Sendable {
     ///
     /// Throws `StoreError` (422) for one that does not exist.
     init(_ references: [LocalReference], in transaction: StoreTransaction) async throws {
-        guard !references.isEmpty else { return }
+        guard !references.isEmpty else {
+            self.init()
+            return
+        }
         let (statement, parameters) = Self.lock(references)
         try self.init(references, of: try await transaction.session.query(statement, parameters))
     }
@@ -57,7 +60,10 @@ struct SlotBook: Sendable {
 
     /// Locks those of the slots that are stored: an appointment from elsewhere may name others.
     init(known references: [LocalReference], in transaction: StoreTransaction) async throws {
-        guard !references.isEmpty else { return }
+        guard !references.isEmpty else {
+            self.init()
+            return
+        }
         let (statement, parameters) = Self.lock(references)
         try self.init([], of: try await transaction.session.query(statement, parameters))
     }

@@ -27,6 +27,7 @@ enum HoldSQL {
               EXCLUDE USING gist (int8range(actor, actor, '[]') WITH &&, during WITH &&, lanes WITH &&);
           END IF;
         END $$;
+        CREATE INDEX appointment_pending ON appointment (id) WHERE content ->> 'status' = 'pending';
         CREATE INDEX appointment_busy_expires ON appointment_busy (expires) WHERE expires IS NOT NULL;
 
         -- Schedules whose times are shared by several appointments.

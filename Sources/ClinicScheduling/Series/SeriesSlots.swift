@@ -7,6 +7,13 @@ import PostgreSQL
 /// Stored slots of schedules that lie within certain times, locked.
 struct SeriesSlots {
     private let book: SlotBook
+    /// Slots that are the appointment's own already, which are free for it.
+    private var own: Set<LocalReference> = []
+
+    init(_ book: SlotBook, ownedBefore own: Set<LocalReference>) {
+        self.book = book
+        self.own = own
+    }
 
     init(of schedules: [LocalReference], times: [RecurrenceRule.Time], in transaction: StoreTransaction) async throws {
         guard !schedules.isEmpty, !times.isEmpty else {
@@ -22,10 +29,20 @@ struct SeriesSlots {
         book = try await SlotBook(known: found, in: transaction)
     }
 
-    /// The free ones within a time, if they fill it; none otherwise: then the time alone is booked.
+    /// The free ones of one schedule within a time, if they fill it; none otherwise: then the time alone is booked.
     func slots(within time: RecurrenceRule.Time) -> SlotBook {
+        for schedule in Set(book.entries.compactMap(\.schedule)).sorted() {
+            let found = slots(of: schedule, within: time)
+            if !found.entries.isEmpty { return found }
+        }
+        return SlotBook()
+    }
+
+    private func slots(of schedule: LocalReference, within time: RecurrenceRule.Time) -> SlotBook {
         let inside = book.entries.filter { entry in
-            guard entry.isFree, let (start, end) = Self.range(entry) else { return false }
+            guard entry.schedule == schedule, entry.isFree || own.contains(entry.reference),
+                let (start, end) = Self.range(entry)
+            else { return false }
             return start >= time.start && end <= time.end
         }
         let length = inside.reduce(Int64(0)) { sum, entry in

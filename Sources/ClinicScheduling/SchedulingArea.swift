@@ -7,7 +7,8 @@ package enum SchedulingArea: ClinicArea {
         BookAppointment(), HoldAppointment(), ConfirmAppointment(), RescheduleAppointment(), CancelAppointment(),
         CheckInAppointment(), NoShowAppointment(), CompleteAppointment(), ResetAppointment(), FindAppointments(),
         SetAvailability(), GenerateSlots(), BlockTime(), UnblockTime(),
-        JoinWaitlist(), OfferToWaitlist(), AcceptOffer(), AppointmentCalendar(), AppointmentStatistics(), ScheduleReminders(),
+        JoinWaitlist(), OfferToWaitlist(), AcceptOffer(), AppointmentCalendar(), AppointmentStatistics(),
+        ScheduleReminders(),
     ]
     package static var migrations: [Migration] { SchedulingMigrations.all }
     package static let jobs: [any ClinicJob] = [HoldExpiryJob(), NoShowJob(), ReminderPlanningJob()]

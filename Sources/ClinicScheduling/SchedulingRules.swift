@@ -43,7 +43,8 @@ package struct SchedulingRules: Sendable {
         standard: #""You have an appointment on {date} at {time}.""#)
 
     static let all = [
-        reminderOffsets, reminderChannels, quietHours, reminderText, holdMinutes, offerMinutes, cutOffMinutes, graceMinutes, allowsOverbooking, prepayAfterNoShows, noShowMinutes,
+        reminderOffsets, reminderChannels, quietHours, reminderText, holdMinutes, offerMinutes, cutOffMinutes,
+        graceMinutes, allowsOverbooking, prepayAfterNoShows, noShowMinutes,
         timeZone, longestSearchDays,
     ]
 

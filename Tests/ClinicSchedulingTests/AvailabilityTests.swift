@@ -192,10 +192,13 @@ import Testing
             }
             let start = Journey.value("start", "DateTime", #""2030-01-01T00:00:00Z""#)
             #expect(try await find([start]) == "400 invalid-parameter")
-            #expect(try await find([start, Journey.value("end", "DateTime", #""2031-01-01""#)]) == "400 range-too-long")
-            #expect(try await find([start, Journey.value("end", "DateTime", #""2029-01-01""#)]) == "400 invalid-parameter")
+            #expect(
+                try await find([start, Journey.value("end", "DateTime", #""2031-01-01""#)]) == "400 range-too-long")
+            #expect(
+                try await find([start, Journey.value("end", "DateTime", #""2029-01-01""#)]) == "400 invalid-parameter")
             let day = [start, Journey.value("end", "DateTime", #""2030-01-02""#)]
-            #expect(try await find(day + [Journey.value("preferences", "String", #""never""#)]) == "400 invalid-parameter")
+            #expect(
+                try await find(day + [Journey.value("preferences", "String", #""never""#)]) == "400 invalid-parameter")
             let none = try await Self.find(
                 clinic, "2030-05-06T00:00:00Z", "2030-05-07T00:00:00Z",
                 [Journey.value("specialty", "String", #""http://snomed.info/sct|394579002""#)])

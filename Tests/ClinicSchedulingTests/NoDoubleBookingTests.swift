@@ -30,7 +30,7 @@ import Testing
                 "Appointment/$book", [Journey.resource("appointment-resource", json("proposed"))])
         case 2:
             answer = try await clinic.client.post(
-                "",
+                "/fhir",
                 #"{"resourceType":"Bundle","type":"transaction","entry":[{"resource":\#(json("booked")),"#
                     + #""request":{"method":"POST","url":"Appointment"}}]}"#)
         default: answer = try await clinic.client.post("Appointment", json("booked"))
@@ -95,7 +95,9 @@ import Testing
         try await Journey.with { clinic in
             let answers = try await Self.all { number in
                 let minute = number * 10
-                func text(_ minute: Int) -> String { String(format: "2030-06-03T%02d:%02d:00Z", minute / 60, minute % 60) }
+                func text(_ minute: Int) -> String {
+                    String(format: "2030-06-03T%02d:%02d:00Z", minute / 60, minute % 60)
+                }
                 return try await Self.attempt(number, clinic, text(minute), text(minute + 11))
             }
             #expect((answers[200] ?? 0) >= 22 && (answers[200] ?? 0) <= 32)
@@ -168,7 +170,10 @@ import Testing
         try await Journey.with { clinic in
             let held = try await clinic.client.call(
                 "Appointment/$hold",
-                [Journey.resource("appointment-resource", Journey.proposal(0..<1)), Journey.value("minutes", "Integer", "1")])
+                [
+                    Journey.resource("appointment-resource", Journey.proposal(0..<1)),
+                    Journey.value("minutes", "Integer", "1"),
+                ])
             let id = try #require(try clinic.first(held)["id"]?.string)
             let answers = try await Self.all { number in
                 if number == 20 { try await clinic.lapse(id) }

@@ -64,7 +64,10 @@ import Testing
             let planned = try await Self.standing(clinic, id)
             let times = planned.compactMap { $0["occurrenceDateTime"]?.string?.prefix(16) }
             #expect(times == ["2030-05-05T09:00", "2030-05-05T09:00", "2030-05-06T08:00", "2030-05-06T08:00"])
-            #expect(planned.allSatisfy { $0["payload"]?.items.first?["contentString"]?.string?.contains("2030-05-06") == true })
+            #expect(
+                planned.allSatisfy {
+                    $0["payload"]?.items.first?["contentString"]?.string?.contains("2030-05-06") == true
+                })
 
             _ = try await clinic.client.call(
                 "Appointment/\(id)/$reschedule", [Journey.value("start", "DateTime", #""2030-05-07T15:00:00Z""#)])

@@ -121,7 +121,8 @@ extension VisitJourney {
     func setting(_ name: String, _ json: String) async throws {
         let text = json.replacingOccurrences(of: "\"", with: "\\\"")
         let answer = try await client.call(
-            "$clinic-setting-set", [Self.value("name", "Code", #""\#(name)""#), Self.value("value", "String", "\"\(text)\"")])
+            "$clinic-setting-set",
+            [Self.value("name", "Code", #""\#(name)""#), Self.value("value", "String", "\"\(text)\"")])
         #expect(answer.status == 200, "\(answer.text)")
     }
 

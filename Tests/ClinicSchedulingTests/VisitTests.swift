@@ -39,8 +39,11 @@ import Testing
                 try arrived.json["parameter"]?.items.first { $0["name"]?.string == "encounter" }?["resource"])
             #expect(visit["status"]?.string == "arrived")
             #expect(visit["subject"]?["reference"]?.string == "Patient/a")
-            #expect(try Journey.refusal(await clinic.client.call("Appointment/\(id)/$check-in")) == "422 illegal-transition")
-            #expect(try Journey.refusal(await clinic.client.call("Appointment/\(id)/$no-show")) == "422 illegal-transition")
+            #expect(
+                try Journey.refusal(await clinic.client.call("Appointment/\(id)/$check-in")) == "422 illegal-transition"
+            )
+            #expect(
+                try Journey.refusal(await clinic.client.call("Appointment/\(id)/$no-show")) == "422 illegal-transition")
 
             let encounter = "Encounter/\(visit["id"]?.string ?? "")"
             try await clinic.put(
@@ -51,7 +54,8 @@ import Testing
                 """)
             let unsigned = try await clinic.client.call("Appointment/\(id)/$complete")
             #expect(try Journey.refusal(unsigned) == "422 unsigned-note")
-            let done = try await clinic.client.call("Appointment/\(id)/$complete", [Journey.value("force", "Boolean", "true")])
+            let done = try await clinic.client.call(
+                "Appointment/\(id)/$complete", [Journey.value("force", "Boolean", "true")])
             #expect(done.status == 200, "\(done.text)")
             #expect(try await clinic.status("Appointment/\(id)") == "fulfilled")
             #expect(try await clinic.status(encounter) == "finished")
@@ -146,7 +150,8 @@ import Testing
             #expect(reset.status == 200, "\(reset.text)")
             #expect(try reset.json["status"]?.string == "booked")
             #expect(try await clinic.status("Slot/s0") == "busy")
-            #expect(try Journey.refusal(await clinic.client.call("Appointment/\(id)/$reset")) == "422 illegal-transition")
+            #expect(
+                try Journey.refusal(await clinic.client.call("Appointment/\(id)/$reset")) == "422 illegal-transition")
         }
     }
 
@@ -283,7 +288,7 @@ import Testing
             #expect(try Journey.refusal(await call("FREQ=WEEKLY;COUNT=3")) == "409 slot-taken")
             #expect(try await clinic.total("Appointment?status=booked") == 1)
             #expect(try await clinic.status("Slot/s0") == "free")
-            for bad in ["", "FREQ=HOURLY;COUNT=2", "FREQ=DAILY", "FREQ=DAILY;COUNT=2;UNTIL=20300601", "COUNT=3"] {
+            for bad in ["FREQ=HOURLY;COUNT=2", "FREQ=DAILY", "FREQ=DAILY;COUNT=2;UNTIL=20300601", "COUNT=3"] {
                 #expect(try Journey.refusal(await call(bad)) == "400 invalid-parameter", "\(bad)")
             }
             let alone = try await clinic.book(slot: "s1")
@@ -304,7 +309,8 @@ import Testing
                 try Journey.refusal(
                     await clinic.client.call("Appointment/$book", [Journey.resource("appointment-resource", json)]))
             }
-            let mark = #""extension":[{"url":"urn:martlet:appointment-schedule","valueReference":{"reference":"Schedule/sch"}}],"#
+            let mark =
+                #""extension":[{"url":"urn:martlet:appointment-schedule","valueReference":{"reference":"Schedule/sch"}}],"#
             #expect(try await book(Journey.proposal(0..<1, extra: mark)) == "422 horizon")
             try await clinic.put(
                 """

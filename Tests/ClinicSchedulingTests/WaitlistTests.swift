@@ -7,7 +7,9 @@ import Testing
 @Suite struct WaitlistTests {
     typealias Journey = VisitJourney
 
-    private static func join(_ clinic: Journey, _ patient: String, _ priority: String = "routine") async throws -> String {
+    private static func join(
+        _ clinic: Journey, _ patient: String, _ priority: String = "routine"
+    ) async throws -> String {
         let answer = try await clinic.client.call(
             "Appointment/$waitlist-join",
             [
@@ -36,7 +38,8 @@ import Testing
             #expect(try await clinic.status("Slot/s1") == "free")
             #expect(
                 try Journey.refusal(
-                    await clinic.client.call("Appointment/$book", [slot, Journey.reference("patient-reference", "Patient/b")])
+                    await clinic.client.call(
+                        "Appointment/$book", [slot, Journey.reference("patient-reference", "Patient/b")])
                 ) == "409 slot-taken")
             let accept = [Journey.reference("offer", "Appointment/\(offer)")]
             let accepted = try await clinic.client.call("Appointment/$waitlist-accept", accept)
@@ -99,7 +102,8 @@ import Testing
             func call(_ name: String, _ parameters: [String]) async throws -> String {
                 try Journey.refusal(await clinic.client.call("Appointment/$\(name)", parameters))
             }
-            #expect(try await call("waitlist-join", [Journey.reference("patient", "Patient/a")]) == "400 invalid-parameter")
+            #expect(
+                try await call("waitlist-join", [Journey.reference("patient", "Patient/a")]) == "400 invalid-parameter")
             #expect(
                 try await call(
                     "waitlist-join",

@@ -15,7 +15,8 @@ struct AvailabilityPlan: Sendable {
         var location: LocalReference?
 
         func overlaps(_ other: Window) -> Bool {
-            (weekday == nil || other.weekday == nil || weekday == other.weekday) && start < other.end && other.start < end
+            (weekday == nil || other.weekday == nil || weekday == other.weekday) && start < other.end
+                && other.start < end
         }
     }
 

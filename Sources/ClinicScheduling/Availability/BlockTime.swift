@@ -107,7 +107,8 @@ struct BlockTime: ClinicOperation {
     }
 
     private func hold(
-        _ block: LocalReference, _ schedule: StoredResource, _ start: BookingTime, _ end: BookingTime, _ work: ClinicWork
+        _ block: LocalReference, _ schedule: StoredResource, _ start: BookingTime, _ end: BookingTime,
+        _ work: ClinicWork
     ) async throws {
         var parameters = SQLParameters()
         parameters.append(text: block.id)

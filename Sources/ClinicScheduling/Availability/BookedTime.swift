@@ -19,7 +19,8 @@ enum BookedTime {
         let result = try await work.transaction.session.query(toCome, parameters)
         return (0..<result.rowCount).compactMap { row in
             guard let id = result.string(row, 0), let start = result.string(row, 1), let end = result.string(row, 2),
-                let date = CivilDate(start), week.holds(on: date), plan.week(on: date).map({ $0.first == week.first }) ?? true
+                let date = CivilDate(start), week.holds(on: date),
+                plan.week(on: date).map({ $0.first == week.first }) ?? true
             else { return nil }
             let (from, to) = (String(start.dropFirst(11)), String(end.dropFirst(11)))
             let isSameDay = start.prefix(10) == end.prefix(10)

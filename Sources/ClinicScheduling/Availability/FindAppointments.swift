@@ -72,19 +72,23 @@ struct FindAppointments: ClinicOperation {
         return Self.bundle(proposals, now: work.now)
     }
 
-    private static func range(_ parameters: OperationParameters, _ rules: SchedulingRules) throws -> (Instant, Instant) {
+    private static func range(_ parameters: OperationParameters, _ rules: SchedulingRules) throws -> (Instant, Instant)
+    {
         func time(_ name: String) throws -> Instant {
             let text = parameters.text(name) ?? ""
             if let time = BookingTime(text) { return time.instant }
             // A day begins at midnight UTC, as in searches.
-            if text.count == 10, CivilDate(text) != nil, let time = BookingTime(text + "T00:00:00Z") { return time.instant }
+            if text.count == 10, CivilDate(text) != nil, let time = BookingTime(text + "T00:00:00Z") {
+                return time.instant
+            }
             throw OperationParameters.invalid(
                 "the parameter \(name) is a date, or a time with date and zone",
                 at: parameters.place(of: name).map { $0 + ".value" })
         }
         let (from, to) = (try time("start"), try time("end"))
         guard from < to else {
-            throw OperationParameters.invalid("end is behind start", at: parameters.place(of: "end").map { $0 + ".value" })
+            throw OperationParameters.invalid(
+                "end is behind start", at: parameters.place(of: "end").map { $0 + ".value" })
         }
         let days = rules.integer(SchedulingRules.longestSearchDays)
         guard to <= from.adding(minutes: days * 1440) else {

@@ -14,9 +14,10 @@ struct FindPreferences {
 
     init(_ parameters: OperationParameters) throws {
         let repeats = parameters.value("timing")?["repeat"]
-        days = Set((repeats?["dayOfWeek"]?.items ?? []).compactMap { node in
-            node.string.flatMap { AvailabilityPlan.days.firstIndex(of: $0) }.map { $0 + 1 }
-        })
+        days = Set(
+            (repeats?["dayOfWeek"]?.items ?? []).compactMap { node in
+                node.string.flatMap { AvailabilityPlan.days.firstIndex(of: $0) }.map { $0 + 1 }
+            })
         clocks = Set((repeats?["timeOfDay"]?.items ?? []).compactMap { $0.string.map { String($0.prefix(5)) } })
         for text in parameters.texts("preferences") {
             if let hours = Self.parts[text] {

@@ -23,7 +23,9 @@ struct SetAvailability: ClinicOperation {
                 """,
             roles: [.superadmin, .medicalAdmin, .humanResources, .physician], events: ["schedule.changed"],
             parameters: [
-                .init(.input, "preset", 0, 1, "code", "full-day (09-17), morning (09-13) or evening (17-21), Monday to Friday."),
+                .init(
+                    .input, "preset", 0, 1, "code",
+                    "full-day (09-17), morning (09-13) or evening (17-21), Monday to Friday."),
                 .init(
                     .input, "weekly", 0, nil, nil, "An opening time.",
                     parts: [
@@ -89,7 +91,8 @@ struct SetAvailability: ClinicOperation {
 
     private func setNumbers(_ edit: inout ResourceEdit, _ work: ClinicWork) async throws {
         let numbers = [
-            ("capacity", AppointmentExtension.capacity, 1...1000), ("leadMinutes", AppointmentExtension.leadMinutes, 0...525_600),
+            ("capacity", AppointmentExtension.capacity, 1...1000),
+            ("leadMinutes", AppointmentExtension.leadMinutes, 0...525_600),
             ("horizonDays", AppointmentExtension.horizonDays, 0...3660),
         ]
         for (name, url, range) in numbers {
@@ -138,7 +141,10 @@ struct SetAvailability: ClinicOperation {
     }
 
     private static func codes(_ schedule: JSONNode) -> Set<String> {
-        Set((schedule["serviceType"]?.items ?? []).flatMap { $0["coding"]?.items ?? [] }.compactMap { $0["code"]?.string })
+        Set(
+            (schedule["serviceType"]?.items ?? []).flatMap { $0["coding"]?.items ?? [] }.compactMap {
+                $0["code"]?.string
+            })
     }
 
     private static let knownZone = SQLStatement("SELECT clinic_zone($1::text, NULL) IS NOT NULL")
@@ -184,7 +190,8 @@ private enum WeekInput {
             week.first = period["start"]?.string.flatMap { CivilDate($0) }
             week.last = period["end"]?.string.flatMap { CivilDate($0) }
             guard !week.isLasting, (week.first ?? CivilDate(day: .min)) <= (week.last ?? CivilDate(day: .max)) else {
-                throw OperationParameters.invalid("the period has a start before its end", at: parameters.place(of: "period"))
+                throw OperationParameters.invalid(
+                    "the period has a start before its end", at: parameters.place(of: "period"))
             }
         }
         return week

@@ -50,7 +50,7 @@ enum Alternatives {
         WITH wanted AS MATERIALIZED (
           SELECT b.reference, hashtextextended(b.reference, 0) AS actor, b.during
           FROM clinic_busy($1::text::jsonb || '{"status": "booked"}') b WHERE NOT upper_inf(b.during)),
-        asked AS (SELECT max(during) AS during FROM wanted),
+        asked AS (SELECT during FROM wanted LIMIT 1),
         taken AS (
           SELECT a.during FROM appointment_busy a JOIN wanted w USING (actor)
           WHERE upper(a.during) > lower(w.during) AND (a.expires IS NULL OR a.expires > clock_timestamp())),

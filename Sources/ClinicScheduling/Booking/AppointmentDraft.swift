@@ -32,7 +32,8 @@ struct AppointmentDraft {
     mutating func setTimes(from slots: [SlotBook.Entry]) throws {
         let given = (try time("start"), try time("end"))
         guard !slots.isEmpty else {
-            guard let first = given.0, let last = given.1 ?? first.advanced(minutes: source?["minutesDuration"]?.integer)
+            guard let first = given.0,
+                let last = given.1 ?? first.advanced(minutes: source?["minutesDuration"]?.integer)
             else {
                 throw StoreError(
                     .businessRule, "an appointment needs slots, or start and end", expression: "Appointment.start",

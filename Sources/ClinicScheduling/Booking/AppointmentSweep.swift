@@ -33,7 +33,8 @@ struct AppointmentSweep {
         try await store.transaction { transaction in
             let type = try store.resourceType("Appointment")
             guard let version = try await transaction.lock(type, id: id),
-                let stored = try StoredResource(version, in: store), let (status, reason) = decide(stored, store.clock())
+                let stored = try StoredResource(version, in: store),
+                let (status, reason) = decide(stored, store.clock())
             else { return false }
             var edit = stored.edit
             edit.set("status", status)

@@ -28,6 +28,7 @@ struct Booking {
         if !wish.slots.isEmpty { slots = try SlotBook(wish.slots, of: results[0]) }
         if readsSchedules { schedules = try ScheduleBook(results[results.count - 2]) }
         rules = try SchedulingRules(results[results.count - 1])
+        if schedules.entries.contains(where: { $0.capacity > 1 }) { try await slots.recount(in: work.transaction) }
     }
 
     /// Does it; the appointments, one for each time of a series.
@@ -161,7 +162,8 @@ struct Booking {
             if position > 0 {
                 try schedules.check(time.start, now: work.now, rules)
                 let slots = matching.slots(within: time)
-                try draft.move(to: BookingTime(time.start), BookingTime(time.end), slots: slots.entries.map(\.reference))
+                try draft.move(
+                    to: BookingTime(time.start), BookingTime(time.end), slots: slots.entries.map(\.reference))
                 take(slots, for: status, in: &changes)
             } else {
                 take(slots, for: status, in: &changes)

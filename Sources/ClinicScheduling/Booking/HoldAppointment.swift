@@ -22,7 +22,8 @@ package struct HoldAppointment: ClinicOperation {
                 .init(.input, "appointment-resource", 0, 1, "Appointment", "A proposal of $find."),
                 .init(.input, "slot", 0, nil, "Reference", "Free slots, where no appointment is given."),
                 .init(.input, "patient", 0, 1, "Reference", "Whom it is held for."),
-                .init(.input, "minutes", 0, 1, "integer", "How long; 1 to 1440. The setting says, where it is left out."),
+                .init(
+                    .input, "minutes", 0, 1, "integer", "How long; 1 to 1440. The setting says, where it is left out."),
                 .init(.output, "return", 1, 1, "Bundle", "The pending appointment."),
             ])
     }

@@ -18,7 +18,8 @@ enum Prepayment {
     }
 
     /// Refuses patients who did not come too often: they book with `prepay` (422).
-    static func require(ofPatients patients: [LocalReference], afterNoShows limit: Int, _ work: ClinicWork) async throws {
+    static func require(ofPatients patients: [LocalReference], afterNoShows limit: Int, _ work: ClinicWork) async throws
+    {
         for patient in patients {
             let missed = try await work.search(
                 "Appointment", [("patient", patient.text), ("status", "noshow")], limit: limit)

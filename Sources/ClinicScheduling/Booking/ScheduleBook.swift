@@ -28,7 +28,9 @@ struct ScheduleBook: Sendable {
         for row in 0..<result.rowCount {
             guard let id = result.string(row, 0), let content = result.bytes(row, 1) else { continue }
             entries.append(
-                Entry(reference: LocalReference("Schedule", id), node: JSONNode(try Document.parse(content, limits: .fhir))))
+                Entry(
+                    reference: LocalReference("Schedule", id),
+                    node: JSONNode(try Document.parse(content, limits: .fhir))))
         }
     }
 

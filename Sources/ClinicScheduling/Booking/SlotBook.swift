@@ -68,6 +68,17 @@ struct SlotBook: Sendable {
         try self.init([], of: try await transaction.session.query(statement, parameters))
     }
 
+    /// Counts the holders again, now that the slots are locked: what the locking statement counted may be older.
+    mutating func recount(in transaction: StoreTransaction) async throws {
+        guard !entries.isEmpty else { return }
+        var parameters = SQLParameters()
+        parameters.append(textArray: entries.map(\.reference.text))
+        let result = try await transaction.session.query(Self.holders, parameters)
+        var counts: [String: Int] = [:]
+        for row in 0..<result.rowCount { counts[result.string(row, 0) ?? ""] = Int(result.int64(row, 1) ?? 0) }
+        for index in entries.indices { entries[index].holderCount = counts[entries[index].reference.text] ?? 0 }
+    }
+
     /// The same without some of the slots.
     func without(_ references: Set<LocalReference>) -> SlotBook {
         var copy = self
@@ -121,6 +132,13 @@ struct SlotBook: Sendable {
           (SELECT count(*) FROM appointment_busy b WHERE b.actor = hashtextextended('Slot/' || s.id, 0)
             AND (b.expires IS NULL OR b.expires > clock_timestamp()))
         FROM slot s WHERE s.id = ANY ($1::text[]) ORDER BY s.id FOR UPDATE OF s
+        """)
+    private static let holders = SQLStatement(
+        """
+        SELECT reference, count(*) FROM appointment_busy
+        WHERE actor IN (SELECT hashtextextended(r, 0) FROM unnest($1::text[]) r)
+          AND (expires IS NULL OR expires > clock_timestamp())
+        GROUP BY reference
         """)
     private static let taken = SQLStatement(
         """

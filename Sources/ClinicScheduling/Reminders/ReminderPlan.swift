@@ -163,7 +163,8 @@ struct ReminderPlan {
             writer.member("resourceType", "CommunicationRequest")
             writer.member("status", "active")
             writer.key("category")
-            writer.raw(Self.coded("http://terminology.hl7.org/CodeSystem/communication-category", "reminder", list: true))
+            writer.raw(
+                Self.coded("http://terminology.hl7.org/CodeSystem/communication-category", "reminder", list: true))
             writer.key("medium")
             let code = key.channel == "email" ? "EMAILWRIT" : key.channel == "sms" ? "SMSWRIT" : key.channel
             writer.raw(Self.coded("http://terminology.hl7.org/CodeSystem/v3-ParticipationMode", code, list: true))

@@ -50,7 +50,9 @@ struct RecurrenceRule: Sendable, Equatable {
                 }
                 frequency = known
             case "INTERVAL":
-                guard let number = Int(value), (1...1000).contains(number) else { throw refuse("INTERVAL is 1 to 1000") }
+                guard let number = Int(value), (1...1000).contains(number) else {
+                    throw refuse("INTERVAL is 1 to 1000")
+                }
                 interval = number
             case "COUNT":
                 guard let number = Int(value), (1...AppointmentSeries.limit).contains(number) else {

@@ -74,7 +74,8 @@ struct RescheduleAppointment: ClinicOperation {
         return try await Alternatives.times(for: draft.bytes, in: store)
     }
 
-    private static func times(_ parameters: OperationParameters, of node: JSONNode) throws -> (BookingTime, BookingTime) {
+    private static func times(_ parameters: OperationParameters, of node: JSONNode) throws -> (BookingTime, BookingTime)
+    {
         func time(_ name: String) throws -> BookingTime? {
             guard let text = parameters.text(name) else { return nil }
             guard let time = BookingTime(text) else {

@@ -84,7 +84,8 @@ struct OfferToWaitlist: ClinicOperation {
                 < (right.node["priority"]?.integer ?? 5, right.node["created"]?.string ?? "", right.reference)
         }
         for candidate in ranked {
-            guard try await suits(candidate, work), try await WaitlistOffer.standing(for: candidate.reference, work).isEmpty
+            guard try await suits(candidate, work),
+                try await WaitlistOffer.standing(for: candidate.reference, work).isEmpty
             else { continue }
             let entry = try await work.lock(candidate.reference)
             if entry.status == "waitlist" { return entry }

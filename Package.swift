@@ -111,21 +111,15 @@ let upper: [Target] = [
         ["FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape", logging]),
     area("ClinicScheduling"),
     area("ClinicOrders", ["UCUM", "FHIRTerminology"]),
-    module("ClinicWorkflows", ["Clinic", "ClinicScheduling", "ClinicOrders", "FHIRStore", "FHIRDefinitions", "JSONTape"]),
     area("ClinicMedicines"),
-    module(
-        "ClinicWorkflows",
-        ["Clinic", "ClinicScheduling", "ClinicMedicines", "FHIRStore", "FHIRDefinitions", "JSONTape"]),
     area("ClinicMoney", ["Printing"]),
-    module(
-        "ClinicWorkflows",
-        ["Clinic", "ClinicScheduling", "ClinicMoney", "FHIRStore", "FHIRDefinitions", "JSONTape"]),
     area("ClinicPeople"),
     area("ClinicVisits", ["UCUM", crypto]),
     module(
         "ClinicWorkflows",
         [
-            "Clinic", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "FHIRStore", "FHIRDefinitions", "JSONTape",
+            "Clinic", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "ClinicOrders", "ClinicMedicines",
+            "ClinicMoney", "FHIRStore", "FHIRDefinitions", "JSONTape",
         ]),
     module(
         "HL7Ingest",

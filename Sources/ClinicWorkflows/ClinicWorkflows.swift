@@ -9,10 +9,9 @@ import ClinicVisits
 
 /// All that the clinic's workflows offer. An area is one line here.
 package enum ClinicWorkflows {
-    private static let areas: [any ClinicArea.Type] = [SchedulingArea.self, OrdersArea.self]
-    private static var areas: [any ClinicArea.Type] { [SchedulingArea.self, MedicinesArea.self] }
-    private static let areas: [any ClinicArea.Type] = [SchedulingArea.self, MoneyArea.self]
-    private static let areas: [any ClinicArea.Type] = [SchedulingArea.self, PeopleArea.self, VisitsArea.self]
+    private static let areas: [any ClinicArea.Type] = [
+        PeopleArea.self, SchedulingArea.self, VisitsArea.self, OrdersArea.self, MedicinesArea.self, MoneyArea.self,
+    ]
 
     /// Sorted by type and name.
     package static var operations: [any ClinicOperation] {

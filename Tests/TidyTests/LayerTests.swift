@@ -9,13 +9,9 @@ import Testing
         // Top
         "martlet", "ClinicTesting", "FHIRServerTesting", "FHIRValidationTesting", "FHIRServer", "MLLPServer",
         // Upper
-        "HL7Ingest", "ClinicWorkflows", "ClinicScheduling", "ClinicOrders", "Clinic", "Access", "FHIRStoreTesting", "FHIRStore",
-        "CarriersTesting", "HL7Ingest", "ClinicWorkflows", "ClinicScheduling", "ClinicMoney", "Clinic", "Carriers", "Access",
-        "FHIRStoreTesting", "FHIRStore",
-        "PostgreSQLTesting", "PostgreSQL",
-        "HL7Ingest", "ClinicWorkflows", "ClinicScheduling", "ClinicMedicines", "Clinic", "Access",
-        "HL7Ingest", "ClinicWorkflows", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "Clinic", "Access",
-        "FHIRStoreTesting", "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
+        "CarriersTesting", "HL7Ingest", "ClinicWorkflows", "ClinicPeople", "ClinicScheduling", "ClinicVisits",
+        "ClinicOrders", "ClinicMedicines", "ClinicMoney", "Clinic", "Carriers", "Access", "FHIRStoreTesting",
+        "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
         // Middle
         "FHIRPatch", "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel",
         "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "Printing", "SyntheticClinic",

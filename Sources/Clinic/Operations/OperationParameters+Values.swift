@@ -56,6 +56,11 @@ extension OperationParameters {
         throw Self.invalid("the parameter \(name) is one of \(known)", at: place(of: name).map { $0 + ".value" })
     }
 
+    /// `value[x]` of all parameters of a name, whatever their types.
+    package func nodes(_ name: String) -> [JSONNode] {
+        all(name).compactMap { ParameterValue.value(of: $0.node)?.node }
+    }
+
     package func bool(_ name: String) -> Bool { value(name)?.bool ?? false }
     package func integer(_ name: String) -> Int? { value(name)?.integer }
 

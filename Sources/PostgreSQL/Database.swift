@@ -60,7 +60,7 @@ package final class Database: Sendable {
         }
         let read = ReadLane(counters: counters)
         for index in 0..<configuration.readLanes {
-            startLane("pg-read-\(index)", reads, settings) { read.process($0, $1) }
+            startLane("pg-read-\(index)", reads, settings.forReadLanes) { read.process($0, $1) }
         }
         let write = WriteLane(counters: counters, retries: configuration.writeRetries)
         for (index, queue) in writes.enumerated() {

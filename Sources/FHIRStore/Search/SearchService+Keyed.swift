@@ -4,9 +4,7 @@ import PostgreSQL
 /// Look-ups by keys of which each belongs to few resources, such as identifiers.
 ///
 /// Planning such a search costs PostgreSQL twice what executing it does, most of it for statistics of keys that say
-/// nothing of these. So the values are hidden from the planner: then no plan made for certain values is better than
-/// the one for any, and it is kept. The read lanes keep the planner from a plan that suits small tables only, see
-/// `Database.start`.
+/// nothing of these. So they go through the lane of look-ups, which plans them once.
 extension SearchService {
     /// What the request finds, newest first, `limit` at most; nil where it asks for anything else than keys, or
     /// has to be run within a transaction.
@@ -20,14 +18,14 @@ extension SearchService {
             """
             SELECT \(ReadStatements.columns) FROM (
               SELECT id, rid, version, updated, method, content, exact FROM \(tables.table(request.type).current)
-              WHERE keys && (SELECT $1::bigint[]) OFFSET 0) t
+              WHERE keys && $1::bigint[] OFFSET 0) t
             ORDER BY rid DESC LIMIT $2::bigint
             """)
         var parameters = SQLParameters()
         parameters.append(int64Array: keys)
         parameters.append(int64: Int64(limit))
         do {
-            let result = try await database.read(statement, parameters)
+            let result = try await database.lookUp(statement, parameters)
             return (0..<result.rowCount).map { StoredVersion(type: request.type, row: $0, of: result) }
         } catch let error as PostgreSQLError {
             throw StoreError(error)

@@ -106,7 +106,7 @@ package struct MessageLog: Sendable {
         var parameters = SQLParameters()
         appendKey(message, to: &parameters)
         parameters.append(bytes: message.hash)
-        let rows = try await store.database.read(Self.find, parameters)
+        let rows = try await store.database.lookUp(Self.find, parameters)
         guard rows.rowCount > 0 else { return nil }
         return Earlier(
             id: rows.int64(0, 0) ?? 0, isSameBody: rows.bool(0, 1) ?? false, acknowledgement: rows.bytea(0, 2) ?? [],

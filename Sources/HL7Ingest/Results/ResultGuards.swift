@@ -44,7 +44,7 @@ struct ResultGuards: Sendable {
         parameters.append(textArray: numbers)
         let types = Set(mentioned.map(\.type)).sorted()
         for type in types { parameters.append(textArray: mentioned.filter { $0.type == type }.map(\.id)) }
-        let rows = try await store.database.read(statements.find(types, in: store), parameters)
+        let rows = try await store.database.lookUp(statements.find(types, in: store), parameters)
         var known = Known()
         for row in 0..<rows.rowCount {
             guard let id = rows.string(row, 0), let seconds = rows.int64(row, 1), let rank = rows.int64(row, 2) else {
@@ -86,6 +86,8 @@ struct ResultGuards: Sendable {
         parameters.append(textArray: changes.map(\.id))
         parameters.append(int64Array: changes.map { Int64($0.new.seconds) })
         parameters.append(int32Array: changes.map { Int32($0.new.rank) })
+        // Nothing is stored of most messages: if there is by now, the primary key refuses it.
+        if changes.allSatisfy({ $0.old == nil }) { return (Self.add, parameters) }
         parameters.append(int64Array: changes.map { $0.old.map { Int64($0.seconds) } })
         parameters.append(int32Array: changes.map { $0.old.map { Int32($0.rank) } })
         parameters.append(int64: Int64(changes.count { $0.old != nil }))
@@ -93,6 +95,8 @@ struct ResultGuards: Sendable {
     }
 
     private static let find = SQLStatement("SELECT id, stamp, rank FROM hl7_result WHERE id = ANY ($1::text[])")
+    private static let add = SQLStatement(
+        "INSERT INTO hl7_result (id, stamp, rank) SELECT * FROM unnest($1::text[], $2::int8[], $3::int4[])")
     private static let store = SQLStatement(
         """
         WITH a AS (

@@ -33,11 +33,11 @@ struct ConnectionSettings: Sendable {
             """
     }
 
-    /// The same for short reads: plans that are kept have to be good for tables of any size, as tables grow faster than
-    /// PostgreSQL notices.
-    var forReadLanes: ConnectionSettings {
+    /// The same for look-ups by keys: one plan for all values, made once, because planning costs more than executing;
+    /// never by reading a whole table, as tables grow faster than PostgreSQL makes plans anew.
+    var forLookUps: ConnectionSettings {
         var settings = self
-        settings.setup += "; SET enable_seqscan = off"
+        settings.setup += "; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off"
         return settings
     }
 

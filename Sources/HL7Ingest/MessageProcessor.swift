@@ -184,14 +184,14 @@ struct MessageProcessor: Sendable {
         let entry = entry(
             delivery, plan.state, answer, reason: plan.review, keys: keys, resources: plan.resources,
             superseded: plan.superseded)
-        job.statements.insert(log.statement(entry, in: slot), at: 0)
+        job.closing.append(log.statement(entry, in: slot))
         if let command = try provenance.command(
             slot.number, delivery.message, resources: plan.resources,
             isNew: delivery.slot == nil && !delivery.isRetry)
         {
             job.commands.append(command)
         }
-        _ = try await store.run(job, affinity: plan.affinity)
+        _ = try await store.runGathered(job, affinity: plan.affinity)
         return processed(entry, answer, slot)
     }
 

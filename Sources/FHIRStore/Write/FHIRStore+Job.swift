@@ -9,6 +9,8 @@ package struct StoreJob: Sendable {
     package var statements: [(SQLStatement, SQLParameters)] = []
     /// Resources to write, in order.
     package var commands: [WriteCommand] = []
+    /// Statements that run last.
+    package var closing: [(SQLStatement, SQLParameters)] = []
 
     package init() {}
 }
@@ -41,13 +43,21 @@ extension FHIRStore {
         }
     }
 
-    private func run(_ job: StoreJob, affinity: Int, isGrouping: Bool) async throws -> [WriteResult?] {
+    /// As `run`, but together with jobs that wait at the same time if all they do is create, whatever the types: for
+    /// many small jobs of a kind, such as messages.
+    package func runGathered(_ job: StoreJob, affinity: Int = 0) async throws -> [WriteResult?] {
+        try await gatherer.run(job, affinity: affinity, in: self)
+    }
+
+    /// - Parameter isGrouping: whether creates of a type share a statement; if it fails, nobody knows for which of them.
+    func run(_ job: StoreJob, affinity: Int = 0, isGrouping: Bool) async throws -> [WriteResult?] {
         try await translating {
             let steps = commands.steps(of: job.commands, isGrouping: isGrouping)
             let answers: [QueryResult]
             defer { for command in job.commands { definitionWrites.noteEnd(of: command) } }
             do {
-                answers = try await database.write(WriteJob(job.statements + steps.statements), affinity: affinity)
+                answers = try await database.write(
+                    WriteJob(job.statements + steps.statements + job.closing), affinity: affinity)
             } catch let error as PostgreSQLError {
                 var refusal = StoreError(error)
                 let commands = steps.commands(ofStatement: error.step.map { $0 - job.statements.count })

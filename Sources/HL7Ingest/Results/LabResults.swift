@@ -100,10 +100,10 @@ struct LabResults: Sendable {
                 location: place)
         }
         let numbers = message.reports.flatMap { [$0.filler?.value, $0.placer?.value].compactMap(\.self) }
+        let mentioned = message.resources.filter { $0.isMention && ($0.type != "Patient" || patient == nil) }
         let known = try await guards.known(
             message.resources.compactMap { $0.stamp == nil ? nil : $0.address },
-            mentioned: message.resources.compactMap { $0.isMention ? store.localReference($0) : nil },
-            waitingFor: numbers)
+            mentioned: mentioned.compactMap { store.localReference($0) }, waitingFor: numbers)
         let stamps = known.stamps
         if !orders.versions.isEmpty { try await followUp.loadReports(of: &orders) }
         if wasMerged {
@@ -280,8 +280,8 @@ extension MappedResource {
     /// Made only if it is not there, and left alone if it is.
     var isMention: Bool {
         switch matching {
-        case .createIfAbsent, .order: true
-        case .update, .patient: false
+        case .createIfAbsent, .order, .patient: true
+        case .update: false
         }
     }
 

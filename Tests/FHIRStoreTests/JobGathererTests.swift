@@ -1,3 +1,4 @@
+import FHIRFormats
 import FHIRStoreTesting
 import PostgreSQL
 import Testing
@@ -16,7 +17,9 @@ struct JobGathererTests {
 
     private static func job(_ test: TestStore, _ resources: [(id: String, value: String)]) throws -> StoreJob {
         var job = StoreJob()
-        job.commands = try resources.map { test.store.createCommand(try test.input(observation($0.value)), id: $0.id) }
+        job.commands = try resources.map {
+            test.store.createCommand(try test.unboundedInput(observation($0.value)), id: $0.id)
+        }
         return job
     }
 

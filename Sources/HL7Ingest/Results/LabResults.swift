@@ -62,35 +62,51 @@ struct LabResults: Sendable {
         case hold(Doubt)
     }
 
+    /// Who the patient is, and which orders the results answer, as far as that is stored.
+    struct Found: Sendable {
+        /// Merged ones too.
+        fileprivate var patients: [StoredVersion]
+        /// By `OrderQuery.newID`.
+        fileprivate var orders: [String: [StoredVersion]]
+    }
+
+    /// Looks up the patient and the orders.
+    func find(_ mapping: ORUMapping) async throws -> Found {
+        // Nobody's answer waits for another's.
+        async let orders = orders(mapping.orders)
+        let patients = try await matches("Patient", mapping.patientIdentifiers)
+        return Found(patients: patients, orders: try await orders)
+    }
+
     /// - Parameters:
     ///   - mappings: one for each patient of the message; all of them are filed, or none.
+    ///   - found: of the only patient, if that was looked up already.
     ///   - isRetry: an earlier job failed because something was there already: then nothing is taken to be new.
-    func plan(_ mappings: [ORUMapping], isRetry: Bool) async throws -> Outcome {
+    func plan(_ mappings: [ORUMapping], found: Found? = nil, isRetry: Bool) async throws -> Outcome {
         var plan = Plan()
         if mappings.count > 1 { plan.shared = [] }
         for mapping in mappings {
-            if let doubt = try await add(mapping, isRetry: isRetry, to: &plan) { return .hold(doubt) }
+            if let doubt = try await add(mapping, found, isRetry: isRetry, to: &plan) { return .hold(doubt) }
         }
         return .apply(plan)
     }
 
     /// Adds the results of one patient; or says why they cannot be filed.
-    private func add(_ mapping: ORUMapping, isRetry: Bool, to plan: inout Plan) async throws -> Doubt? {
+    private func add(
+        _ mapping: ORUMapping, _ found: Found?, isRetry: Bool, to plan: inout Plan
+    ) async throws -> Doubt? {
         if let hold = mapping.hold { return Doubt(message: hold) }
         let place = HL7Location(segment: "PID", sequence: 1, field: 3)
         let identifiers = mapping.patientIdentifiers
-        // Nobody's answer waits for another's.
-        async let ordersFound = found(mapping.orders)
-        let (patients, wasMerged) = try await survivors(of: matches("Patient", identifiers))
+        let found = if let found { found } else { try await find(mapping) }
+        let (patients, wasMerged) = try await survivors(of: found.patients)
         if patients.count > 1 {
             return Doubt(message: "the identifiers of PID-3 belong to several patients", location: place)
         }
         let patient = patients.first
         if let doubt = Self.doubt(patient, wasMerged: wasMerged, mapping.profile, place) { return doubt }
         let patientID = patient?.stamp.id
-        guard
-            var orders = Self.orders(mapping.orders, try await ordersFound, of: patientID ?? mapping.newPatientID)
-        else {
+        guard var orders = Self.orders(mapping.orders, found.orders, of: patientID ?? mapping.newPatientID) else {
             return Doubt(message: "the order number belongs to another patient")
         }
         let message = mapping.resources(patientID: patientID, orderIDs: orders.versions.mapValues(\.stamp.id))
@@ -197,7 +213,7 @@ struct LabResults: Sendable {
 
     /// The orders that have one of the numbers of each query, by `OrderQuery.newID`; those with the placer number if
     /// there are any, else those with the filler number.
-    private func found(_ queries: [OrderQuery]) async throws -> [String: [StoredVersion]] {
+    private func orders(_ queries: [OrderQuery]) async throws -> [String: [StoredVersion]] {
         guard let type = store.definitions.resourceType(named: "ServiceRequest") else { return [:] }
         var found: [String: [StoredVersion]] = [:]
         for query in queries where found[query.newID] == nil {

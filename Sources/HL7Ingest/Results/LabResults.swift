@@ -116,10 +116,11 @@ struct LabResults: Sendable {
                 location: place)
         }
         let numbers = message.reports.flatMap { [$0.filler?.value, $0.placer?.value].compactMap(\.self) }
-        let mentioned = message.resources.filter { $0.isMention && ($0.type != "Patient" || patient == nil) }
+        // Results say who the patient is; they do not change what registration knows of them.
+        var resources = message.resources.filter { $0.type != "Patient" || patient == nil }
         let known = try await guards.known(
-            message.resources.compactMap { $0.stamp == nil ? nil : $0.address },
-            mentioned: mentioned.compactMap { store.localReference($0) }, waitingFor: numbers)
+            resources.compactMap { $0.stamp == nil ? nil : $0.address },
+            mentioned: resources.compactMap { $0.isMention ? store.localReference($0) : nil }, waitingFor: numbers)
         let stamps = known.stamps
         if !orders.versions.isEmpty { try await followUp.loadReports(of: &orders) }
         if wasMerged {
@@ -130,7 +131,6 @@ struct LabResults: Sendable {
         plan.warnings += message.warnings.map(\.acknowledgementIssue)
         plan.review = plan.review ?? message.review
         if plan.affinity == 0 { plan.affinity = identifiers.first?.hashValue ?? 0 }
-        var resources = message.resources
         if !message.pendingLinks.isEmpty { try await links.link(message.pendingLinks, &resources, in: &plan) }
         if known.isAwaited {
             let subject = "Patient/" + (patientID ?? mapping.newPatientID)
@@ -148,8 +148,6 @@ struct LabResults: Sendable {
         let stored = old.isEmpty ? nil : try await StoredContents(of: old, in: store)
         var writer = ResultWriter(store: store, mapping: mapping, stored: stored, known: known, isRetry: isRetry)
         for resource in resources {
-            // Results say who the patient is; they do not change what registration knows of them.
-            if resource.type == "Patient", patient != nil { continue }
             if plan.shared?.insert(resource.address).inserted == false { continue }
             try await writer.write(resource, in: &plan)
         }

@@ -100,8 +100,8 @@ package final class Database: Sendable {
         }
     }
 
-    /// As `read`, for queries that find few rows by keys, whatever the values and however large the tables: their plan is
-    /// made once, without a look at the values.
+    /// As `read`, for queries that find few rows by keys, whatever the values and however large the tables: their plan
+    /// is made once, without a look at the values.
     package func lookUp(
         _ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()
     ) async throws -> QueryResult {

@@ -48,7 +48,8 @@ package struct DatabaseConfiguration: Sendable, CustomStringConvertible, CustomD
     /// Leaves the connection string out, because it may hold a password.
     package var description: String {
         """
-        readLanes \(readLanes), lookUpLanes \(lookUpLanes), writeLanes \(writeLanes), sessions \(sessions), querySessions \(querySessions), \
+        readLanes \(readLanes), lookUpLanes \(lookUpLanes), writeLanes \(writeLanes), \
+        sessions \(sessions), querySessions \(querySessions), \
         batchCount \(batchCount)
         """
     }

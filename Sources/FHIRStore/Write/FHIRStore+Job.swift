@@ -49,7 +49,8 @@ extension FHIRStore {
         try await gatherer.run(job, affinity: affinity, in: self)
     }
 
-    /// - Parameter isGrouping: whether creates of a type share a statement; if it fails, nobody knows for which of them.
+    /// - Parameter isGrouping: whether creates of a type share a statement; if it fails, nobody knows for which of
+    ///   them.
     func run(_ job: StoreJob, affinity: Int = 0, isGrouping: Bool) async throws -> [WriteResult?] {
         try await translating {
             let steps = commands.steps(of: job.commands, isGrouping: isGrouping)

@@ -15,6 +15,23 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+/// An area of the clinic's work.
+func area(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    let common: [Target.Dependency] = [
+        "Clinic", "FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape",
+    ]
+    return module(name, common + dependencies)
+}
+
+/// The tests of such an area, against a whole server.
+func areaTests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    let common = [
+        "Clinic", "ClinicWorkflows", "ClinicTesting", "FHIRServerTesting", "FHIRStoreTesting", "FHIRStore",
+        "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape",
+    ]
+    return tests(name, common.filter { $0 != name }.map { .byName(name: $0) } + dependencies)
+}
+
 func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
@@ -79,11 +96,17 @@ let upper: [Target] = [
             "FHIRDefinitions", "JSONTape",
             crypto, logging,
         ]),
-    module("Clinic", ["FHIRStore", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape"]),
+    // What all workflows share, the areas of the clinic above it, and the list of them all.
+    module(
+        "Clinic",
+        ["FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape", logging]),
+    area("ClinicScheduling"),
+    module("ClinicWorkflows", ["Clinic", "ClinicScheduling", "FHIRStore", "FHIRDefinitions", "JSONTape"]),
     module(
         "HL7Ingest",
         [
-            "Clinic", "FHIRStore", "FHIRSearch", "PostgreSQL", "HL7Mapping", "HL7Syntax", "FHIRFormats",
+            "Clinic", "ClinicScheduling", "FHIRStore", "FHIRSearch", "PostgreSQL", "HL7Mapping", "HL7Syntax",
+            "FHIRFormats",
             "FHIRDefinitions",
             "JSONTape", crypto,
             logging,
@@ -105,7 +128,9 @@ let top: [Target] = [
     program(
         "martlet",
         [
-            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Mapping", "HL7Syntax", "Clinic", "FHIRStore", "FHIRSearch",
+            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Mapping", "HL7Syntax", "ClinicWorkflows", "Clinic",
+            "FHIRStore",
+            "FHIRSearch",
             "FHIRTerminology", "FHIRProfiles", "FHIRValidation", "FHIRPath", "FHIRFormats", "FHIRDefinitions",
             "JSONTape", "PostgreSQL", "SyntheticClinic", nioCore, nioPosix, logging,
             lifecycle, system, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -132,6 +157,7 @@ let testing: [Target] = [
             "FHIRDefinitions", "JSONTape", "PostgreSQL", "PostgreSQLTesting", nioCore, nioPosix, logging, lifecycle,
             .product(name: "NIOHTTP1", package: "swift-nio"),
         ]),
+    module("ClinicTesting", ["ClinicWorkflows", "FHIRServer", "FHIRServerTesting"]),
 ]
 
 // Tools of the build, none of which the server needs.
@@ -140,7 +166,7 @@ let tools: [Target] = [
     program("ModelGenerator", ["JSONTape", "FHIRDefinitions"]),
     program("FuzzJSONTape", ["JSONTape"]),
     program("FuzzHL7", ["HL7Syntax"]),
-    program("FuzzFHIRServer", ["FHIRServer", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
+    program("FuzzFHIRServer", ["ClinicWorkflows", "FHIRServer", "FHIRFormats", "FHIRDefinitions", "JSONTape"]),
     .executableTarget(
         name: "martlet-bench",
         dependencies: ["FHIRValidation", "FHIRPath", "FHIRDefinitions", "HL7Syntax", "JSONTape"],
@@ -172,16 +198,13 @@ let testTargets: [Target] = [
             "FHIRStoreTesting", "FHIRSearch", "FHIRTerminology", "FHIRProfiles", "FHIRFormats", "FHIRDefinitions",
             "PostgreSQL", "JSONTape",
         ]),
-    tests(
-        "Clinic",
-        [
-            "SyntheticClinic", "FHIRStoreTesting", "FHIRStore", "FHIRFormats", "FHIRDefinitions", "PostgreSQL",
-            "JSONTape",
-        ]),
+    areaTests("Clinic"),
+    areaTests("ClinicScheduling", ["SyntheticClinic"]),
     tests(
         "FHIRServer",
         [
-            "FHIRServerTesting", "FHIRValidationTesting", "Clinic", "HL7Ingest", "FHIRStoreTesting", "FHIRStore",
+            "FHIRServerTesting", "FHIRValidationTesting", "Clinic", "ClinicScheduling", "HL7Ingest", "FHIRStoreTesting",
+            "FHIRStore",
             "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging, "PostgreSQL", "PostgreSQLTesting",
             "Archives", nioCore,
         ]),
@@ -189,7 +212,8 @@ let testTargets: [Target] = [
     tests(
         "HL7Ingest",
         [
-            "Clinic", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "PostgreSQL",
+            "Clinic", "ClinicScheduling", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRFormats",
+            "FHIRDefinitions", "PostgreSQL",
             "JSONTape",
             "HL7Syntax", logging,
         ]),

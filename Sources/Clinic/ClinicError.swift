@@ -8,6 +8,12 @@ package struct ClinicError: Error, Sendable {
         /// Instants as the slot has them.
         package var start: String
         package var end: String
+
+        package init(slot: LocalReference, start: String, end: String) {
+            self.slot = slot
+            self.start = start
+            self.end = end
+        }
     }
 
     /// Code, message and details, as for any other error.
@@ -18,15 +24,17 @@ package struct ClinicError: Error, Sendable {
 
 extension StoreError {
     /// The time or slot that was asked for is no longer free (409).
-    static func slotTaken(_ message: String, _ expression: String? = nil) -> StoreError {
+    package static func slotTaken(_ message: String, _ expression: String? = nil) -> StoreError {
         StoreError(.conflict, message, expression: expression, details: "slot-taken")
     }
 
     /// The workflow does not lead from where the resource is to where it was asked to go (422).
-    static func illegalTransition(_ machine: StateMachine, _ from: String, _ to: String) -> StoreError {
-        let known = machine.states.contains(from) ? from : "its state"
+    package static func illegalTransition(_ typeName: String, _ from: String, _ to: String) -> StoreError {
+        let machine = StateMachine.of(typeName)
+        let element = machine?.element ?? "status"
+        let known = machine?.states.contains(from) == true ? from : "its state"
         return StoreError(
-            .businessRule, "\(machine.typeName).status may not change from \(known) to \(to)",
-            expression: "\(machine.typeName).status", details: "illegal-transition")
+            .businessRule, "\(typeName).\(element) may not change from \(known) to \(to)",
+            expression: "\(typeName).\(element)", details: "illegal-transition")
     }
 }

@@ -1,6 +1,6 @@
 package import FHIRStore
 
-/// All migrations of the clinic's workflows: versions from 200.
+/// The migrations of what all workflows share: versions from 201. Each area of the clinic brings its own.
 package enum ClinicMigrations {
-    package static var all: [Migration] { SchedulingMigrations.all + OperationMigrations.all }
+    package static var all: [Migration] { StateMachineMigrations.all + OperationMigrations.all + WorkMigrations.all }
 }

@@ -13,13 +13,19 @@ package struct OperationParameterDeclaration: Sendable {
     /// A data type or resource type; nil where the documentation names several.
     package var type: String?
     package var documentation: String
+    /// What it is made of, in the place of a value.
+    package var parts: [OperationParameterDeclaration]
 
-    package init(_ use: Use, _ name: String, _ min: Int, _ max: Int?, _ type: String?, _ documentation: String) {
+    package init(
+        _ use: Use, _ name: String, _ min: Int, _ max: Int?, _ type: String?, _ documentation: String,
+        parts: [OperationParameterDeclaration] = []
+    ) {
         self.use = use
         self.name = name
         self.min = min
         self.max = max
         self.type = type
         self.documentation = documentation
+        self.parts = parts
     }
 }

@@ -23,6 +23,8 @@ package struct StoreError: Error, Sendable {
         case stale
         /// A workflow's rule forbids the change (422).
         case businessRule
+        /// Not by this person (403).
+        case forbidden
         /// The server does not do this (400).
         case notSupported
         /// A limit of the server is exceeded (413).

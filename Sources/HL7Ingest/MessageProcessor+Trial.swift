@@ -1,6 +1,8 @@
+import Clinic
 import FHIRStore
 import HL7Mapping
 import HL7Syntax
+import PostgreSQL
 
 extension MessageProcessor {
     /// Ends a transaction that was only a trial.
@@ -51,6 +53,7 @@ extension MessageProcessor {
         let inbound = InboundMessage(message: message, header: header, profile: delivery.settings.profile)
         do {
             return try await store.transaction { transaction in
+                _ = try await transaction.session.queries([TransitionDoor.open])
                 throw TrialEnd(effect: try await handler.handle(inbound, in: transaction))
             }
         } catch let end as TrialEnd {

@@ -1,3 +1,4 @@
+import Clinic
 import FHIRFormats
 import FHIRStore
 import HL7Mapping
@@ -157,6 +158,7 @@ struct MessageProcessor: Sendable {
         let inbound = InboundMessage(message: message, header: header, profile: delivery.settings.profile)
         let slot = try await slot(delivery)
         return try await store.transaction { transaction in
+            _ = try await transaction.session.queries([TransitionDoor.open])
             let effect = try await handler.handle(inbound, in: transaction)
             // What refuses a message stands first, for MSA-3.
             let noticed = effect.isRefused ? effect.issues : form + effect.issues
@@ -211,7 +213,15 @@ struct MessageProcessor: Sendable {
         {
             job.commands.append(command)
         }
-        _ = try await store.runGathered(job, affinity: plan.affinity)
+        do {
+            _ = try await store.runGathered(job, affinity: plan.affinity)
+        } catch let error as StoreError where error.details == "illegal-transition" {
+            // Rare, so it is found out by trying: the laboratory takes back what was final. By itself, because the door
+            // is open for all that runs in between.
+            job.statements.insert(TransitionDoor.open, at: 0)
+            job.closing.append(TransitionDoor.close)
+            _ = try await store.run(job, affinity: plan.affinity)
+        }
         return processed(entry, answer, slot)
     }
 

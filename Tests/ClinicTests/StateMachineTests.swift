@@ -1,5 +1,11 @@
 import Clinic
+import ClinicTesting
+import ClinicWorkflows
+import FHIRServerTesting
 import FHIRStore
+import FHIRStoreTesting
+import JSONTape
+import PostgreSQL
 import Testing
 
 /// Every pair of states, against the database: legal is what the tables say, on each write path.
@@ -19,62 +25,106 @@ import Testing
     }
 
     @Test func databaseHoldsTheSameTables() async throws {
-        try await ClinicFixture.with(slots: 0) { clinic in
-            for machine in StateMachine.scheduling {
-                let count = try await clinic.count("clinic_transition", where: "machine = '\(machine.typeName)'")
-                #expect(count == machine.transitions.count)
+        try await ClinicServer.with { server in
+            for machine in StateMachine.all {
+                var parameters = SQLParameters()
+                parameters.append(text: machine.name)
+                let rows = try await server.test.database.read(
+                    SQLStatement("SELECT count(*) FROM clinic_transition WHERE machine = $1::text"), parameters)
+                #expect(
+                    rows.int64(0, 0) == Int64(machine.transitions.count + machine.messageTransitions.count),
+                    "\(machine.name)")
             }
         }
     }
 
-    @Test(arguments: StateMachine.appointment.states)
-    func appointmentsChangeLegally(from: String) async throws {
-        try await ClinicFixture.with(slots: 0) { clinic in
-            for to in StateMachine.appointment.states {
-                let id = "\(from)-\(to)"
-                try await clinic.put(ClinicFixture.appointment(id, status: from, actors: ["Practitioner/\(id)"]))
-                let refused = await refusal {
-                    try await clinic.put(ClinicFixture.appointment(id, status: to, actors: ["Practitioner/\(id)"]))
+    @Test("each change of state, by each way to write over HTTP", arguments: StateMachine.all.map(\.name))
+    func changesAreLegalOnEveryRoute(name: String) async throws {
+        let machine = try #require(StateMachine.all.first { $0.name == name })
+        try await ClinicServer.with { server in
+            for from in machine.states {
+                try await refuseIllegal(machine, from, server.client)
+                let legal = machine.states.filter { $0 != from && machine.allows(from, $0) }
+                for (position, to) in legal.enumerated() {
+                    let route = Route.allCases[position % Route.allCases.count]
+                    try await take(machine, from, to, route, server.client)
                 }
-                let isLegal = StateMachine.appointment.allows(from, to)
-                #expect(refused == (isLegal ? "none" : "businessRule illegal-transition"), "\(from) → \(to)")
-                #expect(try await clinic.status("Appointment", id) == (isLegal ? to : from))
             }
         }
     }
 
-    @Test(arguments: StateMachine.slot.states)
-    func slotsChangeLegally(from: String) async throws {
-        try await ClinicFixture.with(slots: 0) { clinic in
-            func slot(_ id: String, _ status: String) -> String {
-                """
-                {"resourceType":"Slot","id":"\(id)","schedule":{"reference":"Schedule/sch"},"status":"\(status)",
-                 "start":"2030-01-01T09:00:00Z","end":"2030-01-01T09:15:00Z"}
-                """
+    private enum Route: String, CaseIterable { case put, patch, merge, transaction, batch }
+
+    /// No way to write leads to a state that the table does not lead to, and none of the attempts leaves a trace.
+    private func refuseIllegal(_ machine: StateMachine, _ from: String, _ client: TestClient) async throws {
+        let id = "refused-\(from)"
+        try await create(machine, id, from, client)
+        for to in machine.states where !machine.allows(from, to) {
+            for route in Route.allCases {
+                let sent = try await send(machine, to, route, id, client)
+                let note: Comment = "\(machine.name) \(from) → \(to) by \(route): \(sent.text)"
+                #expect(sent.text.contains("illegal-transition"), note)
+                #expect(sent.status == (route == .batch ? 200 : 422), note)
             }
-            for to in StateMachine.slot.states {
-                let id = "\(from)-\(to)"
-                try await clinic.put(slot(id, from))
-                // In a transaction, the other way that statements reach the database.
-                let refused = await refusal {
-                    try await clinic.store.transaction { transaction in
-                        _ = try await transaction.update(clinic.input(slot(id, to)), id: id)
-                    }
-                }
-                let isLegal = StateMachine.slot.allows(from, to)
-                #expect(refused == (isLegal ? "none" : "businessRule illegal-transition"), "\(from) → \(to)")
-                #expect(try await clinic.status("Slot", id) == (isLegal ? to : from))
-            }
+        }
+        let stored = try await client.get("\(machine.typeName)/\(id)")
+        #expect(machine.state(of: try stored.json) == from)
+        #expect(stored[header: "ETag"] == #"W/"1""#)
+    }
+
+    private func take(
+        _ machine: StateMachine, _ from: String, _ to: String, _ route: Route, _ client: TestClient
+    ) async throws {
+        let id = "\(from)-to-\(to)"
+        try await create(machine, id, from, client)
+        let sent = try await send(machine, to, route, id, client)
+        #expect(sent.status == 200, "\(machine.name) \(from) → \(to) by \(route): \(sent.text)")
+        let stored = try await client.get("\(machine.typeName)/\(id)").json
+        #expect(machine.state(of: stored) == to, "\(machine.name) \(from) → \(to) by \(route): \(sent.text)")
+    }
+
+    private func create(
+        _ machine: StateMachine, _ id: String, _ state: String, _ client: TestClient
+    ) async throws {
+        let created = try await client.put(
+            "\(machine.typeName)/\(id)", MachineSample.json(machine, id: id, state))
+        try #require(created.status == 201, "\(created.text)")
+    }
+
+    private func send(
+        _ machine: StateMachine, _ state: String, _ route: Route, _ id: String, _ client: TestClient
+    ) async throws -> TestResponse {
+        let address = "\(machine.typeName)/\(id)"
+        let resource = MachineSample.json(machine, id: id, state)
+        switch route {
+        case .put: return try await client.put(address, resource)
+        case .patch:
+            let path = machine.element == "paymentStatus" ? "/paymentStatus/coding/0/code" : "/\(machine.element)"
+            return try await client.send(
+                "PATCH", address, json: Array(#"[{"op":"replace","path":"\#(path)","value":"\#(state)"}]"#.utf8),
+                headers: [("Content-Type", "application/json-patch+json")])
+        case .merge:
+            let value =
+                machine.element == "paymentStatus" ? #"{"coding":[{"code":"\#(state)"}]}"# : #""\#(state)""#
+            return try await client.send(
+                "PATCH", address, json: Array(#"{"\#(machine.element)":\#(value)}"#.utf8),
+                headers: [("Content-Type", "application/merge-patch+json")])
+        case .transaction, .batch:
+            let entry = #"{"resource":\#(resource),"request":{"method":"PUT","url":"\#(address)"}}"#
+            return try await client.post(
+                "", #"{"resourceType":"Bundle","type":"\#(route.rawValue)","entry":[\#(entry)]}"#)
         }
     }
 
     @Test func messagesQuoteOnlyKnownStates() async throws {
-        try await ClinicFixture.with(slots: 0) { clinic in
-            try await clinic.put(ClinicFixture.appointment("a", actors: ["Practitioner/p"]))
+        try await ClinicServer.with { server in
+            _ = try await server.client.put(
+                "Appointment/a", MachineSample.json(.appointment, id: "a", "booked"))
+            let input = try server.test.input(MachineSample.json(.appointment, id: "a", "Jane Miller"))
             let error = try await #require(throws: StoreError.self) {
-                try await clinic.put(ClinicFixture.appointment("a", status: "Jane Miller", actors: ["Practitioner/p"]))
+                _ = try await server.store.update(input, id: "a", .none)
             }
-            #expect(error.message == "Appointment.status may not change from booked to what is no status")
+            #expect(error.message == "Appointment.status may not change from booked to what is no state of it")
         }
     }
 }

@@ -1,4 +1,5 @@
 import Clinic
+import ClinicScheduling
 import FHIRDefinitions
 import FHIRFormats
 import FHIRSearch
@@ -26,7 +27,7 @@ struct IngestHarness: Sendable {
             "PaymentNotice", "Procedure", "Provenance", "RelatedPerson", "Task",
         ]
 
-    static let migrations = SchedulingMigrations.all + MessageMigrations.all
+    static let migrations = ClinicMigrations.all + SchedulingMigrations.all + MessageMigrations.all
 
     static func with<Result>(
         schedule: RetrySchedule = RetrySchedule(), _ body: (IngestHarness) async throws -> Result

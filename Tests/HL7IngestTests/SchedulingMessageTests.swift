@@ -1,4 +1,4 @@
-import Clinic
+import ClinicScheduling
 import FHIRStore
 import HL7Mapping
 import JSONTape

@@ -7,9 +7,10 @@ import Testing
         // Tools that stand beside the product
         "FuzzFHIRServer", "FuzzHL7", "FuzzJSONTape", "ModelGenerator", "DefinitionsGenerator",
         // Top
-        "martlet", "FHIRServerTesting", "FHIRValidationTesting", "FHIRServer", "MLLPServer",
+        "martlet", "ClinicTesting", "FHIRServerTesting", "FHIRValidationTesting", "FHIRServer", "MLLPServer",
         // Upper
-        "HL7Ingest", "Clinic", "Access", "FHIRStoreTesting", "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
+        "HL7Ingest", "ClinicWorkflows", "ClinicScheduling", "Clinic", "Access", "FHIRStoreTesting", "FHIRStore",
+        "PostgreSQLTesting", "PostgreSQL",
         // Middle
         "FHIRPatch", "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel",
         "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "SyntheticClinic",

@@ -1,110 +1,116 @@
-import FHIRDefinitions
-import FHIRStore
-import JSONTape
+package import FHIRDefinitions
+package import FHIRStore
+package import JSONTape
 
-/// Reads the in parameters of a call. https://hl7.org/fhir/R4/parameters.html
-struct OperationParameters {
-    private let node: JSONNode
-    private let isParameters: Bool
+/// The in parameters of a call, or the parts of one of them, checked against the declaration: every name is declared,
+/// every value has the declared type, and there are as many as declared.
+/// https://hl7.org/fhir/R4/parameters.html
+package struct OperationParameters: Sendable {
+    /// A parameter with where it stands, for errors: `Parameters.parameter[2].part[0]`.
+    struct Item: Sendable {
+        var name: String
+        var node: JSONNode
+        var place: String
+    }
 
-    /// Refuses names that the operation does not take, so that a misspelt one is not silently left out.
-    init(_ call: ClinicCall, of declaration: ClinicOperationDeclaration) throws {
-        node = call.parameters
-        isParameters = node["resourceType"]?.string == "Parameters"
-        guard isParameters else { return }
-        let known = Set(declaration.parameters.filter { $0.use == .input }.map(\.name))
-        for (position, parameter) in (node["parameter"]?.items ?? []).enumerated() {
-            guard let name = parameter["name"]?.string, known.contains(name) else {
+    let items: [Item]
+    /// The one resource that was sent in place of Parameters.
+    let bare: JSONNode?
+    private let declared: [OperationParameterDeclaration]
+
+    /// Reads the parameters of a call.
+    ///
+    /// Throws `StoreError` (400) for what is not declared, so that a misspelt name is not silently left out.
+    package init(
+        _ call: ClinicCall, of declaration: ClinicOperationDeclaration, definitions: FHIRDefinitions
+    ) throws {
+        let body = call.parameters
+        let inputs = declaration.parameters.filter { $0.use == .input }
+        if body["resourceType"]?.string == "Parameters" {
+            bare = nil
+            declared = inputs
+            items = try Self.items(body["parameter"]?.items ?? [], "Parameters.parameter", inputs)
+            try check(definitions)
+        } else {
+            // R4 operations.html#executing: the one resource that an operation takes may be the body itself.
+            let typeName = body["resourceType"]?.string ?? ""
+            let takers = inputs.filter { $0.type == typeName || $0.type == "Resource" }
+            guard takers.count == 1, let taker = takers.first else {
+                throw StoreError(
+                    .invalidRequest, "the operation takes a Parameters resource", expression: "Resource.resourceType",
+                    details: "invalid-parameter")
+            }
+            bare = body
+            declared = inputs
+            items = [Item(name: taker.name, node: body, place: typeName)]
+            let missing = inputs.first { $0.min > 0 && $0.name != taker.name }
+            if let missing { throw Self.invalid("the parameter \(missing.name) is missing") }
+        }
+    }
+
+    private init(parts of: Item, _ declared: [OperationParameterDeclaration]) throws {
+        bare = nil
+        self.declared = declared
+        items = try Self.items(of.node["part"]?.items ?? [], of.place + ".part", declared)
+    }
+
+    private static func items(
+        _ nodes: [JSONNode], _ place: String, _ declared: [OperationParameterDeclaration]
+    ) throws -> [Item] {
+        let known = Set(declared.map(\.name))
+        return try nodes.enumerated().map { position, node in
+            guard let name = node["name"]?.string, known.contains(name) else {
                 throw StoreError(
                     .invalidRequest, "the operation takes no such parameter",
-                    expression: "Parameters.parameter[\(position)].name", details: "unknown-parameter")
+                    expression: "\(place)[\(position)].name", details: "unknown-parameter")
             }
-        }
-        for parameter in declaration.parameters where parameter.use == .input {
-            let count = all(parameter.name).count
-            if count < parameter.min { throw Self.invalid("the parameter \(parameter.name) is missing") }
-            if let max = parameter.max, count > max {
-                throw Self.invalid("the parameter \(parameter.name) may be given \(max == 1 ? "once" : "\(max) times")")
-            }
+            return Item(name: name, node: node, place: "\(place)[\(position)]")
         }
     }
 
-    /// All parameters of a name.
-    func all(_ name: String) -> [JSONNode] {
-        guard isParameters else { return [] }
-        return (node["parameter"]?.items ?? []).filter { $0["name"]?.string == name }
-    }
-
-    /// Parameters that are resources of a type; the body itself may be one.
-    func resources(_ name: String, _ typeName: String) throws -> [JSONNode] {
-        if !isParameters, node["resourceType"]?.string == typeName { return [node] }
-        return try all(name).map { parameter in
-            guard let resource = parameter["resource"], resource["resourceType"]?.string == typeName else {
-                throw Self.invalid("the parameter \(name) is a resource of type \(typeName)")
+    private func check(_ definitions: FHIRDefinitions) throws {
+        for parameter in declared {
+            let given = items.filter { $0.name == parameter.name }
+            if given.count < parameter.min {
+                throw Self.invalid("the parameter \(parameter.name) is missing", at: items.first?.place)
             }
-            return resource
-        }
-    }
-
-    /// Parameters that are references to a type: a Reference, or its text as string, uri or id.
-    func references(_ name: String, _ typeName: String) throws -> [LocalReference] {
-        try all(name).map { parameter in
-            let text = ["valueString", "valueUri", "valueUrl", "valueId", "valueCanonical"].lazy
-                .compactMap { parameter[named: $0]?.string }.first
-            let found =
-                LocalReference(parameter["valueReference"])
-                ?? text.flatMap { value in
-                    value.contains("/") ? LocalReference(value) : LocalReference(typeName, value)
+            if let max = parameter.max, given.count > max {
+                throw Self.invalid(
+                    "the parameter \(parameter.name) may be given \(max == 1 ? "once" : "\(max) times")",
+                    at: given[max].place)
+            }
+            for item in given {
+                if parameter.parts.isEmpty {
+                    try ParameterValue.check(item, parameter, definitions)
+                } else {
+                    try OperationParameters(parts: item, parameter.parts).check(definitions)
                 }
-            guard let found, found.typeName == typeName, ResourceID.isValid(found.id) else {
-                throw Self.invalid("the parameter \(name) is a reference to a resource of type \(typeName)")
-            }
-            return found
-        }
-    }
-
-    /// A text or code.
-    func text(_ name: String) throws -> String? {
-        try all(name).first.map { parameter in
-            guard let text = (parameter["valueString"] ?? parameter["valueCode"] ?? parameter["valueMarkdown"])?.string
-            else { throw Self.invalid("the parameter \(name) is a string") }
-            return text
-        }
-    }
-
-    /// A CodeableConcept as JSON; a text stands for one that has only that.
-    func concept(_ name: String) throws -> [UInt8]? {
-        guard let parameter = all(name).first else { return nil }
-        if let concept = parameter["valueCodeableConcept"], concept.isObject { return concept.source }
-        if let coding = parameter["valueCoding"], coding.isObject {
-            return ResourceEdit.json { writer in
-                writer.beginObject()
-                writer.key("coding")
-                writer.beginArray()
-                writer.copy(coding)
-                writer.endArray()
-                writer.endObject()
             }
         }
-        let text = try text(name) ?? ""
-        return ResourceEdit.json { writer in
-            writer.beginObject()
-            writer.member("text", text)
-            writer.endObject()
-        }
     }
 
-    /// The `valueReference` of all parameters of a name, as JSON.
-    func referenceValues(_ name: String) throws -> [[UInt8]] {
-        try all(name).map { parameter in
-            guard let reference = parameter["valueReference"], reference.isObject else {
-                throw Self.invalid("the parameter \(name) is a Reference")
-            }
-            return reference.source
-        }
+    // MARK: - Values
+
+    package func has(_ name: String) -> Bool { items.contains { $0.name == name } }
+
+    /// The parts of each parameter of a name, in order.
+    package func groups(_ name: String) throws -> [OperationParameters] {
+        let parts = declared.first { $0.name == name }?.parts ?? []
+        return try all(name).map { try OperationParameters(parts: $0, parts) }
     }
 
-    static func invalid(_ message: String) -> StoreError {
-        StoreError(.invalidRequest, message, expression: "Parameters.parameter", details: "invalid-parameter")
+    /// FHIRPath of the first parameter of a name, for errors.
+    package func place(of name: String) -> String? { items.first { $0.name == name }?.place }
+
+    func all(_ name: String) -> [Item] { items.filter { $0.name == name } }
+
+    /// `value[x]` of the first parameter of a name, whatever its type.
+    package func value(_ name: String) -> JSONNode? {
+        all(name).first.flatMap { ParameterValue.value(of: $0.node)?.node }
+    }
+
+    package static func invalid(_ message: String, at place: String? = nil) -> StoreError {
+        StoreError(
+            .invalidRequest, message, expression: place ?? "Parameters.parameter", details: "invalid-parameter")
     }
 }

@@ -32,6 +32,5 @@ extension StateMachine {
             ("busy-unavailable", ["free", "busy"]),
         ])
 
-    /// The machines that the database guards.
     package static let scheduling: [StateMachine] = [.appointment, .slot]
 }

@@ -47,6 +47,12 @@ enum OperationDefinitionWriter {
         writer.member("max", parameter.max.map { String($0) } ?? "*")
         if !parameter.documentation.isEmpty { writer.member("documentation", parameter.documentation) }
         if let type = parameter.type { writer.member("type", type) }
+        if !parameter.parts.isEmpty {
+            writer.key("part")
+            writer.beginArray()
+            for part in parameter.parts { write(part, to: &writer) }
+            writer.endArray()
+        }
         writer.endObject()
     }
 

@@ -8,21 +8,22 @@ package struct WorkflowOperation: ResourceOperation {
     package init(_ operation: any ClinicOperation) {
         self.operation = operation
         let declared = operation.declaration
+        let level: OperationDeclaration.Level =
+            switch declared.level {
+            case .system: .system
+            case .type: .type
+            case .instance: .instance
+            }
         declaration = OperationDeclaration(
-            declared.name, levels: [declared.level == .type ? .type : .instance], types: [declared.typeName],
+            declared.name, levels: [level], types: declared.typeName.isEmpty ? [] : [declared.typeName],
             affectsState: declared.affectsState, documentation: declared.documentation,
             parameters: declared.parameters)
-    }
-
-    /// All of them, for the registry.
-    package static var all: [any ResourceOperation] {
-        ClinicOperationRunner.operations.map { WorkflowOperation($0) }
     }
 
     package func run(_ call: OperationCall) async throws -> OperationAnswer {
         var id: String?
         if case .instance(_, let instance) = call.target { id = instance }
-        let answer = try await ClinicOperationRunner(store: call.store).run(
+        let answer = try await ClinicOperationRunner(store: call.store, search: call.search).run(
             operation,
             ClinicCall(
                 id: id, parameters: call.parameters, caller: call.caller.name ?? "",

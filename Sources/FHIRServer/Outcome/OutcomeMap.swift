@@ -123,6 +123,7 @@ package struct Failure: Sendable {
         case .invalidRequest: (400, "invalid")
         case .conflict, .stale: (409, "conflict")
         case .businessRule: (422, "business-rule")
+        case .forbidden: (403, "forbidden")
         // What is part of the standard but not of this server is an error of the request, as in searches.
         case .notSupported: (400, "not-supported")
         case .tooLarge: (413, "too-costly")

@@ -1,4 +1,5 @@
 import Clinic
+import ClinicScheduling
 import FHIRDefinitions
 import FHIRFormats
 import FHIRStore

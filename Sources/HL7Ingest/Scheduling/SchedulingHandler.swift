@@ -1,4 +1,4 @@
-import Clinic
+import ClinicScheduling
 import FHIRDefinitions
 import FHIRStore
 import HL7Mapping

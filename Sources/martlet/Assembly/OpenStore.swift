@@ -1,4 +1,4 @@
-import Clinic
+import ClinicWorkflows
 import FHIRDefinitions
 import FHIRPath
 import FHIRSearch
@@ -20,7 +20,7 @@ struct OpenStore: Sendable {
 
     /// Every part's migrations.
     static func migrations(_ definitions: FHIRDefinitions) -> [Migration] {
-        CoreMigrations.all(definitions: definitions) + ClinicMigrations.all + AccessTokens.migrations
+        CoreMigrations.all(definitions: definitions) + ClinicWorkflows.migrations + AccessTokens.migrations
             + MessageMigrations.all + OutboundMigrations.all
     }
 

@@ -1,3 +1,5 @@
+import Clinic
+import ClinicWorkflows
 import FHIRProfiles
 import FHIRServer
 import FHIRStore
@@ -35,6 +37,9 @@ struct ServerLife: Service {
                     store: open.store, finder: ResourceFinder(store: open.store, service: open.search), logger: logger)
                 group.addTask { await MessageUpkeep(ingest).run() }
                 group.addTask { await deliver(open) }
+                group.addTask {
+                    await ClinicUpkeep(store: open.store, jobs: ClinicWorkflows.jobs, logger: logger).run()
+                }
                 let listeners: [any Service] = settings.mllp.listeners.map { listener($0, ingest) }
                 let doors = ServiceGroup(services: [httpService(open, access, ingest)] + listeners, logger: logger)
                 try await doors.run()
@@ -104,7 +109,9 @@ struct ServerLife: Service {
         let interactions = Interactions(
             store: open.store,
             checker: open.checking,
-            operations: OperationRegistry(StandardOperations.all + WorkflowOperation.all + MessageOperations.all),
+            operations: OperationRegistry(
+                StandardOperations.all + ClinicWorkflows.operations.map { WorkflowOperation($0) }
+                    + MessageOperations.all),
             search: open.search,
             limits: configuration.limits, conditionalDelete: settings.conditionalDelete)
         let monitoring = Monitoring(

@@ -1,3 +1,4 @@
+import ClinicScheduling
 import FHIRDefinitions
 import FHIRServer
 import FHIRServerTesting
@@ -10,7 +11,7 @@ import Testing
     private static func configure(_ options: inout TestServer.Options) {
         options.types = nil
         options.checksStructure = false
-        options.operations = WorkflowOperation.all
+        options.operations = SchedulingArea.operations.map { WorkflowOperation($0) }
     }
 
     @Test func everythingDeclaredCanBeCalled() async throws {

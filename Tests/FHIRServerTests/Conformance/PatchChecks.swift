@@ -1,4 +1,5 @@
 import Clinic
+import ClinicScheduling
 import FHIRServerTesting
 import FHIRStore
 import JSONTape
@@ -196,7 +197,7 @@ import Testing
                 + #""status":"accepted"}]}"#
         }
         try await TestServer.with {
-            $0.migrations = ClinicMigrations.all
+            $0.migrations = ClinicMigrations.all + SchedulingArea.migrations
         } _: { server in
             let client = server.client
             #expect(try await client.put("Appointment/a", appointment("a", "09:00", "09:15")).status == 201)

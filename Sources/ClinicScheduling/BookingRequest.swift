@@ -1,3 +1,4 @@
+import Clinic
 import FHIRFormats
 import FHIRStore
 import JSONTape
@@ -15,12 +16,11 @@ struct BookingRequest: Sendable {
     private let patientReferences: [LocalReference]
     private let patientResources: [JSONNode]
 
-    init(
-        _ call: ClinicCall, _ declaration: ClinicOperationDeclaration, in transaction: StoreTransaction
-    ) async throws {
-        let parameters = try OperationParameters(call, of: declaration)
+    init(_ work: ClinicWork) async throws {
+        let parameters = work.parameters
+        let transaction = work.transaction
         let references = try parameters.references("appointment-reference", "Appointment")
-        let resources = try parameters.resources("appointment-resource", "Appointment")
+        let resources = parameters.resources("appointment-resource")
         let named = try parameters.references("slot", "Slot")
         guard references.count + resources.count == 1 || (references.isEmpty && resources.isEmpty && !named.isEmpty)
         else {
@@ -34,11 +34,11 @@ struct BookingRequest: Sendable {
             storedID = nil
         }
         slots = named + (appointment.map(Self.slots) ?? [])
-        comment = try parameters.text("comment")
-        reason = try parameters.concept("reason")
-        supporting = try parameters.referenceValues("supporting")
+        comment = parameters.text("comment")
+        reason = parameters.concept("reason")
+        supporting = parameters.referenceValues("supporting")
         patientReferences = try parameters.references("patient-reference", "Patient")
-        patientResources = try parameters.resources("patient-resource", "Patient")
+        patientResources = parameters.resources("patient-resource")
     }
 
     /// Whether the appointment holds its slots already.
@@ -76,7 +76,7 @@ struct BookingRequest: Sendable {
         let status = appointment["status"]?.string ?? ""
         // From booked to booked is a reschedule, and from noshow a correction: operations of their own.
         guard ["proposed", "waitlist", "pending"].contains(status) else {
-            throw StoreError.illegalTransition(.appointment, status, "booked")
+            throw StoreError.illegalTransition("Appointment", status, "booked")
         }
         return appointment
     }

@@ -1,3 +1,4 @@
+import Clinic
 import FHIRDefinitions
 import FHIRStore
 import JSONTape
@@ -50,15 +51,5 @@ struct SlotBook: Sendable {
             commands.append(store.updateCommand(input, id: entry.reference.id))
         }
         return commands
-    }
-}
-
-extension FHIRStore {
-    /// A type that R4 has; a missing one is a fault of the definitions.
-    func resourceType(_ name: String) throws -> TypeID {
-        guard let type = definitions.resourceType(named: name) else {
-            throw StoreError(.fault, "the definitions lack \(name)")
-        }
-        return type
     }
 }

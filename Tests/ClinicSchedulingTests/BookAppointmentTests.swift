@@ -1,4 +1,5 @@
 import Clinic
+import ClinicScheduling
 import FHIRDefinitions
 import FHIRStore
 import JSONTape
@@ -184,7 +185,7 @@ import Testing
     }
 
     @Test func declarationsAreSound() {
-        for operation in ClinicOperationRunner.operations {
+        for operation in SchedulingArea.operations {
             let declaration = operation.declaration
             let names = declaration.parameters.filter { $0.use == .input }.map(\.name)
             #expect(Set(names).count == names.count)

@@ -1,4 +1,5 @@
 import Clinic
+import ClinicScheduling
 import FHIRStore
 import JSONTape
 import Testing

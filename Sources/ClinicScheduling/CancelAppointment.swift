@@ -1,3 +1,4 @@
+package import Clinic
 import FHIRDefinitions
 import FHIRFormats
 package import FHIRStore
@@ -22,24 +23,12 @@ package struct CancelAppointment: ClinicOperation {
             ])
     }
 
-    package func run(_ call: ClinicCall, in transaction: StoreTransaction) async throws -> ClinicAnswer {
-        let store = transaction.store
-        let parameters = try OperationParameters(call, of: declaration)
-        let type = try store.resourceType("Appointment")
-        guard let id = call.id else { throw StoreError(.invalidRequest, "$cancel is called on an appointment") }
-        guard let stored = try await transaction.lock(type, id: id), let content = stored.content else {
-            throw StoreError(.notFound, "Appointment/\(id) does not exist")
-        }
-        let precondition = try WritePrecondition(ifMatch: call.ifMatch, ifNoneMatch: nil)
-        let appointment = JSONNode(try Document.parse(content))
-        let reason = try parameters.concept("reason")
-        // A stale version is told before what is wrong with the present one, which the caller does not know.
-        if let versions = precondition.versions, !versions.contains(stored.stamp.version) {
-            throw StoreError(
-                .versionConflict, "Appointment/\(id) is at another version than If-Match names",
-                details: "version-conflict")
-        }
-        try checkState(appointment, reason: reason, by: try parameters.text("by") ?? "staff")
+    package func run(_ work: ClinicWork) async throws -> ClinicAnswer {
+        let transaction = work.transaction
+        let stored = try work.instance
+        let appointment = stored.node
+        let reason = work.parameters.concept("reason")
+        try checkState(appointment, reason: reason, by: work.parameters.text("by") ?? "staff")
         let references = appointment["slot"]?.items.compactMap { LocalReference($0) } ?? []
         let existing = try await Self.stored(references.filter { $0.typeName == "Slot" }, in: transaction)
         let slots = try await SlotBook(existing, in: transaction)
@@ -47,24 +36,21 @@ package struct CancelAppointment: ClinicOperation {
         var edit = ResourceEdit(appointment)
         edit.set("status", "cancelled")
         if let reason { edit.set("cancelationReason", json: reason) }
-        let document = try Document.parse(edit.bytes, limits: .fhir)
-        let input = ResourceInput(type: type, document: document)
-        try await store.check(input)
-        let command = store.updateCommand(input, id: id, precondition)
-        let result = try await transaction.apply([command])[0]
+        var changes = ChangeSet(work)
+        changes.update(stored, edit)
+        let saved = try await changes.apply()[0]
         // Asked once the appointment's own rows are gone from the table of busy times.
         let taken = try await Self.takenByOthers(slots, in: transaction)
         let freed = try await slots.without(taken).commands(
-            changing: ["busy", "busy-tentative"], to: "free", in: store)
+            changing: ["busy", "busy-tentative"], to: "free", in: work.store)
         _ = try await transaction.apply(freed)
-        let rendered = edit.bytes.withUnsafeBufferPointer { store.renderer.render(content: $0, stamp: result.stamp) }
-        return ClinicAnswer(resource: rendered, stamp: result.stamp)
+        return ClinicAnswer(saved)
     }
 
     private func checkState(_ appointment: JSONNode, reason: [UInt8]?, by: String) throws {
         let status = appointment["status"]?.string ?? ""
         guard status != "cancelled", StateMachine.appointment.allows(status, "cancelled") else {
-            throw StoreError.illegalTransition(.appointment, status, "cancelled")
+            throw StoreError.illegalTransition("Appointment", status, "cancelled")
         }
         guard status == "arrived" || status == "checked-in" else { return }
         if by == "patient" {

@@ -1,3 +1,4 @@
+import Clinic
 import FHIRStore
 import PostgreSQL
 

@@ -1,3 +1,4 @@
+import Clinic
 import FHIRFormats
 package import FHIRStore
 import JSONTape

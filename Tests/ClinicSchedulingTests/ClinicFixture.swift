@@ -1,4 +1,6 @@
 import Clinic
+import ClinicScheduling
+import ClinicWorkflows
 import FHIRDefinitions
 import FHIRStore
 import FHIRStoreTesting
@@ -19,7 +21,7 @@ struct ClinicFixture: Sendable {
     static func with(
         types: [String]? = TestStore.commonTypes, slots: Int = 4, _ body: (ClinicFixture) async throws -> Void
     ) async throws {
-        try await TestStore.with(types: types, migrations: ClinicMigrations.all) { test in
+        try await TestStore.with(types: types, migrations: ClinicWorkflows.migrations) { test in
             let fixture = ClinicFixture(test: test, runner: ClinicOperationRunner(store: test.store))
             try await fixture.put(
                 """

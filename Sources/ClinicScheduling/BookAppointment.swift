@@ -1,3 +1,4 @@
+package import Clinic
 import FHIRDefinitions
 import FHIRFormats
 package import FHIRStore
@@ -30,10 +31,11 @@ package struct BookAppointment: ClinicOperation {
             ])
     }
 
-    package func run(_ call: ClinicCall, in transaction: StoreTransaction) async throws -> ClinicAnswer {
-        let store = transaction.store
+    package func run(_ work: ClinicWork) async throws -> ClinicAnswer {
+        let transaction = work.transaction
+        let store = work.store
         let type = try store.resourceType("Appointment")
-        let request = try await BookingRequest(call, declaration, in: transaction)
+        let request = try await BookingRequest(work)
         let slots = try await SlotBook(request.slots, in: transaction)
         for slot in slots.entries where !isFree(slot, for: request) {
             throw StoreError.slotTaken("\(slot.reference.text) is not free", "Appointment.slot")
@@ -57,13 +59,14 @@ package struct BookAppointment: ClinicOperation {
         commands += try await slots.commands(changing: ["free", "busy-tentative"], to: "busy", in: store)
         let result = try await transaction.apply(commands)[0]
         let rendered = draft.bytes.withUnsafeBufferPointer { store.renderer.render(content: $0, stamp: result.stamp) }
-        return ClinicAnswer(resource: bundle(rendered, fullURL: "\(call.base)/Appointment/\(id)"))
+        let saved = SavedResource(reference: LocalReference("Appointment", id), stamp: result.stamp, json: rendered)
+        return ClinicAnswer([saved], base: work.call.base)
     }
 
     package func alternatives(_ call: ClinicCall, in store: FHIRStore) async throws -> [ClinicError.Alternative] {
-        let parameters = try OperationParameters(call, of: declaration)
+        let parameters = try OperationParameters(call, of: declaration, definitions: store.definitions)
         var slots = try parameters.references("slot", "Slot")
-        for appointment in try parameters.resources("appointment-resource", "Appointment") {
+        for appointment in parameters.resources("appointment-resource") {
             slots += BookingRequest.slots(of: appointment)
         }
         for reference in try parameters.references("appointment-reference", "Appointment") {
@@ -77,28 +80,5 @@ package struct BookAppointment: ClinicOperation {
     /// A slot held by the very appointment that is booked is free for it.
     private func isFree(_ slot: SlotBook.Entry, for request: BookingRequest) -> Bool {
         slot.status == "free" || (slot.status == "busy-tentative" && request.isHeld)
-    }
-
-    private func bundle(_ appointment: [UInt8], fullURL: String) -> [UInt8] {
-        ResourceEdit.json { writer in
-            writer.beginObject()
-            writer.member("resourceType", "Bundle")
-            writer.member("type", "searchset")
-            writer.key("total")
-            writer.number(1)
-            writer.key("entry")
-            writer.beginArray()
-            writer.beginObject()
-            writer.member("fullUrl", fullURL)
-            writer.key("resource")
-            writer.raw(appointment)
-            writer.key("search")
-            writer.beginObject()
-            writer.member("mode", "match")
-            writer.endObject()
-            writer.endObject()
-            writer.endArray()
-            writer.endObject()
-        }
     }
 }

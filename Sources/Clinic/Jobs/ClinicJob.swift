@@ -1,0 +1,48 @@
+package import FHIRStore
+package import Logging
+
+/// Work that the clinic does by itself, again and again: holds that expire, reminders that are due.
+///
+/// Several servers may run the same job at once: it leases what it works on, so that nothing is done twice.
+package protocol ClinicJob: Sendable {
+    /// `hold-expiry`, for logs.
+    var name: String { get }
+    var interval: Duration { get }
+
+    /// Does what is due; returns how many things it did.
+    func run(_ store: FHIRStore) async throws -> Int
+}
+
+/// Runs jobs until it is cancelled.
+package struct ClinicUpkeep: Sendable {
+    private let store: FHIRStore
+    private let jobs: [any ClinicJob]
+    private let logger: Logger
+
+    package init(store: FHIRStore, jobs: [any ClinicJob], logger: Logger) {
+        self.store = store
+        self.jobs = jobs
+        self.logger = logger
+    }
+
+    package func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            for job in jobs { group.addTask { await keepRunning(job) } }
+        }
+    }
+
+    private func keepRunning(_ job: any ClinicJob) async {
+        while !Task.isCancelled {
+            do {
+                // What was left over is taken up at once.
+                if try await job.run(store) > 0 { continue }
+            } catch is CancellationError {
+                return
+            } catch {
+                // Errors name tables and codes, never content.
+                logger.warning("a job failed and will be tried again", metadata: ["job": "\(job.name)"])
+            }
+            try? await Task.sleep(for: job.interval)
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package import FHIRDefinitions
+package import FHIRFormats
+package import FHIRSearch
+package import FHIRStore
+
+/// What an operation works with: its call, its transaction, and what the runner has done already.
+package struct ClinicWork: Sendable {
+    package let call: ClinicCall
+    package let declaration: ClinicOperationDeclaration
+    package let transaction: StoreTransaction
+    package let parameters: OperationParameters
+    private let subject: StoredResource?
+    private let search: SearchService
+
+    init(
+        call: ClinicCall, declaration: ClinicOperationDeclaration, transaction: StoreTransaction,
+        parameters: OperationParameters, subject: StoredResource?, search: SearchService
+    ) {
+        self.call = call
+        self.declaration = declaration
+        self.transaction = transaction
+        self.parameters = parameters
+        self.subject = subject
+        self.search = search
+    }
+
+    package var store: FHIRStore { transaction.store }
+
+    /// The time of the operation, to the millisecond.
+    package var now: Instant { store.clock().truncatedToMilliseconds }
+
+    /// The resource that the operation is called on: locked where the operation changes something, at the version that
+    /// `If-Match` names, in a state that the declared transition leads from.
+    package var instance: StoredResource {
+        get throws {
+            guard let subject else {
+                throw StoreError(.invalidRequest, "the operation is called on a resource: \(declaration.path)")
+            }
+            return subject
+        }
+    }
+
+    // MARK: - Reading
+
+    /// A resource, locked until the transaction ends. Lock several in ascending order, or use `lock(all:)`.
+    ///
+    /// - Parameters:
+    ///   - element: FHIRPath of where it is named, for the error.
+    /// - Throws: `StoreError` (422 unknown-reference) where there is none.
+    package func lock(_ reference: LocalReference, element: String? = nil) async throws -> StoredResource {
+        let type = try store.resourceType(reference.typeName)
+        let found = try await transaction.lock(type, id: reference.id).flatMap { try StoredResource($0, in: store) }
+        return try Self.required(found, reference, element)
+    }
+
+    /// Several resources, locked in ascending order so that no two operations block each other.
+    package func lock(
+        all references: [LocalReference], element: String? = nil
+    ) async throws -> [LocalReference: StoredResource] {
+        var found: [LocalReference: StoredResource] = [:]
+        for reference in Set(references).sorted() {
+            found[reference] = try await lock(reference, element: element)
+        }
+        return found
+    }
+
+    /// A resource as the transaction sees it, not locked; nil if there is none.
+    package func find(_ reference: LocalReference) async throws -> StoredResource? {
+        let type = try store.resourceType(reference.typeName)
+        return try await transaction.read(type, id: reference.id).flatMap { try StoredResource($0, in: store) }
+    }
+
+    /// A resource as the transaction sees it; throws `StoreError` (422 unknown-reference) where there is none.
+    package func read(_ reference: LocalReference, element: String? = nil) async throws -> StoredResource {
+        try Self.required(try await find(reference), reference, element)
+    }
+
+    private static func required(
+        _ found: StoredResource?, _ reference: LocalReference, _ element: String?
+    ) throws -> StoredResource {
+        if let found { return found }
+        throw StoreError(
+            .businessRule, "\(reference.text) does not exist", expression: element, details: "unknown-reference")
+    }
+
+    /// Resources that a FHIR search finds, with what the transaction wrote.
+    ///
+    /// - Parameters:
+    ///   - pairs: search parameters, not encoded: `("context", "Encounter/1")`, `("_sort", "-date")`.
+    ///   - limit: greatest number of resources.
+    package func search(
+        _ typeName: String, _ pairs: [(String, String)], limit: Int = 1000
+    ) async throws -> [StoredResource] {
+        let type = try store.resourceType(typeName)
+        let request = try SearchRequest.parse(
+            type: type, pairs: pairs + [("_count", String(limit)), ("_total", "none")], handling: .strict,
+            indexer: search.indexer)
+        let page = try await search.search(
+            request, in: transaction.session, now: store.clock().microsecondsSince1970)
+        return try page.matches.compactMap { try StoredResource($0, in: store) }
+    }
+
+    // MARK: - Rules
+
+    /// Refuses states that an operation does not lead from (422 illegal-transition).
+    package func require(_ resource: StoredResource, in states: Set<String>, to: String) throws {
+        guard states.contains(resource.state) else {
+            throw StoreError.illegalTransition(resource.reference.typeName, resource.state, to)
+        }
+    }
+
+    /// Refuses a second signature by the person who gave the first (403 second-person-required).
+    ///
+    /// Where nobody signs in, nobody can be told apart, and everybody may.
+    package func requireAnotherPerson(than first: String?) throws {
+        guard let first, !first.isEmpty, first == call.caller else { return }
+        throw StoreError(
+            .forbidden, "this takes a second person: who did the step before may not do this one",
+            details: "second-person-required")
+    }
+
+    /// Who recorded an event of a resource last; nil if nobody did, empty if nobody was signed in.
+    package func actor(of event: String, on focus: LocalReference) async throws -> String? {
+        try await ClinicEvent.lastActor(of: event, on: focus, in: transaction)
+    }
+}
+
+extension FHIRStore {
+    /// A type that R4 has; a missing one is a fault of the definitions.
+    package func resourceType(_ name: String) throws -> TypeID {
+        guard let type = definitions.resourceType(named: name) else {
+            throw StoreError(.fault, "the definitions lack \(name)")
+        }
+        return type
+    }
+}

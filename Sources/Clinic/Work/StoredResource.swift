@@ -1,0 +1,46 @@
+import FHIRDefinitions
+package import FHIRFormats
+package import FHIRStore
+package import JSONTape
+
+/// A stored resource as a workflow looks at it.
+package struct StoredResource: Sendable {
+    package let reference: LocalReference
+    /// The resource as it is stored, without `meta.versionId` and `meta.lastUpdated`.
+    package let node: JSONNode
+    package let stamp: VersionStamp
+
+    /// Nil for a version that records a deletion.
+    package init?(_ version: StoredVersion, in store: FHIRStore) throws {
+        guard let content = version.content else { return nil }
+        reference = LocalReference(store.definitions.name(of: version.type), version.stamp.id)
+        node = JSONNode(try Document.parse(content, limits: .fhir))
+        stamp = version.stamp
+    }
+
+    /// `status`, empty if there is none.
+    package var status: String { node["status"]?.string ?? "" }
+
+    /// The state that the type's state machine is about; empty if there is none.
+    package var state: String { StateMachine.of(reference.typeName)?.state(of: node) ?? status }
+
+    /// An edit of what is stored.
+    package var edit: ResourceEdit { ResourceEdit(node) }
+
+    /// A literal reference of one of its elements to a resource of this server.
+    package func reference(_ element: StaticString) -> LocalReference? { LocalReference(node[element]) }
+}
+
+/// A resource as it was written, for answers.
+package struct SavedResource: Sendable {
+    package let reference: LocalReference
+    package let stamp: VersionStamp
+    /// Compact JSON with `meta.versionId` and `meta.lastUpdated`.
+    package let json: [UInt8]
+
+    package init(reference: LocalReference, stamp: VersionStamp, json: [UInt8]) {
+        self.reference = reference
+        self.stamp = stamp
+        self.json = json
+    }
+}

@@ -1,0 +1,39 @@
+import Clinic
+package import FHIRStore
+
+/// The schema that keeps bookings apart, whatever door a change comes through. Scripts of applied migrations must not
+/// change.
+package enum SchedulingMigrations {
+    package static var all: [Migration] {
+        [
+            Migration(version: 200, name: "busy times of appointments", script: busyTimes + BusyTimeSQL.functions),
+            Migration(version: 202, name: "bookings of other calendars", script: ExternalBookingSQL.functions),
+        ]
+    }
+
+    /// One row per actor and appointment that holds time. The constraint compares a hash of the actor, for which
+    /// btree_gist gives GiST an equality; without that extension a range of one value does the same, more slowly.
+    private static var busyTimes: String {
+        """
+        CREATE TABLE appointment_busy (
+          appointment text COLLATE "C" NOT NULL,
+          actor bigint NOT NULL,
+          reference text NOT NULL,
+          during tstzrange NOT NULL);
+        CREATE INDEX ON appointment_busy (appointment);
+        DO $$ BEGIN
+          IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'btree_gist') THEN
+            CREATE EXTENSION IF NOT EXISTS btree_gist;
+            ALTER TABLE appointment_busy ADD CONSTRAINT \(BusyTime.constraint)
+              EXCLUDE USING gist (actor WITH =, during WITH &&);
+          ELSE
+            RAISE WARNING 'btree_gist is not installed: bookings are guarded by a slower constraint';
+            ALTER TABLE appointment_busy ADD CONSTRAINT \(BusyTime.constraint)
+              EXCLUDE USING gist (int8range(actor, actor, '[]') WITH &&, during WITH &&);
+          END IF;
+        END $$;
+        CREATE INDEX slot_schedule ON slot ((content -> 'schedule' ->> 'reference'));
+
+        """
+    }
+}

@@ -1,0 +1,19 @@
+package import Clinic
+package import FHIRStore
+import ClinicScheduling
+
+/// All that the clinic's workflows offer. An area is one line here.
+package enum ClinicWorkflows {
+    private static let areas: [any ClinicArea.Type] = [SchedulingArea.self]
+
+    /// Sorted by type and name.
+    package static var operations: [any ClinicOperation] {
+        let settings = areas.flatMap { $0.settings }
+        let own: [any ClinicOperation] = [ListSettings(settings), ChangeSetting(settings)]
+        return (areas.flatMap { $0.operations } + own)
+            .sorted { ($0.declaration.typeName, $0.declaration.name) < ($1.declaration.typeName, $1.declaration.name) }
+    }
+
+    package static var migrations: [Migration] { ClinicMigrations.all + areas.flatMap { $0.migrations } }
+    package static var jobs: [any ClinicJob] { areas.flatMap { $0.jobs } }
+}

@@ -54,12 +54,14 @@ struct MessageProcessor: Sendable {
     }
 
     /// One attempt; throws `StoreError`, with `.stale` where another delivery came first.
-    func process(_ delivery: Delivery) async throws -> Processed {
-        var delivery = delivery
+    func process(_ given: Delivery) async throws -> Processed {
+        var delivery = given
         let message = delivery.message
         guard let header = message.header else { return try await keepUnreadable(delivery) }
         let objection = gate(delivery.settings).objection(header)
         var reusesControlID = false
+        let isRefused = objection != nil
+        async let ahead = isRefused ? nil : lookAhead(given, header)
         if delivery.slot == nil, let earlier = try await log.earlier(message) {
             if earlier.isSameBody {
                 if let answered = try await repeated(&delivery, earlier) { return answered }
@@ -76,7 +78,7 @@ struct MessageProcessor: Sendable {
             return try await receive(delivery, header, reusesControlID)
         }
         do {
-            return try await apply(delivery, header, reusesControlID)
+            return try await apply(delivery, header, reusesControlID, await ahead)
         } catch let error as MappingError {
             let isDoubt = error.isIdentityDoubt && delivery.settings.holdPolicy == .acceptAndHold
             // The sender did its part: the content waits for a person, not the laboratory's queue.
@@ -122,18 +124,36 @@ struct MessageProcessor: Sendable {
 
     // MARK: - Applying
 
+    /// What was found out of a new message of results while its control id was looked up.
+    private struct Ahead {
+        let message: RawMessage
+        let mapping: ORUMapping
+        let found: LabResults.Found
+    }
+
+    /// Looks up beside the control id what nearly every message of results needs, so that both take one round trip;
+    /// nil where it will not be needed, or not like this.
+    private func lookAhead(_ delivery: Delivery, _ header: MessageHeader) async -> Ahead? {
+        guard delivery.slot == nil, delivery.settings.acknowledge != .stored,
+            !handlers.contains(where: { $0.takes(header) }), let message = try? delivery.message.parsed(),
+            let mappings = try? ORUMapping.all(message, profile: delivery.settings.profile), mappings.count == 1,
+            let found = try? await results.find(mappings[0])
+        else { return nil }
+        return Ahead(message: message, mapping: mappings[0], found: found)
+    }
+
     private func apply(
-        _ delivery: Delivery, _ header: MessageHeader, _ reusesControlID: Bool
+        _ delivery: Delivery, _ header: MessageHeader, _ reusesControlID: Bool, _ ahead: Ahead?
     ) async throws -> Processed {
-        let message = try delivery.message.parsed()
+        let message = try ahead?.message ?? delivery.message.parsed()
         if let issue = Self.fragment(message, header, delivery.settings) {
             return try await refuse(delivery, header, issue.severity == .error ? .contentError : .held, issue)
         }
         let form = message.formIssues
         let keys = MessageKeys.keys(of: message, header)
         guard let handler = handlers.first(where: { $0.takes(header) }) else {
-            let mappings = try ORUMapping.all(message, profile: delivery.settings.profile)
-            return try await apply(mappings, delivery, header, keys, form, reusesControlID)
+            let mappings = try ahead.map { [$0.mapping] } ?? ORUMapping.all(message, profile: delivery.settings.profile)
+            return try await apply(mappings, ahead?.found, delivery, header, keys, form, reusesControlID)
         }
         let inbound = InboundMessage(message: message, header: header, profile: delivery.settings.profile)
         let slot = try await slot(delivery)
@@ -165,12 +185,12 @@ struct MessageProcessor: Sendable {
     }
 
     private func apply(
-        _ mappings: [ORUMapping], _ delivery: Delivery, _ header: MessageHeader, _ keys: [String],
-        _ form: [Acknowledgement.Issue], _ reusesControlID: Bool
+        _ mappings: [ORUMapping], _ found: LabResults.Found?, _ delivery: Delivery, _ header: MessageHeader,
+        _ keys: [String], _ form: [Acknowledgement.Issue], _ reusesControlID: Bool
     ) async throws -> Processed {
         let plan: LabResults.Plan
         switch try await results.plan(
-            mappings, isRetry: delivery.isRetry || delivery.slot != nil)
+            mappings, found: found, isRetry: delivery.isRetry || delivery.slot != nil)
         {
         case .hold(let doubt):
             let isError = doubt.isRefused || delivery.settings.holdPolicy == .strict
@@ -186,7 +206,7 @@ struct MessageProcessor: Sendable {
         let entry = entry(
             delivery, plan.state, answer, reason: plan.review, keys: keys, resources: plan.resources,
             superseded: plan.superseded)
-        job.statements.insert(log.statement(entry, in: slot), at: 0)
+        job.closing.append(log.statement(entry, in: slot))
         if let command = try provenance.command(
             slot.number, delivery.message, resources: plan.resources,
             isNew: delivery.slot == nil && !delivery.isRetry)
@@ -194,9 +214,10 @@ struct MessageProcessor: Sendable {
             job.commands.append(command)
         }
         do {
-            _ = try await store.run(job, affinity: plan.affinity)
+            _ = try await store.runGathered(job, affinity: plan.affinity)
         } catch let error as StoreError where error.details == "illegal-transition" {
-            // Rare, so it is found out by trying: the laboratory takes back what was final.
+            // Rare, so it is found out by trying: the laboratory takes back what was final. By itself, because the door
+            // is open for all that runs in between.
             job.statements.insert(TransitionDoor.open, at: 0)
             job.closing.append(TransitionDoor.close)
             _ = try await store.run(job, affinity: plan.affinity)

@@ -30,6 +30,7 @@ package struct MessageUpkeep: Sendable {
                     // What fails now is done by the next round.
                     _ = try? await applyDue()
                     try? await ingest.sources.unmapped.flush(to: store)
+                    try? await ingest.processor.log.flushKeys()
                     if ContinuousClock.now - expired > .seconds(600) {
                         _ = try? await removeExpired()
                         expired = .now

@@ -12,6 +12,7 @@ struct MessageProcessor: Sendable {
     let handlers: [any MessageHandler]
     let answers: AnswerWriter
     let provenance: MessageProvenance
+    let parts: MessagePartTable
     /// Of which at least one trigger event is supported.
     private let messageTypes: Set<String>
 
@@ -22,6 +23,7 @@ struct MessageProcessor: Sendable {
         results = LabResults(store: store, finder: finder)
         answers = AnswerWriter(store: store)
         provenance = MessageProvenance(store: store)
+        parts = MessagePartTable(store: store)
         messageTypes = handlers.reduce(into: MessageMaps.messageTypes.union(ORUMapping.kinds.keys)) {
             $0.formUnion($1.messageTypes)
         }
@@ -50,6 +52,8 @@ struct MessageProcessor: Sendable {
         var reason: String?
         var resources: [String] = []
         var superseded: [String] = []
+        /// The message was the part that completes another one, which is to be applied now under its number.
+        var isCompleted = false
     }
 
     /// One attempt; throws `StoreError`, with `.stale` where another delivery came first.
@@ -124,9 +128,12 @@ struct MessageProcessor: Sendable {
     private func apply(
         _ delivery: Delivery, _ header: MessageHeader, _ reusesControlID: Bool
     ) async throws -> Processed {
-        let message = try delivery.message.parsed()
-        if let issue = Self.fragment(message, header, delivery.settings) {
-            return try await refuse(delivery, header, issue.severity == .error ? .contentError : .held, issue)
+        var message = try delivery.message.parsed()
+        if Self.isPart(message, header) {
+            switch try await part(message, delivery, header) {
+            case .whole(let whole): message = whole
+            case .settled(let processed): return processed
+            }
         }
         let form = message.formIssues
         let keys = MessageKeys.keys(of: message, header)
@@ -261,12 +268,12 @@ struct MessageProcessor: Sendable {
 
     // MARK: - The log
 
-    private func slot(_ delivery: Delivery) async throws -> MessageLog.Slot {
+    func slot(_ delivery: Delivery) async throws -> MessageLog.Slot {
         if let slot = delivery.slot { return slot }
         return try await log.newSlot()
     }
 
-    private func entry(
+    func entry(
         _ delivery: Delivery, _ state: MessageState, _ answer: AnswerWriter.Answer, reason: String?, keys: [String],
         resources: [String] = [], superseded: [String] = []
     ) -> MessageLog.Entry {
@@ -276,7 +283,7 @@ struct MessageProcessor: Sendable {
             attempts: delivery.attempts + 1)
     }
 
-    private func processed(
+    func processed(
         _ entry: MessageLog.Entry, _ answer: AnswerWriter.Answer, _ slot: MessageLog.Slot
     ) -> Processed {
         Processed(

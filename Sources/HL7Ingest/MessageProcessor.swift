@@ -13,6 +13,7 @@ struct MessageProcessor: Sendable {
     let handlers: [any MessageHandler]
     let answers: AnswerWriter
     let provenance: MessageProvenance
+    let parts: MessagePartTable
     /// Of which at least one trigger event is supported.
     private let messageTypes: Set<String>
 
@@ -23,6 +24,7 @@ struct MessageProcessor: Sendable {
         results = LabResults(store: store, finder: finder)
         answers = AnswerWriter(store: store)
         provenance = MessageProvenance(store: store)
+        parts = MessagePartTable(store: store)
         messageTypes = handlers.reduce(into: MessageMaps.messageTypes.union(ORUMapping.kinds.keys)) {
             $0.formUnion($1.messageTypes)
         }
@@ -51,6 +53,8 @@ struct MessageProcessor: Sendable {
         var reason: String?
         var resources: [String] = []
         var superseded: [String] = []
+        /// The message was the part that completes another one, which is to be applied now under its number.
+        var isCompleted = false
     }
 
     /// One attempt; throws `StoreError`, with `.stale` where another delivery came first.
@@ -145,9 +149,15 @@ struct MessageProcessor: Sendable {
     private func apply(
         _ delivery: Delivery, _ header: MessageHeader, _ reusesControlID: Bool, _ ahead: Ahead?
     ) async throws -> Processed {
-        let message = try ahead?.message ?? delivery.message.parsed()
-        if let issue = Self.fragment(message, header, delivery.settings) {
-            return try await refuse(delivery, header, issue.severity == .error ? .contentError : .held, issue)
+        var ahead = ahead
+        var message = try ahead?.message ?? delivery.message.parsed()
+        if Self.isPart(message, header) {
+            // What was looked up was a part's.
+            ahead = nil
+            switch try await part(message, delivery, header) {
+            case .whole(let whole): message = whole
+            case .settled(let processed): return processed
+            }
         }
         let form = message.formIssues
         let keys = MessageKeys.keys(of: message, header)
@@ -291,12 +301,12 @@ struct MessageProcessor: Sendable {
 
     // MARK: - The log
 
-    private func slot(_ delivery: Delivery) async throws -> MessageLog.Slot {
+    func slot(_ delivery: Delivery) async throws -> MessageLog.Slot {
         if let slot = delivery.slot { return slot }
         return try await log.newSlot()
     }
 
-    private func entry(
+    func entry(
         _ delivery: Delivery, _ state: MessageState, _ answer: AnswerWriter.Answer, reason: String?, keys: [String],
         resources: [String] = [], superseded: [String] = []
     ) -> MessageLog.Entry {
@@ -306,7 +316,7 @@ struct MessageProcessor: Sendable {
             attempts: delivery.attempts + 1)
     }
 
-    private func processed(
+    func processed(
         _ entry: MessageLog.Entry, _ answer: AnswerWriter.Answer, _ slot: MessageLog.Slot
     ) -> Processed {
         Processed(

@@ -91,7 +91,10 @@ package struct MessageUpkeep: Sendable {
         WHERE id IN (
           SELECT id FROM hl7_message
           WHERE source = $1::text AND received < $2::timestamptz AND body IS NOT NULL
-            AND state IN ('applied', 'rejected', 'superseded', 'discarded')
+            AND (state IN ('applied', 'rejected', 'superseded', 'discarded')
+              OR state = 'part' AND EXISTS (
+                SELECT FROM hl7_part p JOIN hl7_message w ON w.id = p.whole
+                WHERE p.message = hl7_message.id AND w.state IN ('applied', 'rejected', 'superseded', 'discarded')))
           ORDER BY received LIMIT 1000)
         """)
 }

@@ -155,6 +155,7 @@ struct LabResults: Sendable {
             plan.job.statements.append(identities.statement("Patient", identifiers, target: new.address))
         }
         if !writer.changes.isEmpty { plan.job.statements.append(guards.statement(writer.changes)) }
+        if let patientID { plan.job.statements.append(MergeGuard.statement("Patient", id: patientID)) }
         try await writer.tell(message.reports, patientID: patientID, orders: orders, in: &plan)
         if !orders.versions.isEmpty {
             let written = writer.written
@@ -253,31 +254,6 @@ struct LabResults: Sendable {
 
     private static func hasCode(_ code: String, _ order: StoredVersion) -> Bool {
         (order.node?["code"]?["coding"]?.items ?? []).contains { $0["code"]?.string == code }
-    }
-}
-
-extension StoredVersion {
-    /// Id of the patient that this one was merged into (R4 patient.html#links). The bytes tell most that there is none.
-    fileprivate var successor: String? {
-        guard let content, content.containsText("replaced-by"),
-            let link = node?["link"]?.items.first(where: { $0["type"]?.string == "replaced-by" }),
-            let reference = link["other"]?["reference"]?.string, reference.hasPrefix("Patient/")
-        else { return nil }
-        return String(reference.dropFirst("Patient/".count))
-    }
-}
-
-extension [UInt8] {
-    fileprivate func containsText(_ text: StaticString) -> Bool {
-        text.withUTF8Buffer { needle in
-            guard let first = needle.first, count >= needle.count else { return false }
-            return withUnsafeBufferPointer { bytes in
-                for start in 0...(bytes.count - needle.count) where bytes[start] == first {
-                    if bytes[start..<(start + needle.count)].elementsEqual(needle) { return true }
-                }
-                return false
-            }
-        }
     }
 }
 

@@ -105,6 +105,19 @@ package struct FHIRObject: Sendable, Hashable {
     }
 }
 
+extension FHIRObject {
+    /// The order of members means nothing: the store has one of its own.
+    package static func == (left: FHIRObject, right: FHIRObject) -> Bool {
+        left.members.count == right.members.count && left.members.allSatisfy { right[$0.key] == $0.value }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        var sum = 0
+        for member in members { sum ^= member.hashValue }
+        hasher.combine(sum)
+    }
+}
+
 extension FHIRValue {
     static func object(_ pairs: KeyValuePairs<String, FHIRValue?>) -> FHIRValue { .object(FHIRObject(pairs)) }
 

@@ -17,6 +17,7 @@ package final class FHIRStore: Sendable {
     let preparer: ResourcePreparer
     let commands: WriteCommandBuilder
     let pendingIndexEntries: PendingIndexEntries
+    let gatherer: JobGatherer
     /// Prepared statements of `$everything`.
     let everythingStatements: SearchStatements
     let referrers: ReferrerStatements
@@ -52,6 +53,7 @@ package final class FHIRStore: Sendable {
         links = LinkSigner(database: database)
         preparer = ResourcePreparer(definitions: definitions, indexer: indexer)
         pendingIndexEntries = PendingIndexEntries()
+        gatherer = JobGatherer()
         everythingStatements = SearchStatements()
         let definitionTypes = ["StructureDefinition", "ValueSet", "CodeSystem"]
         definitionWrites = DefinitionWrites(types: definitionTypes.compactMap { definitions.resourceType(named: $0) })
@@ -80,6 +82,7 @@ package final class FHIRStore: Sendable {
         preparer = store.preparer
         commands = store.commands
         pendingIndexEntries = store.pendingIndexEntries
+        gatherer = store.gatherer
         everythingStatements = store.everythingStatements
         definitionWrites = store.definitionWrites
         definitionStatements = store.definitionStatements

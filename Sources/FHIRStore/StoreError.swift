@@ -52,6 +52,8 @@ package struct StoreError: Error, Sendable {
     package var stamp: VersionStamp?
     /// Which of the commands sent together failed, where the database said so.
     var commandIndex: Int?
+    /// The failed statement was that of several commands, of which `commandIndex` is but the first.
+    var isOfSeveralCommands = false
 
     package init(_ code: Code, _ message: String, expression: String? = nil, details: String? = nil) {
         self.code = code

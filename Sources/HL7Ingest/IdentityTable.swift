@@ -12,7 +12,7 @@ struct IdentityTable: Sendable {
         guard !identifiers.isEmpty else { return [] }
         var parameters = SQLParameters()
         parameters.append(textArray: identifiers.map { Self.key(type, $0) })
-        let rows = try await store.database.read(Self.find, parameters)
+        let rows = try await store.database.lookUp(Self.find, parameters)
         var targets: [String] = []
         for row in 0..<rows.rowCount {
             if let target = rows.string(row, 0), !targets.contains(target) { targets.append(target) }

@@ -116,6 +116,19 @@ package struct MessageIngest: Sendable {
 
     /// Processes a delivery; what fails is logged as such. Nil if nothing could be stored.
     func attempt(_ delivery: MessageProcessor.Delivery) async -> MessageProcessor.Processed? {
+        let processed = await tryOnce(delivery)
+        guard let processed, processed.isCompleted else { return processed }
+        // The parts are one message now, which stands in the log under the number of this one.
+        var whole = delivery
+        do {
+            whole.slot = try await processor.log.refreshed(.stored(processed.number, revision: 0))
+        } catch {
+            return nil
+        }
+        return await tryOnce(whole)
+    }
+
+    private func tryOnce(_ delivery: MessageProcessor.Delivery) async -> MessageProcessor.Processed? {
         do {
             var attempt = 0
             return try await store.retryingWhenStale {

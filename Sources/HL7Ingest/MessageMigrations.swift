@@ -8,7 +8,27 @@ package enum MessageMigrations {
             Migration(version: 401, name: "message review", script: messageReview),
             Migration(version: 402, name: "message sources", script: messageSources),
             Migration(version: 420, name: "pending links", script: pendingLinks),
+            Migration(version: 450, name: "message parts", script: messageParts),
         ]
+
+    /// Messages that come in several parts: `previous` and `next` are the pointers of MSH-14 and DSC-1, `whole` is the
+    /// message that stands for all of them once they are here, `place` the order among them.
+    private static let messageParts = """
+        ALTER TABLE hl7_message DROP CONSTRAINT hl7_message_state_check;
+        ALTER TABLE hl7_message ADD CONSTRAINT hl7_message_state_check CHECK (state IN (
+          'received', 'applied', 'quarantined', 'rejected', 'failed', 'retry', 'superseded', 'discarded', 'part'));
+        CREATE TABLE hl7_part (
+          message bigint PRIMARY KEY,
+          source text NOT NULL,
+          application text NOT NULL,
+          facility text NOT NULL,
+          previous text NOT NULL,
+          next text NOT NULL,
+          whole bigint,
+          place int);
+        CREATE INDEX ON hl7_part (source, application, facility, message) WHERE whole IS NULL;
+        CREATE INDEX ON hl7_part (whole, place) WHERE whole IS NOT NULL;
+        """
 
     /// What the review queue needs. `keys` holds what a message is looked for by: `c:` and the control id, `p:` and
     /// each number of the patient, `o:` and each order number. Bodies may go after a time, rows stay.

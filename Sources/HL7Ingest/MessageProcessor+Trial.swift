@@ -33,11 +33,12 @@ extension MessageProcessor {
     }
 
     private func trial(_ delivery: Delivery, _ header: MessageHeader, _ number: Int64) async throws -> Processed {
-        let message = try delivery.message.parsed()
-        if let issue = Self.fragment(message, header, delivery.settings) {
-            return Processed(
-                answer: nil, number: number, state: .quarantined,
-                reason: "\(issue.code.rawValue) \(issue.userMessage)")
+        var message = try delivery.message.parsed()
+        if Self.isPart(message, header) {
+            switch try await trialPart(delivery, number) {
+            case .whole(let whole): message = whole
+            case .settled(let processed): return processed
+            }
         }
         guard let handler = handlers.first(where: { $0.takes(header) }) else {
             let mappings = try ORUMapping.all(message, profile: delivery.settings.profile)

@@ -13,6 +13,7 @@ struct MessageProcessor: Sendable {
     let handlers: [any MessageHandler]
     let answers: AnswerWriter
     let provenance: MessageProvenance
+    let parts: MessagePartTable
     /// Of which at least one trigger event is supported.
     private let messageTypes: Set<String>
 
@@ -23,6 +24,7 @@ struct MessageProcessor: Sendable {
         results = LabResults(store: store, finder: finder)
         answers = AnswerWriter(store: store)
         provenance = MessageProvenance(store: store)
+        parts = MessagePartTable(store: store)
         messageTypes = handlers.reduce(into: MessageMaps.messageTypes.union(ORUMapping.kinds.keys)) {
             $0.formUnion($1.messageTypes)
         }
@@ -51,15 +53,19 @@ struct MessageProcessor: Sendable {
         var reason: String?
         var resources: [String] = []
         var superseded: [String] = []
+        /// The message was the part that completes another one, which is to be applied now under its number.
+        var isCompleted = false
     }
 
     /// One attempt; throws `StoreError`, with `.stale` where another delivery came first.
-    func process(_ delivery: Delivery) async throws -> Processed {
-        var delivery = delivery
+    func process(_ given: Delivery) async throws -> Processed {
+        var delivery = given
         let message = delivery.message
         guard let header = message.header else { return try await keepUnreadable(delivery) }
         let objection = gate(delivery.settings).objection(header)
         var reusesControlID = false
+        let isRefused = objection != nil
+        async let ahead = isRefused ? nil : lookAhead(given, header)
         if delivery.slot == nil, let earlier = try await log.earlier(message) {
             if earlier.isSameBody {
                 if let answered = try await repeated(&delivery, earlier) { return answered }
@@ -76,7 +82,7 @@ struct MessageProcessor: Sendable {
             return try await receive(delivery, header, reusesControlID)
         }
         do {
-            return try await apply(delivery, header, reusesControlID)
+            return try await apply(delivery, header, reusesControlID, await ahead)
         } catch let error as MappingError {
             let isDoubt = error.isIdentityDoubt && delivery.settings.holdPolicy == .acceptAndHold
             // The sender did its part: the content waits for a person, not the laboratory's queue.
@@ -122,18 +128,42 @@ struct MessageProcessor: Sendable {
 
     // MARK: - Applying
 
+    /// What was found out of a new message of results while its control id was looked up.
+    private struct Ahead {
+        let message: RawMessage
+        let mapping: ORUMapping
+        let found: LabResults.Found
+    }
+
+    /// Looks up beside the control id what nearly every message of results needs, so that both take one round trip;
+    /// nil where it will not be needed, or not like this.
+    private func lookAhead(_ delivery: Delivery, _ header: MessageHeader) async -> Ahead? {
+        guard delivery.slot == nil, delivery.settings.acknowledge != .stored,
+            !handlers.contains(where: { $0.takes(header) }), let message = try? delivery.message.parsed(),
+            let mappings = try? ORUMapping.all(message, profile: delivery.settings.profile), mappings.count == 1,
+            let found = try? await results.find(mappings[0])
+        else { return nil }
+        return Ahead(message: message, mapping: mappings[0], found: found)
+    }
+
     private func apply(
-        _ delivery: Delivery, _ header: MessageHeader, _ reusesControlID: Bool
+        _ delivery: Delivery, _ header: MessageHeader, _ reusesControlID: Bool, _ ahead: Ahead?
     ) async throws -> Processed {
-        let message = try delivery.message.parsed()
-        if let issue = Self.fragment(message, header, delivery.settings) {
-            return try await refuse(delivery, header, issue.severity == .error ? .contentError : .held, issue)
+        var ahead = ahead
+        var message = try ahead?.message ?? delivery.message.parsed()
+        if Self.isPart(message, header) {
+            // What was looked up was a part's.
+            ahead = nil
+            switch try await part(message, delivery, header) {
+            case .whole(let whole): message = whole
+            case .settled(let processed): return processed
+            }
         }
         let form = message.formIssues
         let keys = MessageKeys.keys(of: message, header)
         guard let handler = handlers.first(where: { $0.takes(header) }) else {
-            let mappings = try ORUMapping.all(message, profile: delivery.settings.profile)
-            return try await apply(mappings, delivery, header, keys, form, reusesControlID)
+            let mappings = try ahead.map { [$0.mapping] } ?? ORUMapping.all(message, profile: delivery.settings.profile)
+            return try await apply(mappings, ahead?.found, delivery, header, keys, form, reusesControlID)
         }
         let inbound = InboundMessage(message: message, header: header, profile: delivery.settings.profile)
         let slot = try await slot(delivery)
@@ -165,12 +195,12 @@ struct MessageProcessor: Sendable {
     }
 
     private func apply(
-        _ mappings: [ORUMapping], _ delivery: Delivery, _ header: MessageHeader, _ keys: [String],
-        _ form: [Acknowledgement.Issue], _ reusesControlID: Bool
+        _ mappings: [ORUMapping], _ found: LabResults.Found?, _ delivery: Delivery, _ header: MessageHeader,
+        _ keys: [String], _ form: [Acknowledgement.Issue], _ reusesControlID: Bool
     ) async throws -> Processed {
         let plan: LabResults.Plan
         switch try await results.plan(
-            mappings, isRetry: delivery.isRetry || delivery.slot != nil)
+            mappings, found: found, isRetry: delivery.isRetry || delivery.slot != nil)
         {
         case .hold(let doubt):
             let isError = doubt.isRefused || delivery.settings.holdPolicy == .strict
@@ -186,7 +216,7 @@ struct MessageProcessor: Sendable {
         let entry = entry(
             delivery, plan.state, answer, reason: plan.review, keys: keys, resources: plan.resources,
             superseded: plan.superseded)
-        job.statements.insert(log.statement(entry, in: slot), at: 0)
+        job.closing.append(log.statement(entry, in: slot))
         if let command = try provenance.command(
             slot.number, delivery.message, resources: plan.resources,
             isNew: delivery.slot == nil && !delivery.isRetry)
@@ -194,9 +224,10 @@ struct MessageProcessor: Sendable {
             job.commands.append(command)
         }
         do {
-            _ = try await store.run(job, affinity: plan.affinity)
+            _ = try await store.runGathered(job, affinity: plan.affinity)
         } catch let error as StoreError where error.details == "illegal-transition" {
-            // Rare, so it is found out by trying: the laboratory takes back what was final.
+            // Rare, so it is found out by trying: the laboratory takes back what was final. By itself, because the door
+            // is open for all that runs in between.
             job.statements.insert(TransitionDoor.open, at: 0)
             job.closing.append(TransitionDoor.close)
             _ = try await store.run(job, affinity: plan.affinity)
@@ -270,12 +301,12 @@ struct MessageProcessor: Sendable {
 
     // MARK: - The log
 
-    private func slot(_ delivery: Delivery) async throws -> MessageLog.Slot {
+    func slot(_ delivery: Delivery) async throws -> MessageLog.Slot {
         if let slot = delivery.slot { return slot }
         return try await log.newSlot()
     }
 
-    private func entry(
+    func entry(
         _ delivery: Delivery, _ state: MessageState, _ answer: AnswerWriter.Answer, reason: String?, keys: [String],
         resources: [String] = [], superseded: [String] = []
     ) -> MessageLog.Entry {
@@ -285,7 +316,7 @@ struct MessageProcessor: Sendable {
             attempts: delivery.attempts + 1)
     }
 
-    private func processed(
+    func processed(
         _ entry: MessageLog.Entry, _ answer: AnswerWriter.Answer, _ slot: MessageLog.Slot
     ) -> Processed {
         Processed(

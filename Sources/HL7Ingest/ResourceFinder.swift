@@ -28,7 +28,9 @@ package struct ResourceFinder: Sendable {
                 type: type, pairs: pairs, handling: .strict, indexer: service.indexer)
             request.count = limit
             request.total = SearchRequest.Total.none
-            return try await service.search(request, now: store.clock().microsecondsSince1970).matches
+            let now = store.clock().microsecondsSince1970
+            if let found = try await service.keyed(request, limit: limit, now: now) { return found }
+            return try await service.search(request, now: now).matches
         } catch let error as SearchError {
             throw StoreError(.fault, "a look-up failed (\(error.code))")
         }

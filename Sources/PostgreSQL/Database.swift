@@ -11,6 +11,7 @@ package final class Database: Sendable {
     private let housekeepingThread = ThreadGroup()
     private let housekeeper = Housekeeper()
     private let reads: LaneQueue<ReadJob>
+    private let lookUps: LaneQueue<ReadJob>
     private let writes: [LaneQueue<QueuedWrite>]
     /// Made by `start`.
     private let pools = Mutex<Pools?>(nil)
@@ -25,11 +26,13 @@ package final class Database: Sendable {
     /// Connects to nothing yet; see `start`.
     package init(configuration: DatabaseConfiguration, logger: Logger) {
         precondition(configuration.readLanes > 0 && configuration.writeLanes > 0 && configuration.sessions > 0)
+        precondition(configuration.lookUpLanes > 0)
         precondition(configuration.querySessions > 0 && configuration.batchCount > 0 && configuration.queueLimit > 0)
         self.configuration = configuration
         self.logger = logger
         let counters = self.counters
         reads = LaneQueue(limit: configuration.queueLimit, counters: counters)
+        lookUps = LaneQueue(limit: configuration.queueLimit, counters: counters)
         writes = (0..<configuration.writeLanes).map { _ in
             LaneQueue(limit: configuration.queueLimit, counters: counters)
         }
@@ -62,6 +65,9 @@ package final class Database: Sendable {
         for index in 0..<configuration.readLanes {
             startLane("pg-read-\(index)", reads, settings) { read.process($0, $1) }
         }
+        for index in 0..<configuration.lookUpLanes {
+            startLane("pg-look-up-\(index)", lookUps, settings.forLookUps) { read.process($0, $1) }
+        }
         let write = WriteLane(counters: counters, retries: configuration.writeRetries)
         for (index, queue) in writes.enumerated() {
             startLane("pg-write-\(index)", queue, settings) { write.process($0, $1) }
@@ -71,6 +77,7 @@ package final class Database: Sendable {
     /// Refuses further work, finishes what is queued or in flight, and closes every connection. Call once.
     package func shutdown() async {
         reads.close()
+        lookUps.close()
         for queue in writes { queue.close() }
         if let pools = pools.withLock({ $0 }) {
             pools.sessions.close()
@@ -89,6 +96,17 @@ package final class Database: Sendable {
     ) async throws -> QueryResult {
         try await withUnsafeThrowingContinuation { continuation in
             reads.submit(
+                ReadJob(statement: statement, parameters: parameters, enqueued: .now, continuation: continuation))
+        }
+    }
+
+    /// As `read`, for queries that find few rows by keys, whatever the values and however large the tables: their plan
+    /// is made once, without a look at the values.
+    package func lookUp(
+        _ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()
+    ) async throws -> QueryResult {
+        try await withUnsafeThrowingContinuation { continuation in
+            lookUps.submit(
                 ReadJob(statement: statement, parameters: parameters, enqueued: .now, continuation: continuation))
         }
     }

@@ -5,6 +5,8 @@ package struct DatabaseConfiguration: Sendable, CustomStringConvertible, CustomD
     package var connectionString: String
     /// Pipelined connections for single reads. Default 2.
     package var readLanes = 2
+    /// Pipelined connections for look-ups by keys. Default 1.
+    package var lookUpLanes = 1
     /// Pipelined connections for writes that share commits. Default 1.
     package var writeLanes = 1
     /// The most connections for work of several round trips; made when needed. Default 8.
@@ -46,7 +48,8 @@ package struct DatabaseConfiguration: Sendable, CustomStringConvertible, CustomD
     /// Leaves the connection string out, because it may hold a password.
     package var description: String {
         """
-        readLanes \(readLanes), writeLanes \(writeLanes), sessions \(sessions), querySessions \(querySessions), \
+        readLanes \(readLanes), lookUpLanes \(lookUpLanes), writeLanes \(writeLanes), \
+        sessions \(sessions), querySessions \(querySessions), \
         batchCount \(batchCount)
         """
     }

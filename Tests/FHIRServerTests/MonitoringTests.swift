@@ -1,4 +1,7 @@
 import FHIRServerTesting
+import FHIRStoreTesting
+import HL7Ingest
+import PostgreSQL
 import Testing
 
 @Suite struct MonitoringTests {
@@ -13,6 +16,30 @@ import Testing
             #expect(metrics.text.contains(line))
             #expect(metrics.text.contains("martlet_database_reads_total"))
             #expect(!metrics.text.contains("secret-id"))
+        }
+    }
+
+    @Test func whatWaitsForReceiversIsMeasured() async throws {
+        try await TestServer.with { options in
+            options.migrations = OutboundMigrations.all
+        } _: { server in
+            #expect(try await !server.client.get("/metrics").text.contains("martlet_hl7_delivery"))
+            try await server.test.database.script(
+                """
+                INSERT INTO hl7_destination (name, settings) VALUES ('out.lab-1', '{}'), ('idle', '{}');
+                INSERT INTO hl7_delivery (destination, key, kind, control_id, resource, version, body, state)
+                SELECT 'out.lab-1', 'k', 'ADT^A28', n::text, 'Patient/secret-' || n, 1, '', s
+                FROM unnest('{1,2,3}'::int[], '{waiting,waiting,dead}'::text[]) x (n, s);
+                """)
+            let text = try await server.client.get("/metrics").text
+            for line in [
+                #"martlet_hl7_delivery_waiting{destination="out.lab-1"} 2"#,
+                #"martlet_hl7_delivery_dead{destination="out.lab-1"} 1"#,
+                #"martlet_hl7_delivery_waiting{destination="idle"} 0"#,
+                #"martlet_hl7_delivery_oldest_seconds{destination="idle"} 0"#,
+            ] { #expect(text.contains(line + "\n"), "\(line)") }
+            #expect(text.contains("martlet_hl7_delivery_oldest_seconds{destination=\"out.lab-1\"} "))
+            #expect(!text.contains("secret"))
         }
     }
 

@@ -34,7 +34,11 @@ import Testing
         "OUL-R22-01.hl7": ("quarantined", "AA", "a document could not be decoded"),
     ]
 
-    private static var folder: URL { SimulatedHospitalTests.file.deletingLastPathComponent() }
+    private static let folder: URL = {
+        let environment = ProcessInfo.processInfo.environment["MARTLET_TEST_DATA"].map { URL(fileURLWithPath: $0) }
+        return (environment ?? IngestHarness.root.deletingLastPathComponent().appending(path: "shared/data"))
+            .appending(path: "hl7v2")
+    }()
 
     private static func samples() throws -> [Sample] {
         let root = folder.appending(path: "samples")
@@ -103,7 +107,7 @@ import Testing
     }
 
     @Test func `every message of the simulated hospital is accepted`() async throws {
-        guard let data = try? Data(contentsOf: SimulatedHospitalTests.file) else {
+        guard let data = try? Data(contentsOf: Self.folder.appending(path: "simhospital-messages.hl7")) else {
             return print("simulated hospital: skipped, no data")
         }
         let messages = try MessageBatch(splitting: Array(data)).messages

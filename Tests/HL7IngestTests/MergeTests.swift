@@ -1,4 +1,5 @@
 import FHIRStore
+import FHIRStoreTesting
 import JSONTape
 import Testing
 
@@ -175,6 +176,24 @@ import Testing
             #expect(one != two)
             #expect(try await harness.search("Observation", [("patient", "Patient/\(one)")]).count == 2)
             #expect(try await harness.search("Observation", [("patient", "Patient/\(two)")]).count == 1)
+        }
+    }
+
+    @Test func whatIsNamedGoesBackWithThePriorPatient() async throws {
+        try await IngestHarness.with { harness in
+            await patients(harness, ["M1", "M2"])
+            let prior = try #require(try await harness.patient("M2"))["id"]?.string ?? ""
+            #expect(await harness.code(AdmissionMessage.merge("1", survivor: "M1", prior: "M2")) == "AA")
+            #expect(await harness.code(IngestHarness.result(control: "x", patient: "M2", filler: "F9")) == "AA")
+            let later = try await harness.search("DiagnosticReport", [("identifier", "F9")])
+            let report = "DiagnosticReport/" + (later.first?["id"]?.string ?? "")
+            let parting = try await harness.test.store.transaction { transaction in
+                try await PatientMerge(transaction).unmerge(prior: prior, moving: [report, "Observation/none"])
+            }
+            #expect(parting.restored.contains(report) && !parting.restored.contains("Observation/none"))
+            #expect(try await harness.search("DiagnosticReport", [("patient", "Patient/\(prior)")]).count == 2)
+            // What was not named stays.
+            #expect(try await harness.search("Observation", [("patient", "Patient/\(prior)")]).count == 1)
         }
     }
 

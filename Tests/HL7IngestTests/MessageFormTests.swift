@@ -114,18 +114,4 @@ import Testing
             #expect(found.first?["code"]?["coding"]?.items.first?["display"]?.string == "Glucose")
         }
     }
-
-    @Test(arguments: [("accept-and-hold", "AA"), ("strict", "AE")])
-    func `one of several parts of a message is never filed by itself`(policy: String, code: String) async throws {
-        try await IngestHarness.with { harness in
-            try await harness.set("lab", #"{"holdPolicy":"\#(policy)"}"#)
-            let answer = await harness.send(Array((Self.text() + "ADD|\rDSC|p1|F\r").utf8))
-            #expect(IngestHarness.code(answer) == code)
-            #expect(Self.errors(answer).first?.contains("|100^") == true)
-            let rest = Self.text("C2").replacing("|P|2.5.1", with: "|P|2.5.1||p1")
-            #expect(await harness.code(Array(rest.utf8)) == code)
-            try await harness.expect(2, "SELECT count(*) FROM hl7_message WHERE state = 'quarantined'")
-            try await harness.expect(0, "SELECT count(*) FROM observation")
-        }
-    }
 }

@@ -45,6 +45,22 @@ import Testing
         }
     }
 
+    @Test("Look-ups keep one plan, and use indexes however small a table is")
+    func lookUps() async throws {
+        try await TestCluster.shared.withDatabase { database in
+            let settings = SQLStatement("SELECT current_setting('plan_cache_mode'), current_setting('enable_seqscan')")
+            let ours = try await database.lookUp(settings)
+            #expect(ours.string(0, 0) == "force_generic_plan" && ours.string(0, 1) == "off")
+            let others = try await database.read(settings)
+            #expect(others.string(0, 0) == "auto" && others.string(0, 1) == "on")
+            try await database.script("CREATE TABLE t (a int PRIMARY KEY, b int); INSERT INTO t VALUES (1, 5)")
+            let find = SQLStatement("SELECT * FROM t WHERE a = $1::bigint")
+            for _ in 0..<8 { #expect(try await database.lookUp(find, integer(1)).rowCount == 1) }
+            try await database.script("ALTER TABLE t ADD COLUMN c int DEFAULT 2")
+            for _ in 0..<8 { #expect(try await database.lookUp(find, integer(1)).columnCount == 3) }
+        }
+    }
+
     @Test func changedTableIsParsedAnew() async throws {
         try await TestCluster.shared.withDatabase { database in
             try await database.script("CREATE TABLE t (a int); INSERT INTO t VALUES (1)")

@@ -18,6 +18,8 @@ struct Measurement {
     var ceilingRates: [Double] = []
     var load = LoadResult()
     var openLoop: OpenLoopResult?
+    /// Greatest 99th percentile that it may have, in milliseconds.
+    var openLoopGoal: Double?
     /// False where the server leaves planning to each execution, so that pgbench does as well.
     var isPrepared = true
 

@@ -100,8 +100,13 @@ struct TextReport {
             }
             return "\(row.title), open loop at \(NumberText.short(open.rate))/s: p50 \(percentile(0.5)) ms, "
                 + "p95 \(percentile(0.95)) ms, p99 \(percentile(0.99)) ms; \(open.result.errors) errors, "
-                + "\(open.result.lateSends) sent late\n"
+                + "\(open.result.lateSends) sent late" + goal(open, row.openLoopGoal) + "\n"
         }.joined()
+    }
+
+    private func goal(_ open: Measurement.OpenLoopResult, _ limit: Double?) -> String {
+        guard let limit, let worst = open.result.latency.milliseconds(at: 0.99) else { return "" }
+        return "; p99 ≤ \(NumberText.short(limit)) ms \(worst <= limit ? "met" : "NOT MET")"
     }
 
     private var single: String {

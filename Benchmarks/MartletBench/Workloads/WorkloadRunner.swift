@@ -26,12 +26,16 @@ struct WorkloadRunner {
             try window(&loop, &measurement)
             try twinWindow(scripts, workload, &measurement)
         }
-        if workload.measuresOpenLoop, let peak = measurement.serverRates.median {
-            _ = try loop.runOpen(rate: peak / 2, seconds: Self.warmUpSeconds)
-            let result = try loop.runOpen(rate: peak / 2, seconds: Double(options.seconds))
-            measurement.openLoop = Measurement.OpenLoopResult(rate: peak / 2, result: result)
-        }
+        if workload.measuresOpenLoop { try openLoop(&loop, &measurement) }
         return measurement
+    }
+
+    /// Latency at half of the peak.
+    private func openLoop<E: Exchange>(_ loop: inout LoadLoop<E>, _ measurement: inout Measurement) throws {
+        guard let peak = measurement.serverRates.median else { return }
+        _ = try loop.runOpen(rate: peak / 2, seconds: Self.warmUpSeconds)
+        let result = try loop.runOpen(rate: peak / 2, seconds: Double(options.seconds))
+        measurement.openLoop = Measurement.OpenLoopResult(rate: peak / 2, result: result)
     }
 
     /// Finishes what earlier workloads left for PostgreSQL to do, or it would be charged to this one.
@@ -151,12 +155,14 @@ struct WorkloadRunner {
     /// Lab messages over MLLP; pgbench has nothing to set beside them.
     func runLabMessages() throws -> Measurement {
         var measurement = Measurement(name: Options.labWorkload, title: "ORU^R01, 8 OBX", connectionCount: 8)
-        measurement.rateGoal = 300
+        measurement.rateGoal = 300 * Double(MachineFacts.read().coreCount)
+        measurement.openLoopGoal = 25
         try settle()
         let exchange = MLLPExchange(messages: LabMessages(run: RunNumber.next()))
         var loop = try LoadLoop(port: server.mllpPort, connectionCount: 8, exchange: exchange)
         defer { loop.close() }
         for _ in 0..<options.pairs { try window(&loop, &measurement) }
+        try openLoop(&loop, &measurement)
         return measurement
     }
 

@@ -35,6 +35,7 @@ package struct Monitoring: Sendable {
         requests.write(to: &text)
         writeDatabase(to: &text)
         await writeReindexing(to: &text)
+        await Self.writeDelivery(of: store, to: &text)
         others(&text)
         var answer = InteractionAnswer(200, body: Array(text.text.utf8))
         answer.contentType = PrometheusText.contentType

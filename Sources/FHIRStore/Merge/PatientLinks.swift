@@ -9,14 +9,6 @@ struct PatientLinks {
         node = JSONNode(document)
     }
 
-    /// The patient that this one was merged into; nil if it is live.
-    var survivor: String? {
-        for link in links where link["type"]?.string == "replaced-by" {
-            if let id = Self.patient(link) { return id }
-        }
-        return nil
-    }
-
     /// Those that were merged into this one.
     var replaced: [String] {
         links.filter { $0["type"]?.string == "replaces" }.compactMap(Self.patient)

@@ -35,6 +35,7 @@ package struct PatientMerge: Sendable {
         prior: String, into survivor: String, cause: String, result: [UInt8]? = nil
     ) async throws -> Outcome {
         if prior == survivor { return .same }
+        try await MergeGuard.lock(record.typeName, id: prior, in: record.transaction.session)
         // In the order of the ids, so that merges of the same pair wait for each other.
         var locked: [String: StoredVersion] = [:]
         for id in [prior, survivor].sorted() { locked[id] = try await lock(id) }
@@ -42,7 +43,7 @@ package struct PatientMerge: Sendable {
             throw StoreError(.notFound, "no such patient")
         }
         let final = try await follow(named)
-        if oldLinks.survivor != nil {
+        if old.successor != nil {
             let holder = try await follow(old)
             if holder.stamp.id == final.stamp.id, final.stamp.id != prior {
                 return .alreadyMerged(survivor: final.stamp.id)
@@ -92,7 +93,7 @@ package struct PatientMerge: Sendable {
     func follow(_ version: StoredVersion) async throws -> StoredVersion {
         var current = version
         var seen: Set<String> = [version.stamp.id]
-        while let next = PatientLinks(current.content)?.survivor, seen.insert(next).inserted {
+        while let next = current.successor, seen.insert(next).inserted {
             guard let version = try await record.transaction.lock(record.type, id: next) else { break }
             current = version
         }

@@ -35,21 +35,39 @@ extension FHIRStore {
     /// again and makes a new job (see `retryingWhenStale`). A command whose precondition fails is told apart by its
     /// result being nil: the rest of the job is committed all the same.
     package func run(_ job: StoreJob, affinity: Int = 0) async throws -> [WriteResult?] {
+        do {
+            return try await run(job, affinity: affinity, isGrouping: true)
+        } catch let error as StoreError where error.isOfSeveralCommands {
+            // One by one, to learn which of them it was: nothing has been changed yet.
+            return try await run(job, affinity: affinity, isGrouping: false)
+        }
+    }
+
+    /// As `run`, but together with jobs that wait at the same time if all they do is create, whatever the types: for
+    /// many small jobs of a kind, such as messages.
+    package func runGathered(_ job: StoreJob, affinity: Int = 0) async throws -> [WriteResult?] {
+        try await gatherer.run(job, affinity: affinity, in: self)
+    }
+
+    /// - Parameter isGrouping: whether creates of a type share a statement; if it fails, nobody knows for which of
+    ///   them.
+    func run(_ job: StoreJob, affinity: Int = 0, isGrouping: Bool) async throws -> [WriteResult?] {
         try await translating {
-            let statements = job.statements + job.commands.flatMap(\.statements) + job.closing
+            let steps = commands.steps(of: job.commands, isGrouping: isGrouping)
             let answers: [QueryResult]
             defer { for command in job.commands { definitionWrites.noteEnd(of: command) } }
             do {
-                answers = try await database.write(WriteJob(statements), affinity: affinity)
+                answers = try await database.write(
+                    WriteJob(job.statements + steps.statements + job.closing), affinity: affinity)
             } catch let error as PostgreSQLError {
                 var refusal = StoreError(error)
-                refusal.commandIndex = job.commands.index(ofStatement: error.step.map { $0 - job.statements.count })
+                let commands = steps.commands(ofStatement: error.step.map { $0 - job.statements.count })
+                refusal.commandIndex = commands.first
+                refusal.isOfSeveralCommands = commands.count > 1 && refusal.code != .stale
                 throw refusal
             }
-            var position = job.statements.count - 1
-            return job.commands.map { command in
-                position += command.statements.count
-                return try? command.result(from: answers[position])
+            return zip(job.commands, steps.answers).map { command, position in
+                try? command.result(from: answers[job.statements.count + position])
             }
         }
     }

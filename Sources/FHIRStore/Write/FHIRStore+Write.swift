@@ -41,7 +41,8 @@ extension FHIRStore {
         try await retryingWhenStale {
             let command = makeCommand()
             defer { definitionWrites.noteEnd(of: command) }
-            let answers = try await database.write(WriteJob(command.statements), affinity: command.id.hashValue)
+            let answers = try await database.write(
+                WriteJob(commands.statements(of: command)), affinity: command.id.hashValue)
             guard let last = answers.last else { throw StoreError(.fault, "a write gave no answer") }
             return try command.result(from: last)
         }

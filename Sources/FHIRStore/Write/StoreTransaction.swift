@@ -52,21 +52,21 @@ package struct StoreTransaction: Sendable {
     ) async throws -> [WriteResult] {
         guard !commands.isEmpty else { return [] }
         for command in commands { store.definitionWrites.noteAttempt(of: command) }
+        // An error ends the transaction, so it has to say by itself which command it was.
+        let steps = store.commands.steps(of: commands, isGrouping: false)
         let answers: [QueryResult]
         do {
-            answers = try await session.queries(commands.flatMap(\.statements))
+            answers = try await session.queries(steps.statements)
         } catch let error as PostgreSQLError {
             var refusal = StoreError(error)
-            refusal.expression = commands.index(ofStatement: error.step).flatMap(place) ?? refusal.expression
+            refusal.expression = steps.commands(ofStatement: error.step).first.flatMap(place) ?? refusal.expression
             throw refusal
         }
         var results: [WriteResult] = []
         results.reserveCapacity(commands.count)
-        var position = -1
         for (index, command) in commands.enumerated() {
-            position += command.statements.count
             do {
-                let result = try command.result(from: answers[position])
+                let result = try command.result(from: answers[steps.answers[index]])
                 if let deletions, result.effect == .deleted {
                     deletions.note(.init(type: command.type, id: command.id, expression: place(index)))
                 }
@@ -98,17 +98,5 @@ extension FHIRStore {
                 return result
             }
         }
-    }
-}
-
-extension [WriteCommand] {
-    /// Which command the statement belongs to, of those that all of them are made of; nil for nil.
-    func index(ofStatement position: Int?) -> Int? {
-        guard var rest = position, rest >= 0 else { return nil }
-        for (index, command) in enumerated() {
-            if rest < command.statements.count { return index }
-            rest -= command.statements.count
-        }
-        return nil
     }
 }

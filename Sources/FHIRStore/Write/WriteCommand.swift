@@ -1,6 +1,6 @@
 package import FHIRDefinitions
 import FHIRFormats
-package import PostgreSQL
+import PostgreSQL
 
 /// One write as statements: what goes into the write lane, or down a session within a transaction.
 package struct WriteCommand: Sendable {
@@ -18,12 +18,14 @@ package struct WriteCommand: Sendable {
     let precondition: WritePrecondition
     let method: Method
     let updated: Instant
-    /// Statements in order; the last one answers what happened.
-    package let statements: [(SQLStatement, SQLParameters)]
+    /// What is created: its statement is made when it is known what else is; nil for other interactions.
+    let creation: PreparedResource?
+    /// Statements of other interactions in order; the last one answers what happened.
+    let statements: [(SQLStatement, SQLParameters)]
 
     /// Reads what happened from the answer of the last statement; throws `StoreError` where the precondition does not
     /// hold.
-    package func result(from answer: QueryResult) throws -> WriteResult {
+    func result(from answer: QueryResult) throws -> WriteResult {
         if method == .create {
             return WriteResult(effect: .created, stamp: VersionStamp(id: id, version: 1, updated: updated))
         }

@@ -12,16 +12,20 @@ struct WriteCommandBuilder: Sendable {
 
     /// A create under an id that the server has just made, so nothing can be there yet.
     func create(_ resource: PreparedResource, at now: Instant) -> WriteCommand {
-        let statements = tables.statements(resource.type)
+        command(resource.type, resource.id, .none, .create, now, creation: resource)
+    }
+
+    /// The statements of one command.
+    func statements(of command: WriteCommand) -> [(SQLStatement, SQLParameters)] {
+        guard let creation = command.creation else { return command.statements }
         var parameters = SQLParameters()
-        parameters.reserveCapacity(count: 23, byteCount: resource.content.count + 512)
-        parameters.append(text: resource.id)
-        parameters.append(timestamp: now.microsecondsSince1970)
-        let resource = current(resource)
+        parameters.reserveCapacity(count: 23, byteCount: creation.content.count + 512)
+        parameters.append(text: creation.id)
+        parameters.append(timestamp: command.updated.microsecondsSince1970)
+        let resource = current(creation)
         parameters.append(int64: resource.entries.generation)
         let sides = append(resource, to: &parameters)
-        return command(
-            resource.type, resource.id, .none, .create, now, [(statements.create(sides), parameters)])
+        return [(tables.statements(resource.type).create(sides), parameters)]
     }
 
     /// An update, which creates what is missing if the precondition allows it.
@@ -73,7 +77,7 @@ struct WriteCommandBuilder: Sendable {
     // MARK: - Parts
 
     /// The resource with the entries of the parameters in force: they may have changed since it was prepared.
-    private func current(_ resource: PreparedResource) -> PreparedResource {
+    func current(_ resource: PreparedResource) -> PreparedResource {
         guard resource.entries.generation < indexer.customGeneration,
             let document = try? Document.parse(resource.content)
         else { return resource }
@@ -85,12 +89,12 @@ struct WriteCommandBuilder: Sendable {
 
     private func command(
         _ type: TypeID, _ id: String, _ precondition: WritePrecondition, _ method: WriteCommand.Method,
-        _ now: Instant, _ statements: [(SQLStatement, SQLParameters)]
+        _ now: Instant, creation: PreparedResource? = nil, _ statements: [(SQLStatement, SQLParameters)] = []
     ) -> WriteCommand {
         pendingIndexEntries.note(type)
         return WriteCommand(
             type: type, id: id, typeName: tables.table(type).typeName, precondition: precondition, method: method,
-            updated: now, statements: statements)
+            updated: now, creation: creation, statements: statements)
     }
 
     private func lockParameters(_ id: String) -> SQLParameters {

@@ -19,6 +19,7 @@ final class WriteStatements: Sendable {
 
     private let table: ResourceTable
     private let creates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
+    private let rowCreates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     private let updates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     private let reindexes: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     /// Locks the current row, so that the statement behind it sees every row of whoever held the lock before.
@@ -35,6 +36,16 @@ final class WriteStatements: Sendable {
         creates.withLock { cache in
             if let statement = cache[sides] { return statement }
             let statement = SQLStatement(Self.createText(table, sides))
+            cache[sides] = statement
+            return statement
+        }
+    }
+
+    /// See `createRowsText`.
+    func createRows(_ sides: SideTables) -> SQLStatement {
+        rowCreates.withLock { cache in
+            if let statement = cache[sides] { return statement }
+            let statement = SQLStatement(Self.createRowsText(table, sides))
             cache[sides] = statement
             return statement
         }
@@ -62,7 +73,7 @@ final class WriteStatements: Sendable {
 
     /// Zero, or the failure of the statement where it would store entries of an earlier generation of search
     /// parameters than the one in force. See `FHIRStore.refreshSearchParameters`.
-    private static func guarding(_ generation: Int) -> String {
+    static func guarding(_ generation: Int) -> String {
         """
         (SELECT CASE WHEN generation <= $\(generation)::int8 THEN 0 ELSE search_index_moved() END FROM search_index)
         """

@@ -15,17 +15,3 @@ extension RawMessage {
         }
     }
 }
-
-extension MessageProcessor {
-    /// Why a message that is only a part of one waits for a person: filed by itself, it could say half of what was
-    /// meant. A query's pointer (DSC) asks for the next page and is none of this. HL7 v2.5.1 §2.10.2.
-    static func fragment(
-        _ message: RawMessage, _ header: MessageHeader, _ settings: SourceSettings
-    ) -> Acknowledgement.Issue? {
-        guard message.isFragment, header.messageType.first != "Q" else { return nil }
-        let place = HL7Location(segment: "MSH", sequence: 1, field: 14)
-        return Acknowledgement.Issue(
-            .segmentSequence, settings.holdPolicy == .strict ? .error : .warning, at: place,
-            userMessage: "one of several parts of a message")
-    }
-}

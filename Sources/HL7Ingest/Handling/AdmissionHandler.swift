@@ -19,19 +19,12 @@ struct AdmissionHandler: MessageHandler {
 
     func handle(_ inbound: InboundMessage, in transaction: StoreTransaction) async throws -> MessageEffect {
         var statement = try AdmissionMap.statement(inbound.message, profile: inbound.profile)
-        let people = statement.message.resources.filter { $0.type == "Patient" }
-        try await stated.identities.lock(people, in: transaction)
-        var finder = StoredResourceFinder(store: store, service: stated.service, identities: stated.identities)
-        var known: [String: String] = [:]
-        for person in people {
-            guard case .one(let version) = try await finder.find(person, in: transaction) else { continue }
-            if version.stamp.id != person.id { known[person.id] = version.stamp.id }
-        }
+        let known = try await stated.knownPatients(of: statement.message.resources, in: transaction)
         // What has no number of its own is told apart by its patient: by the one in the store.
         if !known.isEmpty {
             statement = try AdmissionMap.statement(inbound.message, profile: inbound.profile, patients: known)
         }
-        if let doubt = try await doubt(statement, known, &finder, in: transaction) { return doubt }
+        if let doubt = try await doubt(statement, known, in: transaction) { return doubt }
         var effect = try await stated.apply(statement.message, profile: inbound.profile, in: transaction)
         guard effect.hold == nil else { return effect }
         for set in statement.sets {
@@ -42,9 +35,9 @@ struct AdmissionHandler: MessageHandler {
 
     /// A visit number that is stored for another patient: nothing is filed on either.
     private func doubt(
-        _ statement: AdmissionStatement, _ known: [String: String], _ finder: inout StoredResourceFinder,
-        in transaction: StoreTransaction
+        _ statement: AdmissionStatement, _ known: [String: String], in transaction: StoreTransaction
     ) async throws -> MessageEffect? {
+        var finder = StoredResourceFinder(store: store, service: stated.service, identities: stated.identities)
         for visit in statement.message.resources where visit.type == "Encounter" {
             guard let patient = statement.visits[visit.address],
                 case .one(let version) = try await finder.find(visit, in: transaction),

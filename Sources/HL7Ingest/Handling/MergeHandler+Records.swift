@@ -6,9 +6,9 @@ import HL7Syntax
 import JSONTape
 import PostgreSQL
 
-/// Identifiers, accounts and visits. §2.7: A41, A45, A47 and their kin.
+/// Identifiers, accounts and visits that become one. §2.7: A41, A42, A47 and their kin.
 extension MergeHandler {
-    private func patient(
+    func patient(
         _ resource: StatedResource, in transaction: StoreTransaction
     ) async throws -> StoredResourceFinder.Match {
         var finder = StoredResourceFinder(store: store, service: stated.service, identities: stated.identities)
@@ -106,47 +106,8 @@ extension MergeHandler {
         return [from] + moved
     }
 
-    /// A45 (one visit), A44 (an account's visits), A43 (all of them): what belongs to them follows.
-    func moveVisits(
-        _ pair: MergeStatement.Pair, _ profile: SourceProfile, in transaction: StoreTransaction
-    ) async throws -> MessageEffect {
-        var effect = try await make(pair.survivor, profile, in: transaction)
-        guard effect.hold == nil, let address = effect.addresses[pair.survivor.address] else { return effect }
-        guard case .one(let prior) = try await patient(pair.prior, in: transaction) else {
-            throw Self.refusal(.unknownKey, pair, "the patient that the visit is moved from is not known")
-        }
-        let source = "Patient/\(prior.stamp.id)"
-        if source == address {
-            effect.issues.append(Self.warning(.duplicateKey, pair, "the visit is this patient's already"))
-            return effect
-        }
-        guard let number = pair.priorVisit ?? pair.visit else {
-            throw Self.refusal(.requiredFieldMissing, pair, "no visit number")
-        }
-        guard let visit = try await visit(number, in: transaction) else {
-            throw Self.refusal(.unknownKey, pair, "a visit that is not known")
-        }
-        let subject = visit.node?["subject"]?["reference"]?.string
-        if subject == address { return effect }
-        guard subject == source else { return .hold("the visit belongs to a third patient") }
-        let encounter = try type("Encounter")
-        let record = RecordMerge(transaction, type: try type("Patient"))
-        // The visit itself, and what refers to both the visit and the patient.
-        var wanted: Set<String> = ["Encounter/\(visit.stamp.id)"]
-        for group in try await transaction.referrers(to: encounter, id: visit.stamp.id) {
-            let name = store.definitions.name(of: group.type)
-            for id in group.ids { wanted.insert("\(name)/\(id)") }
-        }
-        effect.resources += try await record.moveReferences(
-            from: prior.stamp.id, to: String(address.dropFirst("Patient/".count)), entry: nil
-        ) { version in
-            wanted.contains("\(store.definitions.name(of: version.type))/\(version.stamp.id)")
-        }
-        return effect
-    }
-
     /// The visit with this number, locked; nil if there is none.
-    private func visit(_ number: FHIRIdentifier, in transaction: StoreTransaction) async throws -> StoredVersion? {
+    func visit(_ number: FHIRIdentifier, in transaction: StoreTransaction) async throws -> StoredVersion? {
         let type = try type("Encounter")
         let criteria = try ConditionalCriteria(
             type: type, pairs: [("identifier", number.searchText)], indexer: stated.service.indexer)

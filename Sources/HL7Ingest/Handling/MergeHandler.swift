@@ -47,6 +47,7 @@ struct MergeHandler: MessageHandler {
         case .mergeAccounts: try await mergeAccounts(pair, profile, cause, in: transaction)
         case .mergeVisits: try await mergeVisits(pair, cause, in: transaction)
         case .moveVisits: try await moveVisits(pair, profile, in: transaction)
+        case .moveAccount: try await moveAccount(pair, profile, in: transaction)
         }
     }
 

@@ -29,8 +29,29 @@ struct StatedMessageHandler: MessageHandler {
         guard let map = MessageMaps.map(for: inbound.header) else {
             throw StoreError(.fault, "no map for a message that has one")
         }
-        let stated = try map.map(inbound.message, profile: inbound.profile)
+        var stated = try map.map(inbound.message, profile: inbound.profile)
+        if map.isKeyedByPatient {
+            let known = try await knownPatients(of: stated.resources, in: transaction)
+            if !known.isEmpty {
+                stated = try map.map(inbound.message, profile: inbound.profile, patients: known)
+            }
+        }
         return try await apply(stated, profile: inbound.profile, in: transaction)
+    }
+
+    /// Ids in the store of the message's patients by those in the message, as far as they differ. Locks the patients.
+    func knownPatients(
+        of resources: [StatedResource], in transaction: StoreTransaction
+    ) async throws -> [String: String] {
+        let people = resources.filter { $0.type == "Patient" }
+        try await identities.lock(people, in: transaction)
+        var finder = StoredResourceFinder(store: store, service: service, identities: identities)
+        var known: [String: String] = [:]
+        for person in people {
+            guard case .one(let version) = try await finder.find(person, in: transaction) else { continue }
+            if version.stamp.id != person.id { known[person.id] = version.stamp.id }
+        }
+        return known
     }
 
     /// A resource that is about to be written.

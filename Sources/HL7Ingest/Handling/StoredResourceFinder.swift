@@ -45,7 +45,6 @@ struct StoredResourceFinder {
                 warnings.append(
                     Acknowledgement.Issue(
                         .unknownKey, .warning, at: resource.location,
-
                         userMessage: "a merged patient; filed with the survivor"))
             }
             if !versions.contains(where: { $0.stamp.id == version.stamp.id }) { versions.append(version) }
@@ -74,11 +73,7 @@ struct StoredResourceFinder {
     ) async throws -> StoredVersion? {
         var current = version
         for _ in 0..<8 {
-            let links = current.node?["link"]?.items ?? []
-            guard let link = links.first(where: { $0["type"]?.string == "replaced-by" }),
-                let reference = link["other"]?["reference"]?.string, reference.hasPrefix("Patient/"),
-                let next = try await transaction.lock(type, id: String(reference.dropFirst(8)))
-            else { break }
+            guard let id = current.successor, let next = try await transaction.lock(type, id: id) else { break }
             current = next
         }
         return current.stamp.id == version.stamp.id ? nil : current

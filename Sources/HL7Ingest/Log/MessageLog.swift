@@ -79,6 +79,7 @@ package struct MessageLog: Sendable {
         parameters.append(textArray: entry.keys)
         parameters.append(int32: Int32(entry.attempts))
         parameters.append(timestamp: entry.due?.microsecondsSince1970)
+        numbers.noteWrite()
         switch slot {
         case .new:
             parameters.append(timestamp: entry.message.received.microsecondsSince1970)
@@ -105,7 +106,7 @@ package struct MessageLog: Sendable {
         var parameters = SQLParameters()
         appendKey(message, to: &parameters)
         parameters.append(bytes: message.hash)
-        let rows = try await store.database.read(Self.find, parameters)
+        let rows = try await store.database.lookUp(Self.find, parameters)
         guard rows.rowCount > 0 else { return nil }
         return Earlier(
             id: rows.int64(0, 0) ?? 0, isSameBody: rows.bool(0, 1) ?? false, acknowledgement: rows.bytea(0, 2) ?? [],
@@ -140,6 +141,13 @@ package struct MessageLog: Sendable {
         parameters.append(
             timestamp: store.clock().microsecondsSince1970 + Int64(seconds) * 1_000_000)
         try await run((Self.postpone, parameters))
+    }
+
+    /// Sorts in what new messages are looked for by, which PostgreSQL gathers in a list: else the message that fills
+    /// the list waits for all of it, and every look-up reads it.
+    func flushKeys() async throws {
+        guard numbers.takeIsWritten() else { return }
+        _ = try await store.database.query(Self.cleanPendingList)
     }
 
     /// Counts a repeated delivery.
@@ -211,6 +219,8 @@ package struct MessageLog: Sendable {
         "UPDATE hl7_message SET due = $2::timestamptz WHERE id = $1::bigint AND due IS NOT NULL")
     private static let note = SQLStatement(
         "UPDATE hl7_message SET reason = concat_ws('; ', reason, $2::text) WHERE id = ANY ($1::bigint[])")
+    private static let cleanPendingList = SQLStatement(
+        "SELECT gin_clean_pending_list('hl7_message_keys_idx'::regclass)")
     private static let numbers = SQLStatement(
         "SELECT nextval(pg_get_serial_sequence('hl7_message', 'id')) FROM generate_series(1, 64)")
 }
@@ -219,6 +229,14 @@ package struct MessageLog: Sendable {
 /// written in the same round trip, names the message.
 private final class MessageNumbers: Sendable {
     private let rest = Mutex<[Int64]>([])
+    /// Whether one was written since the keys were last sorted in.
+    private let isWritten = Atomic(false)
+
+    func noteWrite() {
+        if !isWritten.load(ordering: .relaxed) { isWritten.store(true, ordering: .relaxed) }
+    }
+
+    func takeIsWritten() -> Bool { isWritten.exchange(false, ordering: .relaxed) }
 
     func next() -> Int64? { rest.withLock { $0.popLast() } }
 

@@ -11,6 +11,8 @@ package enum MessageState: String, Sendable, CaseIterable {
     case failed
     /// It failed for a passing reason and is tried again.
     case retry
+    /// One of several parts of a message: it waits for the rest, or was joined with it.
+    case part
     /// Everything in it was older than what is stored.
     case superseded
     /// A person decided that it is not to be applied.

@@ -1,5 +1,4 @@
 import FHIRDefinitions
-package import FHIRFormats
 package import FHIRStore
 import HL7Mapping
 package import JSONTape
@@ -9,18 +8,13 @@ import PostgreSQL
 package struct DestinationCatalog: Sendable {
     /// One of them, as stored.
     package struct Entry: Sendable {
-        package let name: String
-        /// The settings as JSON.
-        package let settings: [UInt8]
+        package let stored: StoredSettings
         /// Whether its messages wait.
         package let isPaused: Bool
-        /// Counts the changes, from 1.
-        package let version: Int
-        package let updated: Instant
 
         /// What the settings say; nil if another version of the server wrote them and this one cannot read them.
         var parsed: DestinationSettings? {
-            (try? Document.parse(settings)).flatMap { try? DestinationSettings(name: name, json: JSONNode($0)) }
+            stored.node.flatMap { try? DestinationSettings(name: stored.name, json: $0) }
         }
     }
 
@@ -36,21 +30,12 @@ package struct DestinationCatalog: Sendable {
     package func entry(_ name: String) async throws -> Entry? { try await entries(name).first }
 
     private func entries(_ name: String?) async throws -> [Entry] {
-        var parameters = SQLParameters()
-        parameters.append(text: name)
-        do {
-            return Self.entries(try await store.database.read(Self.list, parameters))
-        } catch let error as PostgreSQLError {
-            throw StoreError(error)
-        }
+        Self.entries(try await StoredSettings.rows(Self.list, named: name, in: store))
     }
 
     static func entries(_ rows: QueryResult) -> [Entry] {
         (0..<rows.rowCount).map { row in
-            Entry(
-                name: rows.string(row, 0) ?? "", settings: rows.bytes(row, 1) ?? [],
-                isPaused: rows.bool(row, 2) ?? false, version: Int(rows.int64(row, 3) ?? 0),
-                updated: Instant(microsecondsSince1970: rows.int64(row, 4) ?? 0))
+            Entry(stored: StoredSettings(rows, row), isPaused: rows.bool(row, StoredSettings.width) ?? false)
         }
     }
 
@@ -117,9 +102,10 @@ package struct DestinationCatalog: Sendable {
             let table = store.tables.table(type)
             switch (types.contains(name), present.contains(table.name)) {
             case (true, false):
+                let changes = OutboundMaps.tellsOfNew(name) ? "INSERT OR UPDATE" : "UPDATE"
                 try await session.execute(
                     """
-                    CREATE TRIGGER hl7_outbox AFTER INSERT OR UPDATE ON \(table.current)
+                    CREATE TRIGGER hl7_outbox AFTER \(changes) ON \(table.current)
                       FOR EACH ROW EXECUTE FUNCTION hl7_note_change('\(name)')
                     """)
             case (false, true): try await session.execute("DROP TRIGGER hl7_outbox ON \(table.current)")
@@ -146,7 +132,7 @@ package struct DestinationCatalog: Sendable {
 
     static let list = SQLStatement(
         """
-        SELECT name, settings, is_paused, version, (extract(epoch FROM updated) * 1000000)::bigint
+        SELECT \(StoredSettings.columns), is_paused
         FROM hl7_destination WHERE name = coalesce($1::text, name) ORDER BY name
         """)
     private static let put = SQLStatement(

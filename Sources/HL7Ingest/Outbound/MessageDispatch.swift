@@ -96,10 +96,10 @@ package struct MessageDispatch: Sendable {
                     if !destinations.isEmpty {
                         try await expand(for: destinations)
                         for entry in destinations where !entry.isPaused {
-                            guard let destination = entry.parsed, lines.begin(entry.name) else { continue }
+                            guard let destination = entry.parsed, lines.begin(entry.stored.name) else { continue }
                             group.addTask {
                                 let isReached = await deliver(to: destination)
-                                lines.end(entry.name, isReached: isReached, destination)
+                                lines.end(entry.stored.name, isReached: isReached, destination)
                             }
                         }
                     }

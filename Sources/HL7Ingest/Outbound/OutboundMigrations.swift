@@ -3,8 +3,22 @@ package import FHIRStore
 /// Tables of the messages that go out.
 package enum OutboundMigrations {
     package static let all = [
-        Migration(version: 430, name: "message delivery", script: script)
+        Migration(version: 430, name: "message delivery", script: script),
+        Migration(version: 452, name: "corrections without a report", script: corrections),
     ]
+
+    /// Receivers of results that were there before hear of corrected results too.
+    private static let corrections = """
+        DO $$
+        BEGIN
+          IF to_regclass('observation') IS NOT NULL AND EXISTS (
+            SELECT FROM pg_trigger WHERE tgname = 'hl7_outbox' AND tgrelid = to_regclass('diagnosticreport'))
+          THEN
+            CREATE TRIGGER hl7_outbox AFTER UPDATE ON "observation"
+              FOR EACH ROW EXECUTE FUNCTION hl7_note_change('Observation');
+          END IF;
+        END $$;
+        """
 
     /// `hl7_outbox` gets a row for each version of a resource that a destination may have to hear of, in the
     /// transaction that writes the version: by a trigger that a table has only while there is such a destination.

@@ -30,7 +30,7 @@ struct OutboxReader: Sendable {
     }
 
     /// A row of the outbox.
-    private struct Change {
+    struct Change {
         let type: String
         let id: String
         let version: Int
@@ -48,6 +48,7 @@ struct OutboxReader: Sendable {
             let changes = Self.changes(rows)
             guard !changes.isEmpty else { return 0 }
             var events = try await events(changes, in: session)
+            try await addReports(to: &events, changes, in: transaction)
             try await resolve(&events, in: session)
             try await session.queries(statements(events, destinations))
             return changes.count
@@ -95,7 +96,9 @@ struct OutboxReader: Sendable {
     /// What the resources refer to, and what that refers to: results of panels, people of orders.
     private func resolve(_ events: inout [(Change, OutboundEvent)], in session: Session) async throws {
         var known: [String: JSONNode] = [:]
-        var wanted = events.map { OutboundEvent.references(of: $0.1.new) }
+        var wanted = events.map { _, event in
+            ([event.new] + event.reports).flatMap { OutboundEvent.references(of: $0) }
+        }
         for _ in 0..<2 {
             let missing = Set(wanted.joined()).subtracting(known.keys)
             guard !missing.isEmpty else { break }
@@ -183,10 +186,14 @@ struct OutboxReader: Sendable {
 
     private static let lock = SQLStatement(
         "SELECT pg_try_advisory_xact_lock(hashtextextended('martlet hl7 outbox', 0))")
+    /// With what else the last one's transaction changed: a report and its results make one message.
     private static let take = SQLStatement(
         """
-        DELETE FROM hl7_outbox WHERE id IN (
-          SELECT id FROM hl7_outbox ORDER BY id LIMIT $1::bigint FOR UPDATE SKIP LOCKED)
+        WITH first AS MATERIALIZED (SELECT id, xact FROM hl7_outbox ORDER BY id LIMIT $1::bigint),
+        rest AS (
+          SELECT id FROM hl7_outbox WHERE xact = (SELECT xact FROM first ORDER BY id DESC LIMIT 1)
+          ORDER BY id LIMIT 20 * $1::bigint)
+        DELETE FROM hl7_outbox WHERE id IN (SELECT id FROM first UNION SELECT id FROM rest)
         RETURNING id, type, resource, version::bigint, (extract(epoch FROM updated) * 1000000)::bigint, source
         """)
     private static let add = SQLStatement(

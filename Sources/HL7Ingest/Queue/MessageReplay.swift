@@ -60,7 +60,8 @@ extension MessageIngest {
             guard let stored = try await messages.message(number) else {
                 throw StoreError(.notFound, "there is no message \(number)")
             }
-            guard [.quarantined, .failed, .retry, .received, .discarded].contains(stored.state) else {
+            let isWaiting = stored.state == .part && stored.due != nil
+            guard isWaiting || [.quarantined, .failed, .retry, .received, .discarded].contains(stored.state) else {
                 throw StoreError(
                     .businessRule, "the message is \(stored.state.rawValue): only those that wait can be discarded",
                     details: "message-state")

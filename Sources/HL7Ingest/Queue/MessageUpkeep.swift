@@ -30,6 +30,7 @@ package struct MessageUpkeep: Sendable {
                     // What fails now is done by the next round.
                     _ = try? await applyDue()
                     try? await ingest.sources.unmapped.flush(to: store)
+                    try? await ingest.processor.log.flushKeys()
                     if ContinuousClock.now - expired > .seconds(600) {
                         _ = try? await removeExpired()
                         expired = .now
@@ -90,7 +91,10 @@ package struct MessageUpkeep: Sendable {
         WHERE id IN (
           SELECT id FROM hl7_message
           WHERE source = $1::text AND received < $2::timestamptz AND body IS NOT NULL
-            AND state IN ('applied', 'rejected', 'superseded', 'discarded')
+            AND (state IN ('applied', 'rejected', 'superseded', 'discarded')
+              OR state = 'part' AND EXISTS (
+                SELECT FROM hl7_part p JOIN hl7_message w ON w.id = p.whole
+                WHERE p.message = hl7_message.id AND w.state IN ('applied', 'rejected', 'superseded', 'discarded')))
           ORDER BY received LIMIT 1000)
         """)
 }

@@ -1,5 +1,6 @@
 import FHIRDefinitions
 import FHIRFormats
+import FHIRSearch
 import FHIRStore
 import HL7Mapping
 import HL7Syntax
@@ -61,31 +62,51 @@ struct LabResults: Sendable {
         case hold(Doubt)
     }
 
+    /// Who the patient is, and which orders the results answer, as far as that is stored.
+    struct Found: Sendable {
+        /// Merged ones too.
+        fileprivate var patients: [StoredVersion]
+        /// By `OrderQuery.newID`.
+        fileprivate var orders: [String: [StoredVersion]]
+    }
+
+    /// Looks up the patient and the orders.
+    func find(_ mapping: ORUMapping) async throws -> Found {
+        // Nobody's answer waits for another's.
+        async let orders = orders(mapping.orders)
+        let patients = try await matches("Patient", mapping.patientIdentifiers)
+        return Found(patients: patients, orders: try await orders)
+    }
+
     /// - Parameters:
     ///   - mappings: one for each patient of the message; all of them are filed, or none.
+    ///   - found: of the only patient, if that was looked up already.
     ///   - isRetry: an earlier job failed because something was there already: then nothing is taken to be new.
-    func plan(_ mappings: [ORUMapping], isRetry: Bool) async throws -> Outcome {
+    func plan(_ mappings: [ORUMapping], found: Found? = nil, isRetry: Bool) async throws -> Outcome {
         var plan = Plan()
         if mappings.count > 1 { plan.shared = [] }
         for mapping in mappings {
-            if let doubt = try await add(mapping, isRetry: isRetry, to: &plan) { return .hold(doubt) }
+            if let doubt = try await add(mapping, found, isRetry: isRetry, to: &plan) { return .hold(doubt) }
         }
         return .apply(plan)
     }
 
     /// Adds the results of one patient; or says why they cannot be filed.
-    private func add(_ mapping: ORUMapping, isRetry: Bool, to plan: inout Plan) async throws -> Doubt? {
+    private func add(
+        _ mapping: ORUMapping, _ found: Found?, isRetry: Bool, to plan: inout Plan
+    ) async throws -> Doubt? {
         if let hold = mapping.hold { return Doubt(message: hold) }
         let place = HL7Location(segment: "PID", sequence: 1, field: 3)
         let identifiers = mapping.patientIdentifiers
-        let (patients, wasMerged) = try await survivors(of: matches("Patient", identifiers))
+        let found = if let found { found } else { try await find(mapping) }
+        let (patients, wasMerged) = try await survivors(of: found.patients)
         if patients.count > 1 {
             return Doubt(message: "the identifiers of PID-3 belong to several patients", location: place)
         }
         let patient = patients.first
         if let doubt = Self.doubt(patient, wasMerged: wasMerged, mapping.profile, place) { return doubt }
         let patientID = patient?.stamp.id
-        guard var orders = try await orders(mapping.orders, of: patientID ?? mapping.newPatientID) else {
+        guard var orders = Self.orders(mapping.orders, found.orders, of: patientID ?? mapping.newPatientID) else {
             return Doubt(message: "the order number belongs to another patient")
         }
         let message = mapping.resources(patientID: patientID, orderIDs: orders.versions.mapValues(\.stamp.id))
@@ -95,8 +116,12 @@ struct LabResults: Sendable {
                 location: place)
         }
         let numbers = message.reports.flatMap { [$0.filler?.value, $0.placer?.value].compactMap(\.self) }
-        let (stamps, isAwaited) = try await guards.stamps(
-            of: message.resources.compactMap { $0.stamp == nil ? nil : $0.address }, waitingFor: numbers)
+        // Results say who the patient is; they do not change what registration knows of them.
+        var resources = message.resources.filter { $0.type != "Patient" || patient == nil }
+        let known = try await guards.known(
+            resources.compactMap { $0.stamp == nil ? nil : $0.address },
+            mentioned: resources.compactMap { $0.isMention ? store.localReference($0) : nil }, waitingFor: numbers)
+        let stamps = known.stamps
         if !orders.versions.isEmpty { try await followUp.loadReports(of: &orders) }
         if wasMerged {
             plan.warnings.append(
@@ -106,9 +131,8 @@ struct LabResults: Sendable {
         plan.warnings += message.warnings.map(\.acknowledgementIssue)
         plan.review = plan.review ?? message.review
         if plan.affinity == 0 { plan.affinity = identifiers.first?.hashValue ?? 0 }
-        var resources = message.resources
         if !message.pendingLinks.isEmpty { try await links.link(message.pendingLinks, &resources, in: &plan) }
-        if isAwaited {
+        if known.isAwaited {
             let subject = "Patient/" + (patientID ?? mapping.newPatientID)
             try await links.resolve(message.reports, subject: subject, &resources, in: &plan)
         }
@@ -120,12 +144,10 @@ struct LabResults: Sendable {
             plan.review = "a report came again under another number"
         }
         // Only what is stored may have to be joined with what comes; a first delivery reads nothing here.
-        let known = isRetry ? resources.filter { $0.stamp != nil }.map(\.address) : Array(stamps.keys)
-        let stored = known.isEmpty ? nil : try await StoredContents(of: known, in: store)
-        var writer = ResultWriter(store: store, mapping: mapping, stored: stored, stamps: stamps, isRetry: isRetry)
+        let old = isRetry ? resources.filter { $0.stamp != nil }.map(\.address) : Array(stamps.keys)
+        let stored = old.isEmpty ? nil : try await StoredContents(of: old, in: store)
+        var writer = ResultWriter(store: store, mapping: mapping, stored: stored, known: known, isRetry: isRetry)
         for resource in resources {
-            // Results say who the patient is; they do not change what registration knows of them.
-            if resource.type == "Patient", patient != nil { continue }
             if plan.shared?.insert(resource.address).inserted == false { continue }
             try await writer.write(resource, in: &plan)
         }
@@ -133,6 +155,7 @@ struct LabResults: Sendable {
             plan.job.statements.append(identities.statement("Patient", identifiers, target: new.address))
         }
         if !writer.changes.isEmpty { plan.job.statements.append(guards.statement(writer.changes)) }
+        if let patientID { plan.job.statements.append(MergeGuard.statement("Patient", id: patientID)) }
         try await writer.tell(message.reports, patientID: patientID, orders: orders, in: &plan)
         if !orders.versions.isEmpty {
             let written = writer.written
@@ -176,8 +199,9 @@ struct LabResults: Sendable {
     /// Resources that have one of the identifiers: as their own content says, or as an earlier message claimed.
     private func matches(_ typeName: String, _ identifiers: [FHIRIdentifier]) async throws -> [StoredVersion] {
         guard !identifiers.isEmpty, let type = store.definitions.resourceType(named: typeName) else { return [] }
+        async let claims = identities.targets(typeName, identifiers)
         var found = try await finder.find(type, identifiers)
-        for target in try await identities.targets(typeName, identifiers) {
+        for target in try await claims {
             let id = String(target.dropFirst(typeName.count + 1))
             guard !found.contains(where: { $0.stamp.id == id }) else { continue }
             // Deleted in the meantime: the claim is void, but the id comes back to life with the next message.
@@ -186,25 +210,44 @@ struct LabResults: Sendable {
         return found
     }
 
-    /// Looks the orders up by placer number, then by filler number; nil if one belongs to another patient.
+    /// The orders that have one of the numbers of each query, by `OrderQuery.newID`; those with the placer number if
+    /// there are any, else those with the filler number.
+    private func orders(_ queries: [OrderQuery]) async throws -> [String: [StoredVersion]] {
+        guard let type = store.definitions.resourceType(named: "ServiceRequest") else { return [:] }
+        var found: [String: [StoredVersion]] = [:]
+        for query in queries where found[query.newID] == nil {
+            let parameters = [query.placer, query.filler].compactMap { $0?.orderParameter }
+            let numbers = parameters.filter { $0.0 == "identifier" }.map(\.1)
+            // For both at once, because there is none for most results.
+            if numbers.count == parameters.count {
+                let either = try await finder.find(type, [("identifier", numbers.joined(separator: ","))], limit: 2)
+                if either.count == 1 { found[query.newID] = either }
+                guard either.count > 1 else { continue }
+            }
+            for parameter in parameters where found[query.newID] == nil {
+                let own = try await finder.find(type, [parameter], limit: 50)
+                if !own.isEmpty { found[query.newID] = own }
+            }
+        }
+        return found
+    }
+
+    /// The orders that the queries mean; nil if one belongs to another patient.
     ///
     /// Of several orders under one number the one with the code of the report is meant; where none has it, it is a
     /// reflex test or a part of a panel, and the first stands for all.
-    private func orders(_ queries: [OrderQuery], of patientID: String) async throws -> ResultFollowUp.Orders? {
+    private static func orders(
+        _ queries: [OrderQuery], _ found: [String: [StoredVersion]], of patientID: String
+    ) -> ResultFollowUp.Orders? {
         var known = ResultFollowUp.Orders()
-        guard let type = store.definitions.resourceType(named: "ServiceRequest") else { return known }
         for query in queries where known.versions[query.newID] == nil {
-            for identifier in [query.placer, query.filler].compactMap(\.self) {
-                let found = try await finder.find(type, [identifier.orderParameter], limit: 50)
-                guard !found.isEmpty else { continue }
-                let mine = found.filter { version in
-                    let subject = version.node?["subject"]?["reference"]?.string
-                    return subject == nil || subject == "Patient/\(patientID)"
-                }
-                guard let first = mine.first else { return nil }
-                known.versions[query.newID] = mine.first { Self.hasCode(query.code, $0) } ?? first
-                break
+            guard let found = found[query.newID] else { continue }
+            let mine = found.filter { version in
+                let subject = version.node?["subject"]?["reference"]?.string
+                return subject == nil || subject == "Patient/\(patientID)"
             }
+            guard let first = mine.first else { return nil }
+            known.versions[query.newID] = mine.first { hasCode(query.code, $0) } ?? first
         }
         return known
     }
@@ -214,32 +257,24 @@ struct LabResults: Sendable {
     }
 }
 
-extension StoredVersion {
-    /// Id of the patient that this one was merged into (R4 patient.html#links). The bytes tell most that there is none.
-    fileprivate var successor: String? {
-        guard let content, content.containsText("replaced-by"),
-            let link = node?["link"]?.items.first(where: { $0["type"]?.string == "replaced-by" }),
-            let reference = link["other"]?["reference"]?.string, reference.hasPrefix("Patient/")
-        else { return nil }
-        return String(reference.dropFirst("Patient/".count))
-    }
-}
-
-extension [UInt8] {
-    fileprivate func containsText(_ text: StaticString) -> Bool {
-        text.withUTF8Buffer { needle in
-            guard let first = needle.first, count >= needle.count else { return false }
-            return withUnsafeBufferPointer { bytes in
-                for start in 0...(bytes.count - needle.count) where bytes[start] == first {
-                    if bytes[start..<(start + needle.count)].elementsEqual(needle) { return true }
-                }
-                return false
-            }
+extension FHIRStore {
+    /// Nil for what this store has no table of.
+    fileprivate func localReference(_ resource: MappedResource) -> SearchIndexer.LocalReference? {
+        definitions.resourceType(named: resource.type).flatMap { type in
+            tables.contains(type) ? SearchIndexer.LocalReference(type: type, id: resource.id) : nil
         }
     }
 }
 
 extension MappedResource {
+    /// Made only if it is not there, and left alone if it is.
+    var isMention: Bool {
+        switch matching {
+        case .createIfAbsent, .order, .patient: true
+        case .update: false
+        }
+    }
+
     /// `Type/id`.
     var address: String { "\(type)/\(id)" }
 }

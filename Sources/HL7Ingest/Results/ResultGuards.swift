@@ -1,10 +1,16 @@
+import FHIRDefinitions
+import FHIRSearch
 import FHIRStore
 import HL7Mapping
 import PostgreSQL
+import Synchronization
 
 /// The stamps of stored results, which decide whether a delivery is newer (see `ResultDecision`).
 struct ResultGuards: Sendable {
     let store: FHIRStore
+    private let statements = LookUpStatements()
+
+    init(store: FHIRStore) { self.store = store }
 
     /// A result about to be written, with the stamp that the decision was based on.
     struct Change: Sendable {
@@ -13,24 +19,45 @@ struct ResultGuards: Sendable {
         var new: ResultStamp
     }
 
-    /// Stamps by `Type/id` of those resources that a message has written, and whether links may wait for reports with
-    /// these numbers; one round trip.
-    func stamps(
-        of ids: [String], waitingFor numbers: [String]
-    ) async throws -> (stamps: [String: ResultStamp], isAwaited: Bool) {
+    /// What is stored of a message's resources.
+    struct Known: Sendable {
+        /// Stamps by `Type/id` of those resources that a message has written.
+        var stamps: [String: ResultStamp] = [:]
+        /// `Type/id` of those that are there, of resources without a stamp.
+        var present: Set<String> = []
+        /// `Type/id` of those that were deleted.
+        var gone: Set<String> = []
+        /// Links may wait for reports of the message.
+        var isAwaited = false
+    }
+
+    /// What is stored of these, in one round trip.
+    /// - Parameters:
+    ///   - ids: of resources with a stamp.
+    ///   - mentioned: resources without one.
+    ///   - numbers: of the reports that links may wait for.
+    func known(
+        _ ids: [String], mentioned: [SearchIndexer.LocalReference], waitingFor numbers: [String]
+    ) async throws -> Known {
         var parameters = SQLParameters()
         parameters.append(textArray: ids)
         parameters.append(textArray: numbers)
-        let rows = try await store.database.read(Self.findWithLinks, parameters)
-        var stamps: [String: ResultStamp] = [:]
-        var isAwaited = false
+        let types = Set(mentioned.map(\.type)).sorted()
+        for type in types { parameters.append(textArray: mentioned.filter { $0.type == type }.map(\.id)) }
+        let rows = try await store.database.lookUp(statements.find(types, in: store), parameters)
+        var known = Known()
         for row in 0..<rows.rowCount {
             guard let id = rows.string(row, 0), let seconds = rows.int64(row, 1), let rank = rows.int64(row, 2) else {
                 continue
             }
-            if rank < 0 { isAwaited = true } else { stamps[id] = ResultStamp(seconds: Int(seconds), rank: Int(rank)) }
+            switch rank {
+            case LookUpStatements.waits: known.isAwaited = true
+            case LookUpStatements.isPresent: known.present.insert(id)
+            case LookUpStatements.isGone: known.gone.insert(id)
+            default: known.stamps[id] = ResultStamp(seconds: Int(seconds), rank: Int(rank))
+            }
         }
-        return (stamps, isAwaited)
+        return known
     }
 
     /// Stamps by `Type/id` of those resources that a message has written.
@@ -59,20 +86,17 @@ struct ResultGuards: Sendable {
         parameters.append(textArray: changes.map(\.id))
         parameters.append(int64Array: changes.map { Int64($0.new.seconds) })
         parameters.append(int32Array: changes.map { Int32($0.new.rank) })
+        // Nothing is stored of most messages: if there is by now, the primary key refuses it.
+        if changes.allSatisfy({ $0.old == nil }) { return (Self.add, parameters) }
         parameters.append(int64Array: changes.map { $0.old.map { Int64($0.seconds) } })
         parameters.append(int32Array: changes.map { $0.old.map { Int32($0.rank) } })
         parameters.append(int64: Int64(changes.count { $0.old != nil }))
         return (Self.store, parameters)
     }
 
-    /// A row of rank -1 stands for a link that waits.
-    private static let findWithLinks = SQLStatement(
-        """
-        SELECT id, stamp, rank FROM hl7_result WHERE id = ANY ($1::text[])
-        UNION ALL SELECT '', 0, -1 FROM hl7_pending_link WHERE parent_filler = ANY ($2::text[])
-        UNION ALL SELECT '', 0, -1 FROM hl7_pending_link WHERE parent_filler = '' AND parent_placer = ANY ($2::text[])
-        """)
     private static let find = SQLStatement("SELECT id, stamp, rank FROM hl7_result WHERE id = ANY ($1::text[])")
+    private static let add = SQLStatement(
+        "INSERT INTO hl7_result (id, stamp, rank) SELECT * FROM unnest($1::text[], $2::int8[], $3::int4[])")
     private static let store = SQLStatement(
         """
         WITH a AS (
@@ -86,4 +110,42 @@ struct ResultGuards: Sendable {
           RETURNING 1)
         SELECT martlet_require((SELECT count(*) FROM u) = $6::int8, 'a result has changed')
         """)
+}
+
+/// The statements that look up what is stored of a message, one for each set of types that messages mention.
+private final class LookUpStatements: Sendable {
+    /// Ranks that stand for no stamp.
+    static let waits: Int64 = -1
+    static let isPresent: Int64 = -2
+    static let isGone: Int64 = -3
+
+    private let known: Mutex<[[TypeID]: SQLStatement]> = Mutex([:])
+
+    /// `$1` ids with stamps, `$2` numbers of reports, then the ids of each type.
+    func find(_ types: [TypeID], in store: FHIRStore) -> SQLStatement {
+        known.withLock { known in
+            if let statement = known[types] { return statement }
+            let statement = SQLStatement(Self.text(types.map { store.tables.table($0) }))
+            known[types] = statement
+            return statement
+        }
+    }
+
+    private static func text(_ tables: [ResourceTable]) -> String {
+        var text = """
+            SELECT id, stamp, rank FROM hl7_result WHERE id = ANY ($1::text[])
+            UNION ALL SELECT '', 0, \(waits) FROM hl7_pending_link WHERE parent_filler = ANY ($2::text[])
+            UNION ALL SELECT '', 0, \(waits) FROM hl7_pending_link
+              WHERE parent_filler = '' AND parent_placer = ANY ($2::text[])
+            """
+        for (index, table) in tables.enumerated() {
+            let condition = "WHERE id = ANY ($\(index + 3)::text[])"
+            text += """
+
+                UNION ALL SELECT '\(table.typeName)/' || id, 0, \(isPresent) FROM \(table.current) \(condition)
+                UNION ALL SELECT '\(table.typeName)/' || id, 0, \(isGone) FROM \(table.history) \(condition)
+                """
+        }
+        return text
+    }
 }

@@ -11,7 +11,7 @@ struct ResultWriter {
     let mapping: ORUMapping
     /// Nil where nothing of the message is stored.
     let stored: StoredContents?
-    let stamps: [String: ResultStamp]
+    let known: ResultGuards.Known
     let isRetry: Bool
     private(set) var changes: [ResultGuards.Change] = []
     /// `Type/id` of what was not left alone as older.
@@ -26,18 +26,18 @@ struct ResultWriter {
     }
 
     init(
-        store: FHIRStore, mapping: ORUMapping, stored: StoredContents?, stamps: [String: ResultStamp], isRetry: Bool
+        store: FHIRStore, mapping: ORUMapping, stored: StoredContents?, known: ResultGuards.Known, isRetry: Bool
     ) {
         self.store = store
         self.mapping = mapping
         self.stored = stored
-        self.stamps = stamps
+        self.known = known
         self.isRetry = isRetry
     }
 
     mutating func write(_ resource: MappedResource, in plan: inout LabResults.Plan) async throws {
         var resource = resource
-        let old = stamps[resource.address]
+        let old = known.stamps[resource.address]
         if mapping.profile.cancellationMeansWrong, resource.notice?.status == "cancelled", old?.isFinished == true {
             resource.takeBack()
         }
@@ -49,6 +49,10 @@ struct ResultWriter {
             isRepeated = decision == .repeated
             changes.append(ResultGuards.Change(id: resource.address, old: old, new: stamp))
             if resource.type == "Observation" || resource.type == "DiagnosticReport" { plan.hasResult = true }
+        }
+        if resource.isMention, known.present.contains(resource.address) {
+            written.insert(resource.address)
+            return
         }
         let (command, differs) = try await self.command(resource, isKnown: isRetry || old != nil)
         plan.job.commands.append(command)
@@ -85,7 +89,10 @@ struct ResultWriter {
     // MARK: - Commands
 
     /// The command, and whether it changes what is stored.
-    private func command(_ resource: MappedResource, isKnown: Bool) async throws -> (WriteCommand, differs: Bool) {
+    /// - Parameter isUnasked: nobody has looked whether the resource is stored.
+    private func command(
+        _ resource: MappedResource, isKnown: Bool, isUnasked: Bool = false
+    ) async throws -> (WriteCommand, differs: Bool) {
         guard let type = store.definitions.resourceType(named: resource.type) else {
             throw StoreError(.fault, "the mapping made a resource of unknown type")
         }
@@ -109,7 +116,13 @@ struct ResultWriter {
                 isKnown ? store.updateCommand(input, id: resource.id) : store.createCommand(input, id: resource.id)
             return (command, differs)
         case .createIfAbsent, .order, .patient:
-            return (store.updateCommand(input, id: resource.id, WritePrecondition(mustBeNew: true)), differs)
+            // What was never there is inserted without a look; if it came since, its key refuses it.
+            let isNew = resource.isMention && !isRetry && !isUnasked && !known.gone.contains(resource.address)
+            let command =
+                isNew
+                ? store.createCommand(input, id: resource.id)
+                : store.updateCommand(input, id: resource.id, WritePrecondition(mustBeNew: true))
+            return (command, differs)
         }
     }
 
@@ -161,7 +174,7 @@ struct ResultWriter {
         made += wrong.map { mapping.wrongResultTask($0, patientID: patientID) }
         var seen = written
         for resource in made where seen.insert(resource.address).inserted {
-            plan.job.commands.append(try await command(resource, isKnown: false).0)
+            plan.job.commands.append(try await command(resource, isKnown: false, isUnasked: true).0)
             if resource.type == "Communication" || resource.type == "Task" { plan.resources.append(resource.address) }
         }
     }

@@ -1,20 +1,9 @@
-package import FHIRFormats
 package import FHIRStore
 package import JSONTape
 import PostgreSQL
 
 /// The sources that somebody has described, in the database (`hl7_source`).
 package struct SourceCatalog: Sendable {
-    /// One of them, as stored.
-    package struct Entry: Sendable {
-        package let name: String
-        /// The settings as JSON.
-        package let settings: [UInt8]
-        /// Counts the changes, from 1.
-        package let version: Int
-        package let updated: Instant
-    }
-
     private let store: FHIRStore
 
     package init(store: FHIRStore) {
@@ -22,25 +11,18 @@ package struct SourceCatalog: Sendable {
     }
 
     /// All, by name.
-    package func all() async throws -> [Entry] { try await entries(nil) }
+    package func all() async throws -> [StoredSettings] { try await entries(nil) }
 
-    package func entry(_ name: String) async throws -> Entry? { try await entries(name).first }
+    package func entry(_ name: String) async throws -> StoredSettings? { try await entries(name).first }
 
-    private func entries(_ name: String?) async throws -> [Entry] {
-        var parameters = SQLParameters()
-        parameters.append(text: name)
-        let rows = try await read(Self.list, parameters)
-        return (0..<rows.rowCount).map { row in
-            Entry(
-                name: rows.string(row, 0) ?? "", settings: rows.bytes(row, 1) ?? [],
-                version: Int(rows.int64(row, 2) ?? 0),
-                updated: Instant(microsecondsSince1970: rows.int64(row, 3) ?? 0))
-        }
+    private func entries(_ name: String?) async throws -> [StoredSettings] {
+        let rows = try await StoredSettings.rows(Self.list, named: name, in: store)
+        return (0..<rows.rowCount).map { StoredSettings(rows, $0) }
     }
 
     /// Checks and stores the settings of a source; servers notice within a second.
     /// - Throws: `SourceSettingsError` for settings that cannot be.
-    package func set(_ name: String, _ json: JSONNode) async throws -> Entry {
+    package func set(_ name: String, _ json: JSONNode) async throws -> StoredSettings {
         _ = try SourceSettings(name: name, json: json)
         var parameters = SQLParameters()
         parameters.append(text: name)
@@ -61,14 +43,6 @@ package struct SourceCatalog: Sendable {
         return true
     }
 
-    private func read(_ statement: SQLStatement, _ parameters: SQLParameters) async throws -> QueryResult {
-        do {
-            return try await store.database.read(statement, parameters)
-        } catch let error as PostgreSQLError {
-            throw StoreError(error)
-        }
-    }
-
     private func write(_ statement: SQLStatement, _ parameters: SQLParameters) async throws {
         var job = StoreJob()
         job.statements = [(statement, parameters)]
@@ -77,7 +51,7 @@ package struct SourceCatalog: Sendable {
 
     private static let list = SQLStatement(
         """
-        SELECT name, settings, version, (extract(epoch FROM updated) * 1000000)::bigint FROM hl7_source
+        SELECT \(StoredSettings.columns) FROM hl7_source
         WHERE name = coalesce($1::text, name) ORDER BY name
         """)
     private static let put = SQLStatement(

@@ -94,9 +94,9 @@ package final class SourceRegistry: Sendable {
         var sources: [SourceSettings] = []
         for entry in try await SourceCatalog(store: store).all() {
             // Checked when they were stored; what an older version stored and this one no longer knows is left out.
-            guard let document = try? Document.parse(entry.settings),
-                let settings = try? SourceSettings(name: entry.name, json: JSONNode(document))
-            else { continue }
+            guard let settings = entry.node.flatMap({ try? SourceSettings(name: entry.name, json: $0) }) else {
+                continue
+            }
             sources.append(settings)
         }
         var codes = CodeTable(unmapped: unmapped)

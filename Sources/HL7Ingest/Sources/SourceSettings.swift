@@ -76,8 +76,8 @@ package struct SourceSettings: Sendable {
     // MARK: How it is answered
 
     /// Strict senders are also told of patients that were merged (§1.7).
-    package var holdPolicy = HoldPolicy.acceptAndHold
-    package var unknownPatient = UnknownPatient.create
+    package var holdPolicy = HoldPolicy.acceptAndHold { didSet { applied = withPolicies() } }
+    package var unknownPatient = UnknownPatient.create { didSet { applied = withPolicies() } }
     package var acknowledge = Acknowledge.applied
     /// Several MSH in a frame without envelope (F-6).
     package var severalMessages = Answers.perMessage
@@ -95,22 +95,30 @@ package struct SourceSettings: Sendable {
     package var timeZone = "UTC"
     /// What the mapping needs; its `id` is `name`, its zone follows `timeZone`, its policies those above.
     package var profile: SourceProfile {
-        get {
-            var profile = reading
-            profile.refusesMergedPatients = reading.refusesMergedPatients || holdPolicy == .strict
-            switch unknownPatient {
-            case .create: break
-            case .quarantine: profile.unknownPatients = .hold
-            case .mustExist: profile.unknownPatients = .reject
-            }
-            return profile
+        get { applied }
+        set {
+            reading = newValue
+            applied = withPolicies()
         }
-        set { reading = newValue }
     }
     private var reading: SourceProfile
+    /// `reading` with the policies, which every message asks for.
+    private var applied: SourceProfile
+
+    private func withPolicies() -> SourceProfile {
+        var profile = reading
+        profile.refusesMergedPatients = reading.refusesMergedPatients || holdPolicy == .strict
+        switch unknownPatient {
+        case .create: break
+        case .quarantine: profile.unknownPatients = .hold
+        case .mustExist: profile.unknownPatients = .reject
+        }
+        return profile
+    }
 
     package init(name: String) {
         self.name = name
         reading = SourceProfile(id: name)
+        applied = reading
     }
 }

@@ -56,7 +56,12 @@ struct EntityIdentifier: Sendable, Hashable {
     private init?(_ value: String?, _ authority: AssigningAuthority, _ profile: SourceProfile) {
         guard let value = value?.cleaned, !value.isEmpty, !profile.isDummy(value) else { return nil }
         self.value = value
-        system = authority.system(profile) ?? profile.localSystem("ns", "")
+        let isOurs =
+            authority.universalID.isEmpty && authority.namespace == PlacerNumber.namespace
+            && profile.namespaces[PlacerNumber.namespace] == nil
+        // A number that was given here comes back with its namespace alone from those that keep no more.
+        system =
+            isOurs ? PlacerNumber.system : authority.system(profile) ?? profile.localSystem("ns", "")
         authorityName = authority.universalID.isEmpty ? authority.namespace : authority.universalID
     }
 

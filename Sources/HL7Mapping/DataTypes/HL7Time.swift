@@ -18,25 +18,28 @@ struct HL7Time: Sendable, Hashable {
     init?(_ text: String) {
         original = text
         // Some senders put a blank between date and time.
-        let body = text.split(separator: " ").joined()
-        let zone = body.dropFirst(4).lastIndex { $0 == "+" || $0 == "-" || $0 == "Z" }
+        let body = text.utf8.contains(0x20) ? text.split(separator: " ").joined() : text
+        let zone = body.utf8.dropFirst(4).lastIndex { $0 == 0x2B || $0 == 0x2D || $0 == 0x5A }
         let main = body[..<(zone ?? body.endIndex)]
         let halves = main.split(separator: ".", maxSplits: 1)
-        guard let digits = halves.first, digits.isDigits, digits.count >= 4,
+        guard let digits = halves.first, digits.isDigits, digits.utf8.count >= 4,
             let year = Int(digits.prefix(4)), year > 0
         else { return nil }
         self.year = year
-        readParts(digits.dropFirst(4))
+        readParts(digits.utf8.dropFirst(4))
         if halves.count > 1, second != nil, halves[1].isDigits {
             fraction = String(halves[1].prefix(3))
         }
         if let zone { readZone(body[zone...]) }
     }
 
-    private mutating func readParts(_ digits: Substring) {
+    /// - Parameter digits: nothing but digits.
+    private mutating func readParts(_ digits: Substring.UTF8View) {
         var rest = digits
         func next(_ range: ClosedRange<Int>) -> Int? {
-            guard rest.count >= 2, let value = Int(rest.prefix(2)), range.contains(value) else { return nil }
+            guard let tens = rest.first, let ones = rest.dropFirst().first else { return nil }
+            let value = Int(tens - 0x30) * 10 + Int(ones - 0x30)
+            guard range.contains(value) else { return nil }
             rest = rest.dropFirst(2)
             return value
         }

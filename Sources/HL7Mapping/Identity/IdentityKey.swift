@@ -13,23 +13,40 @@ package struct IdentityKey: Sendable, Hashable {
 
     package init(_ type: String, _ parts: [String]) {
         self.type = type
-        text = ([type] + parts).map(Self.escape).joined(separator: "|")
-        id = Self.id(text)
+        // Written once, behind the namespace that is hashed with it.
+        var named = Self.namespace
+        named.reserveCapacity(parts.reduce(32 + type.utf8.count) { $0 + $1.utf8.count + 4 })
+        Self.append(type, to: &named)
+        for part in parts {
+            named.append(UInt8(ascii: "|"))
+            Self.append(part, to: &named)
+        }
+        text = String(decoding: named[Self.namespace.count...], as: UTF8.self)
+        id = Self.id(named)
     }
 
-    private static func id(_ text: String) -> String {
-        var bytes = Array(SHA1.hash(namespace + Array(text.utf8)).prefix(16))
+    /// - Parameter named: the namespace and the name.
+    private static func id(_ named: [UInt8]) -> String {
+        var bytes = SHA1.hash(named)
         bytes[6] = bytes[6] & 0x0F | 0x50
         bytes[8] = bytes[8] & 0x3F | 0x80
-        let digits = Array("0123456789abcdef".utf8)
-        var output: [UInt8] = []
-        output.reserveCapacity(36)
-        for (index, byte) in bytes.enumerated() {
-            if index == 4 || index == 6 || index == 8 || index == 10 { output.append(UInt8(ascii: "-")) }
-            output.append(digits[Int(byte >> 4)])
-            output.append(digits[Int(byte & 15)])
+        return String(unsafeUninitializedCapacity: 36) { output in
+            var count = 0
+            for index in 0..<16 {
+                if index == 4 || index == 6 || index == 8 || index == 10 {
+                    output[count] = UInt8(ascii: "-")
+                    count += 1
+                }
+                output[count] = digit(bytes[index] >> 4)
+                output[count + 1] = digit(bytes[index] & 15)
+                count += 2
+            }
+            return count
         }
-        return String(decoding: output, as: UTF8.self)
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
     /// `Observation/<id>`.
@@ -40,8 +57,10 @@ package struct IdentityKey: Sendable, Hashable {
         0x6D, 0x61, 0xB1, 0x3C, 0x52, 0x0E, 0x4F, 0x8A, 0x9B, 0x77, 0x0D, 0x4E, 0xC5, 0x21, 0x6A, 0xF3,
     ]
 
-    private static func escape(_ part: String) -> String {
-        guard part.utf8.contains(where: { $0 == 0x7C || $0 == 0x5C }) else { return part }
-        return part.map { $0 == "|" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
+    private static func append(_ part: String, to text: inout [UInt8]) {
+        for byte in part.utf8 {
+            if byte == UInt8(ascii: "|") || byte == UInt8(ascii: "\\") { text.append(UInt8(ascii: "\\")) }
+            text.append(byte)
+        }
     }
 }

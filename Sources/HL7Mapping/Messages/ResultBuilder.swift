@@ -258,7 +258,7 @@ struct ResultBuilder {
 
     /// OBX-21, else owner, code, sub-id and rank among equals. §2.1.
     private mutating func observationKeys(_ entries: [ResultEntry], _ owner: IdentityKey) -> [IdentityKey] {
-        var counts: [String: Int] = [:]
+        var counts: [[String]: Int] = [:]
         return entries.map { entry in
             let profile = context.profile
             if let instance = EntityIdentifier(entry.first[field: 21][repetition: 1], profile) {
@@ -266,10 +266,10 @@ struct ResultBuilder {
                 let key = IdentityKey("Observation", [profile.id, "instance", instance.keyPart, subject])
                 if seenKeys.insert(key.text).inserted { return key }
             }
-            let base = IdentityKey("Observation", [owner.text, entry.code, entry.subID])
-            counts[base.text, default: 0] += 1
-            return IdentityKey(
-                "Observation", [owner.text, entry.code, entry.subID, "\(counts[base.text, default: 1])"])
+            let (code, subID) = (entry.code, entry.subID)
+            let rank = counts[[code, subID], default: 0] + 1
+            counts[[code, subID]] = rank
+            return IdentityKey("Observation", [owner.text, code, subID, "\(rank)"])
         }
     }
 

@@ -7,6 +7,8 @@ package struct OutboundEvent: Sendable {
     package var new: JSONNode
     /// Resources by `Type/id`.
     package var related: [String: JSONNode]
+    /// The reports that hold the resource, where it is a result.
+    package var reports: [JSONNode] = []
     /// When the change happened, as a FHIR instant.
     package var recorded: String
 

@@ -6,10 +6,16 @@ package protocol OutboundMap: Sendable {
     static var resourceType: String { get }
     /// Message types and trigger events that can come of it, such as `ADT^A01`.
     static var kinds: [String] { get }
+    /// Whether a new resource can make a message, and not only a changed one.
+    static var tellsOfNew: Bool { get }
 
     /// What the change is to others; nil if it is nothing to them.
     /// - Parameter wanted: the kinds that the receiver takes.
     static func message(_ event: OutboundEvent, wanted: Set<String>) -> OutboundOccasion?
+}
+
+extension OutboundMap {
+    package static var tellsOfNew: Bool { true }
 }
 
 /// A message that is due: its kind, the patient whose messages it has to stay in line with, and its segments.
@@ -46,8 +52,8 @@ package struct OutboundOccasion: Sendable {
 /// All maps, one line each.
 package enum OutboundMaps {
     package static let all: [any OutboundMap.Type] = [
-        OrderMessage.self, ResultMessage.self, PatientMessage.self, VisitMessage.self, AppointmentMessage.self,
-        ChargeMessage.self, InvoiceMessage.self,
+        OrderMessage.self, ResultMessage.self, CorrectedResultMessage.self, PatientMessage.self, VisitMessage.self,
+        AppointmentMessage.self, ChargeMessage.self, InvoiceMessage.self,
     ]
 
     /// Every kind of message that can be sent.
@@ -56,6 +62,11 @@ package enum OutboundMaps {
     /// Types whose changes can make one of these kinds of messages.
     package static func types(for wanted: Set<String>) -> Set<String> {
         Set(all.filter { !wanted.isDisjoint(with: $0.kinds) }.map { $0.resourceType })
+    }
+
+    /// Whether a new resource of this type can make a message.
+    package static func tellsOfNew(_ type: String) -> Bool {
+        all.contains { $0.resourceType == type && $0.tellsOfNew }
     }
 
     /// What a change is to a receiver of these kinds.

@@ -7,6 +7,25 @@ package protocol MessageMap: Sendable {
 
     /// - Throws: `MappingError` where the message cannot be mapped at all.
     static func map(_ message: RawMessage, profile: SourceProfile) throws(MappingError) -> StatedMessage
+
+    /// Whether some of what it states has no number of its own and is told apart by its patient: it is then mapped
+    /// again where the store has the patient under another id.
+    static var isKeyedByPatient: Bool { get }
+
+    /// - Parameter patients: ids in the store by those in the message, as far as they differ.
+    static func map(
+        _ message: RawMessage, profile: SourceProfile, patients: [String: String]
+    ) throws(MappingError) -> StatedMessage
+}
+
+extension MessageMap {
+    package static var isKeyedByPatient: Bool { false }
+
+    package static func map(
+        _ message: RawMessage, profile: SourceProfile, patients: [String: String]
+    ) throws(MappingError) -> StatedMessage {
+        try map(message, profile: profile)
+    }
 }
 
 /// All maps, and what they take together.

@@ -5,22 +5,28 @@ struct MessageScope {
     let context: MappingContext
     /// The Patient of PID, only mentioned: such messages do not speak for registration.
     let patient: StatedResource
+    /// `Patient/id`, as in the store where that is known to differ.
+    let subject: String
     /// The visit of PV1, by its number.
-    let encounter: FHIRValue?
+    var encounter: FHIRValue?
 
-    /// - Parameter notes: NTE behind PID.
+    /// - Parameters:
+    ///   - notes: NTE behind PID.
+    ///   - patients: ids in the store by those in the message, as far as they differ.
     /// - Throws: 100 without PID; what `PatientStatement` throws.
-    init(_ message: RawMessage, profile: SourceProfile, notes: [Segment] = []) throws(MappingError) {
+    init(
+        _ message: RawMessage, profile: SourceProfile, notes: [Segment] = [], patients: [String: String] = [:]
+    ) throws(MappingError) {
         context = MappingContext(message, profile: profile)
         guard let segment = message["PID"] else {
             throw MappingError(.segmentSequence, .contentError, at: HL7Location(segment: "PID"), "no PID segment")
         }
         patient = try PatientStatement(context: context, segment: segment).make(
             rule: .mention, related: message.segments(named: "NK1"), notes: notes)
+        subject = patients[patient.id].map { "Patient/\($0)" } ?? patient.address
         encounter = EncounterReferenceMap.map(context, message["PV1"])
     }
 
-    var subject: String { patient.address }
     var profile: SourceProfile { context.profile }
 
     /// - Parameter resources: what the message states beside the patient, in dependency order.

@@ -1,7 +1,7 @@
 internal import JSONTape
 
 /// A piece of FHIR JSON being built. Empty things vanish on writing, because FHIR forbids them.
-package indirect enum FHIRValue: Sendable, Hashable {
+package enum FHIRValue: Sendable, Hashable {
     case object(FHIRObject)
     case array([FHIRValue])
     case string(String)
@@ -41,6 +41,7 @@ package indirect enum FHIRValue: Sendable, Hashable {
 
 /// A JSON object in the order in which it was filled.
 package struct FHIRObject: Sendable, Hashable {
+    /// None of them is empty.
     private(set) var members: [Member] = []
 
     struct Member: Sendable, Hashable {
@@ -52,10 +53,11 @@ package struct FHIRObject: Sendable, Hashable {
 
     /// From pairs; those without a value are left out.
     init(_ pairs: KeyValuePairs<String, FHIRValue?>) {
+        members.reserveCapacity(pairs.count)
         for (key, value) in pairs { set(key, value) }
     }
 
-    var isEmpty: Bool { members.allSatisfy(\.value.isEmpty) }
+    var isEmpty: Bool { members.isEmpty }
 
     subscript(_ key: String) -> FHIRValue? { members.first { $0.key == key }?.value }
 
@@ -72,8 +74,11 @@ package struct FHIRObject: Sendable, Hashable {
     /// Adds to an array, which is made when missing.
     mutating func append(_ key: String, _ value: FHIRValue?) {
         guard let value, !value.isEmpty else { return }
-        if case .array(let items)? = self[key] {
-            set(key, .array(items + [value]))
+        if let index = members.firstIndex(where: { $0.key == key }), case .array(var items) = members[index].value {
+            // Let go of, so that it is changed and not copied.
+            members[index].value = .bool(false)
+            items.append(value)
+            members[index].value = .array(items)
         } else {
             set(key, .array([value]))
         }
@@ -85,7 +90,7 @@ package struct FHIRObject: Sendable, Hashable {
 
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
-        for member in members where !member.value.isEmpty {
+        for member in members {
             writer.key(named: member.key)
             member.value.write(to: &writer)
         }
@@ -97,6 +102,19 @@ package struct FHIRObject: Sendable, Hashable {
         var writer = JSONWriter(reservingByteCount: 1024)
         write(to: &writer)
         return writer.bytes
+    }
+}
+
+extension FHIRObject {
+    /// The order of members means nothing: the store has one of its own.
+    package static func == (left: FHIRObject, right: FHIRObject) -> Bool {
+        left.members.count == right.members.count && left.members.allSatisfy { right[$0.key] == $0.value }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        var sum = 0
+        for member in members { sum ^= member.hashValue }
+        hasher.combine(sum)
     }
 }
 

@@ -10,6 +10,8 @@ final class MappingContext {
     /// Resources other than those of the result itself, made on first mention: type/id → place in `shared`.
     private(set) var shared: [MappedResource] = []
     private(set) var warnings: [MappingIssue] = []
+    /// Times that were read already, of those without anything to say about them: most of a message are the same.
+    private var dateTimes: [String: FHIRDateTime] = [:]
 
     init(_ message: RawMessage, profile: SourceProfile) {
         self.message = message
@@ -37,17 +39,25 @@ final class MappingContext {
 
     /// `dateTime` of a field's first component, with a warning where it had to be cut (F-11).
     func dateTime(_ field: Field, component: Int = 1) -> FHIRDateTime? {
-        dateTime(field[component: component].string, at: field.location)
+        field.isEmpty ? nil : dateTime(field[component: component].string, at: field.location)
     }
 
-    func dateTime(_ text: String, at location: HL7Location?) -> FHIRDateTime? {
+    /// - Parameter location: for the warning.
+    func dateTime(_ text: String, at location: @autoclosure () -> HL7Location?) -> FHIRDateTime? {
+        if text.isEmpty { return nil }
+        if let known = dateTimes[text] { return known }
         let trimmed = text.cleaned
         guard !trimmed.isEmpty, trimmed != "\"\"" else { return nil }
         guard let time = HL7Time(trimmed) else {
-            if !trimmed.allSatisfy({ $0 == "0" }) { warn(.dataType, at: location, "not a date; left out") }
+            if !trimmed.allSatisfy({ $0 == "0" }) { warn(.dataType, at: location(), "not a date; left out") }
             return nil
         }
-        if time.isCut { warn(.dataType, at: location, "not a valid date; kept as far as it is") }
-        return FHIRDateTime(time, context: self)
+        let dateTime = FHIRDateTime(time, context: self)
+        if time.isCut {
+            warn(.dataType, at: location(), "not a valid date; kept as far as it is")
+        } else {
+            dateTimes[text] = dateTime
+        }
+        return dateTime
     }
 }

@@ -59,18 +59,20 @@ package struct SourceProfile: Sendable {
     func isDummy(_ value: String) -> Bool {
         if dummyIdentifiers.contains(value.uppercased()) { return true }
         // All digits the same; two are still a plausible number.
-        return value.count > 2 && value.isDigits && value.utf8.allSatisfy { $0 == value.utf8.first }
-            || value.allSatisfy { $0 == "0" }
+        let first = value.utf8.first
+        guard value.utf8.allSatisfy({ $0 == first }) else { return false }
+        return value.utf8.count > 2 && value.isDigits || first == nil || first == UInt8(ascii: "0")
     }
 }
 
 extension String {
     /// Safe inside a URN: everything but unreserved characters is encoded.
     var percentEncoded: String {
+        if utf8.allSatisfy(Self.isUnreserved) { return self }
         var output = ""
         for byte in utf8 {
             switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+            case _ where Self.isUnreserved(byte):
                 output.unicodeScalars.append(Unicode.Scalar(byte))
             default:
                 let digits = String(byte, radix: 16, uppercase: true)
@@ -78,5 +80,12 @@ extension String {
             }
         }
         return output
+    }
+
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true
+        default: false
+        }
     }
 }

@@ -125,6 +125,12 @@ extension RawMessage {
         self["MSH", field: 14].isValued || FragmentAssembler.pointer(self) != nil
     }
 
+    /// The pointers by which the parts of a message find each other, MSH-14 and DSC-1: the first part has no
+    /// `previous`, the last no `next`.
+    package var partPointers: (previous: String, next: String) {
+        (self["MSH", field: 14].string, FragmentAssembler.pointer(self) ?? "")
+    }
+
     /// The message with the text of its `ADD` segments where it belongs; itself if it has none.
     package func joiningAddenda() throws(HL7SyntaxError) -> RawMessage {
         guard self["ADD"] != nil else { return self }

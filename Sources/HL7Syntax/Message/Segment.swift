@@ -43,13 +43,18 @@ package struct Segment: Sendable {
     private var nameRange: Range<Int> { Int(entry.start)..<(Int(entry.start) + 3) }
 
     /// Headers count their own separator as field 1, so their fields sit one place lower in the list of starts.
-    private var isHeader: Bool { isNamed("MSH") || isNamed("BHS") || isNamed("FHS") }
+    private var isHeader: Bool { Self.isHeader(entry) }
+
+    /// MSH, BHS or FHS.
+    private static func isHeader(_ entry: RawMessage.SegmentEntry) -> Bool {
+        entry.name == 0x4D_53_48 || entry.name == 0x42_48_53 || entry.name == 0x46_48_53
+    }
 
     private func fieldRange(_ number: Int) -> Range<Int> {
         let entry = entry
         let end = Int(entry.end)
         var slot = number
-        if isHeader {
+        if Self.isHeader(entry) {
             if number == 1 {
                 let start = Int(entry.start) + 3
                 return start..<min(start + 1, end)

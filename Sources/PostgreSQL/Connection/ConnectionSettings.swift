@@ -7,7 +7,7 @@ struct ConnectionSettings: Sendable {
     /// Replaced in whatever libpq says.
     private let password: String?
     /// Sent once per connection.
-    let setup: String
+    private(set) var setup: String
 
     /// Parses the connection string.
     /// - Throws: `.configuration`; libpq's own words are dropped, as they quote the string with its password.
@@ -31,6 +31,14 @@ struct ConnectionSettings: Sendable {
             SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; SET intervalstyle = 'iso_8601'; SET bytea_output = 'hex';
             SET synchronous_commit = on; SET jit = off
             """
+    }
+
+    /// The same for look-ups by keys: one plan for all values, made once, because planning costs more than executing;
+    /// never by reading a whole table, as tables grow faster than PostgreSQL makes plans anew.
+    var forLookUps: ConnectionSettings {
+        var settings = self
+        settings.setup += "; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off"
+        return settings
     }
 
     private static func parse(_ string: String) throws(PostgreSQLError) -> [String: String] {

@@ -14,14 +14,14 @@ struct HL7DestinationCommand: AsyncParsableCommand {
     private static func line(_ entry: DestinationCatalog.Entry) -> String {
         var writer = JSONWriter()
         writer.beginObject()
-        writer.member("name", entry.name)
+        writer.member("name", entry.stored.name)
         writer.key("paused")
         writer.bool(entry.isPaused)
         writer.key("version")
-        writer.number(entry.version)
-        writer.member("updated", entry.updated.text)
+        writer.number(entry.stored.version)
+        writer.member("updated", entry.stored.updated.text)
         writer.key("settings")
-        writer.raw(entry.settings)
+        writer.raw(entry.stored.json)
         writer.endObject()
         return String(decoding: writer.bytes, as: UTF8.self)
     }
@@ -53,7 +53,7 @@ struct HL7DestinationCommand: AsyncParsableCommand {
                 guard let entry = try await DestinationCatalog(store: open.store).entry(name) else {
                     throw ValidationError("there is no destination \(name)")
                 }
-                Console.data(String(decoding: entry.settings, as: UTF8.self))
+                Console.data(String(decoding: entry.stored.json, as: UTF8.self))
             }
         }
     }

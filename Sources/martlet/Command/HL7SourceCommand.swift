@@ -12,7 +12,7 @@ struct HL7SourceCommand: AsyncParsableCommand {
         subcommands: [List.self, Show.self, Set.self, Remove.self])
 
     /// Name, version and settings of one.
-    private static func line(_ entry: SourceCatalog.Entry) -> String {
+    private static func line(_ entry: StoredSettings) -> String {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("name", entry.name)
@@ -20,7 +20,7 @@ struct HL7SourceCommand: AsyncParsableCommand {
         writer.number(entry.version)
         writer.member("updated", entry.updated.text)
         writer.key("settings")
-        writer.raw(entry.settings)
+        writer.raw(entry.json)
         writer.endObject()
         return String(decoding: writer.bytes, as: UTF8.self)
     }
@@ -52,7 +52,7 @@ struct HL7SourceCommand: AsyncParsableCommand {
                 guard let entry = try await SourceCatalog(store: open.store).entry(name) else {
                     throw ValidationError("there are no settings of a source \(name)")
                 }
-                Console.data(String(decoding: entry.settings, as: UTF8.self))
+                Console.data(String(decoding: entry.json, as: UTF8.self))
             }
         }
     }

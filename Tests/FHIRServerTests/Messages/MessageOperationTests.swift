@@ -6,6 +6,7 @@ import FHIRStoreTesting
 import HL7Ingest
 import JSONTape
 import Logging
+import PostgreSQL
 import Testing
 
 /// The review queue over HTTP.
@@ -148,6 +149,30 @@ import Testing
             #expect(answer.text.contains("holdPolicy") && answer.text.contains("nothing"))
             let none = try await server.client.get("$hl7-source").json
             #expect(Self.messages(none, "source").isEmpty)
+        }
+    }
+
+    @Test func `results whose parent has not come for a day are listed`() async throws {
+        try await Self.with { server, _ in
+            let none = try await server.client.get("$hl7-waiting-links").json
+            #expect(Self.messages(none, "link").isEmpty)
+            try await server.test.database.script(
+                """
+                INSERT INTO hl7_pending_link (created, child_report, child_results, parent_filler, parent_placer,
+                  parent_code, parent_sub_id, subject)
+                SELECT now() - make_interval(hours => h), 'DiagnosticReport/r' || h, '', 'F' || h, '', '600-7', '1',
+                  'Patient/p'
+                FROM unnest('{1,25,30}'::int[]) h;
+                """)
+            let links = Self.messages(try await server.client.get("$hl7-waiting-links").json, "link")
+            #expect(
+                links.map { Self.part($0, "report")?["valueReference"]?["reference"]?.string }
+                    == ["DiagnosticReport/r30", "DiagnosticReport/r25"])
+            #expect(Self.part(links[0], "parentFiller")?["valueString"]?.string == "F30")
+            #expect(Self.part(links[0], "parentPlacer") == nil)
+            let all = try await server.client.get("$hl7-waiting-links?hours=0").json
+            #expect(Self.messages(all, "link").count == 3)
+            #expect(try await server.client.get("$hl7-waiting-links?hours=-1").status == 400)
         }
     }
 }

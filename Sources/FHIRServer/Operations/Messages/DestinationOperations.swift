@@ -1,7 +1,6 @@
 import FHIRDefinitions
 import FHIRStore
 import HL7Ingest
-import JSONTape
 
 /// `$hl7-destination`: the receivers of HL7 v2 messages.
 struct DestinationRead: ResourceOperation {
@@ -32,11 +31,11 @@ struct DestinationRead: ResourceOperation {
         var writer = ParametersWriter()
         for entry in entries {
             writer.parts("destination") { part in
-                part.string("name", entry.name)
+                part.string("name", entry.stored.name)
                 part.bool("paused", entry.isPaused)
-                part.number("version", Int64(entry.version))
-                part.instant("updated", entry.updated)
-                part.string("settings", String(decoding: entry.settings, as: UTF8.self))
+                part.number("version", Int64(entry.stored.version))
+                part.instant("updated", entry.stored.updated)
+                part.string("settings", String(decoding: entry.stored.json, as: UTF8.self))
             }
         }
         return writer.finish()
@@ -66,32 +65,11 @@ struct DestinationWrite: ResourceOperation {
             }
             return OperationAnswer(resource: MessageSearch.none)
         }
-        var entry: DestinationCatalog.Entry?
-        if let text = call.input.string("settings") { entry = try await set(name, text, call, catalog) }
+        var entry = try await call.settings(details: "destination-settings") { try await catalog.set(name, $0) }
         if let isPaused = call.input.bool("paused") { entry = try await catalog.pause(name, isPaused) }
         guard let entry else {
             throw OperationInputError(.invalidParameter, "one of settings, paused and remove has to be there")
         }
         return OperationAnswer(resource: DestinationRead.answer([entry]))
-    }
-
-    private func set(
-        _ name: String, _ text: String, _ call: OperationCall, _ catalog: DestinationCatalog
-    ) async throws -> DestinationCatalog.Entry {
-        let document: Document
-        do {
-            document = try Document.parse(text)
-        } catch {
-            throw call.input.error("the parameter settings is no JSON", at: "settings")
-        }
-        do {
-            return try await catalog.set(name, JSONNode(document))
-        } catch let error as SourceSettingsError {
-            throw InvalidResource(
-                issues: error.faults.map {
-                    OutcomeIssue(
-                        code: "invalid", details: "destination-settings", diagnostics: "\($0.path): \($0.message)")
-                })
-        }
     }
 }

@@ -11,7 +11,8 @@ package enum MessageOperations {
     package static var all: [any ResourceOperation] {
         [
             MessageSearch(), MessageRead(), MessageReplayOperation(), MessageDiscard(), SourceRead(), SourceWrite(),
-            UnmappedCodes(), DestinationRead(), DestinationWrite(), DeliveryRead(), DeliveryRedrive(),
+            UnmappedCodes(), WaitingLinkRead(), PatientUnmergeOperation(), DestinationRead(), DestinationWrite(),
+            DeliveryRead(), DeliveryRedrive(),
         ]
     }
 

@@ -1,7 +1,6 @@
 import FHIRDefinitions
 import FHIRStore
 import HL7Ingest
-import JSONTape
 
 /// `$hl7-source`: the settings of the senders of HL7 v2 messages.
 struct SourceRead: ResourceOperation {
@@ -17,7 +16,7 @@ struct SourceRead: ResourceOperation {
 
     func run(_ call: OperationCall) async throws -> OperationAnswer {
         let catalog = SourceCatalog(store: call.store)
-        var entries: [SourceCatalog.Entry]
+        var entries: [StoredSettings]
         if let name = call.input.string("name") {
             guard let entry = try await catalog.entry(name) else {
                 throw StoreError(.notFound, "there are no settings of a source of this name")
@@ -29,7 +28,7 @@ struct SourceRead: ResourceOperation {
         return OperationAnswer(resource: Self.answer(entries))
     }
 
-    static func answer(_ entries: [SourceCatalog.Entry]) -> [UInt8] {
+    static func answer(_ entries: [StoredSettings]) -> [UInt8] {
         guard !entries.isEmpty else { return MessageSearch.none }
         var writer = ParametersWriter()
         for entry in entries {
@@ -37,7 +36,7 @@ struct SourceRead: ResourceOperation {
                 part.string("name", entry.name)
                 part.number("version", Int64(entry.version))
                 part.instant("updated", entry.updated)
-                part.string("settings", String(decoding: entry.settings, as: UTF8.self))
+                part.string("settings", String(decoding: entry.json, as: UTF8.self))
             }
         }
         return writer.finish()
@@ -66,23 +65,11 @@ struct SourceWrite: ResourceOperation {
             }
             return OperationAnswer(resource: MessageSearch.none)
         }
-        guard let text = call.input.string("settings") else {
+        guard let entry = try await call.settings(details: "source-settings", { try await catalog.set(name, $0) })
+        else {
             throw OperationInputError(.invalidParameter, "the parameter settings is missing")
         }
-        let document: Document
-        do {
-            document = try Document.parse(text)
-        } catch {
-            throw call.input.error("the parameter settings is no JSON", at: "settings")
-        }
-        do {
-            return OperationAnswer(resource: SourceRead.answer([try await catalog.set(name, JSONNode(document))]))
-        } catch let error as SourceSettingsError {
-            throw InvalidResource(
-                issues: error.faults.map {
-                    OutcomeIssue(code: "invalid", details: "source-settings", diagnostics: "\($0.path): \($0.message)")
-                })
-        }
+        return OperationAnswer(resource: SourceRead.answer([entry]))
     }
 }
 

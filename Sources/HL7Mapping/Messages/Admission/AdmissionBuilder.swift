@@ -68,7 +68,8 @@ struct AdmissionBuilder {
 
     // MARK: Visit
 
-    private func encounter(_ group: AdmissionGroup, _ subject: String, _ account: String?) -> StatedResource? {
+    /// - Returns: nil without PV1, or where nothing tells the visit apart.
+    func encounter(_ group: AdmissionGroup, _ subject: String, _ account: String?) -> StatedResource? {
         guard let segment = group["PV1"] else { return nil }
         let map = EncounterMap(context: context, visit: segment, details: group["PV2"])
         guard let key = key(map, segment, subject) else {
@@ -117,7 +118,8 @@ struct AdmissionBuilder {
             discharge: map.discharge, status: event.status(isAhead: isAhead),
             firstStatus: EncounterClassTable.status(segment.code(2)),
             place: places.reference(segment[field: 3][repetition: 1], operationalStatus: bed),
-            priorPlace: places.reference(segment[field: 6][repetition: 1]), otherPlaces: others)
+            priorPlace: places.reference(segment[field: 6][repetition: 1]), otherPlaces: others,
+            clearedRoles: context.profile.trustsNulls ? map.clearedRoles : [])
     }
 
     // MARK: Groups of segments

@@ -33,6 +33,12 @@ struct AdmissionEvent: Sendable, Hashable {
     /// The last transfer is undone.
     var cancelsTransfer: Bool { trigger == "A12" }
 
+    /// The transfer that PV1-42 announced does not come.
+    var cancelsPendingTransfer: Bool { trigger == "A26" }
+
+    /// The discharge that PV2-9 announced does not come.
+    var cancelsPendingDischarge: Bool { trigger == "A25" }
+
     /// The class of the visit changes; the old one goes to its history.
     var changesClass: Bool { trigger == "A06" || trigger == "A07" }
 

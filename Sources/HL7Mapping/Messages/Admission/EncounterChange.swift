@@ -17,6 +17,8 @@ struct EncounterChange: Sendable {
     let priorPlace: String?
     /// PV1-11, PV1-42 and PV1-43.
     let otherPlaces: [OtherPlace]
+    /// Codes of the participants that came as `""`.
+    let clearedRoles: Set<String>
 
     /// Elements that are not simply laid over what is stored.
     static let own: Set<String> = ["status", "_status", "period", "location", "classHistory"]
@@ -28,6 +30,7 @@ struct EncounterChange: Sendable {
     ///   - isOlder: what is stored is newer: only what is empty is filled.
     func apply(to stored: FHIRObject, plain: FHIRObject, isOlder: Bool) -> FHIRObject {
         var stated = plain
+        let stored = isOlder ? stored : clearing(stored)
         stated.merge("participant", from: stored) { $0["type"] }
         stated.merge("diagnosis", from: stored) { $0["condition"] }
         stated.merge("account", from: stored) { $0["reference"] }
@@ -42,6 +45,7 @@ struct EncounterChange: Sendable {
         if !isOlder { keepClass(of: stored, in: &result) }
         if result["class"] == nil { result.set("class", .dataAbsentExtension("unknown")) }
         setStatus(stored, &result, isOlder: isOlder)
+        if event.cancelsPendingDischarge, !isOlder { result.removeExtension(ExtensionURL.plannedEndR5) }
         setPlaces(stored, &result, isOlder: isOlder)
         return result
     }
@@ -119,14 +123,20 @@ struct EncounterChange: Sendable {
     private func setPlaces(_ stored: FHIRObject, _ result: inout FHIRObject, isOlder: Bool) {
         var timeline = LocationTimeline(stored["location"])
         if event.cancelsTransfer {
-            if !isOlder { timeline.removeLast(current: place) }
+            if !isOlder { cancelTransfer(stored, &timeline, &result) }
         } else if let place {
             let began = event.beginsVisit ? admission ?? happened : happened
             let time = began?.instantSeconds == nil ? happened : began
             timeline.add(place, at: time)
             if let priorPlace, priorPlace != place { timeline.addPrior(priorPlace, before: time) }
         }
-        if !isOlder, !otherPlaces.isEmpty { timeline.setOthers(otherPlaces) }
+        if !isOlder {
+            timeline.setOthers(otherPlaces)
+            // What was announced has happened, or will not.
+            if event.cancelsPendingTransfer || timeline.current.map({ $0 == timeline.pending }) == true {
+                timeline.removeOther("pending")
+            }
+        }
         var end: FHIRValue?
         if case .object(let period)? = result["period"] { end = period["end"] }
         let isOver = ["finished", "cancelled", "entered-in-error"].contains { result["status"] == .string($0) }
@@ -134,7 +144,46 @@ struct EncounterChange: Sendable {
     }
 }
 
+extension EncounterChange {
+    /// A12: the last move is undone, once. PV1-3 is where the patient is then; a sender that still names the cancelled
+    /// place there names the one before it in PV1-6.
+    private func cancelTransfer(
+        _ stored: FHIRObject, _ timeline: inout LocationTimeline, _ result: inout FHIRObject
+    ) {
+        let cancellation = TransferCancellation(stated: stated, place: place)
+        guard cancellation?.isKnown(to: stored) != true else { return }
+        let namesCancelled = place != nil && timeline.current == place
+        guard !namesCancelled || (priorPlace != nil && priorPlace == timeline.previous) else { return }
+        timeline.removeLast(current: namesCancelled ? priorPlace : place)
+        guard let cancellation else { return }
+        result.removeExtension(TransferCancellation.url)
+        result.append("extension", cancellation.value)
+    }
+
+    /// Without those who came as `""`.
+    private func clearing(_ stored: FHIRObject) -> FHIRObject {
+        guard !clearedRoles.isEmpty, case .array(let people)? = stored["participant"] else { return stored }
+        let concepts = clearedRoles.map { FHIRValue.array([.concept(EncounterMap.participation, $0)]) }
+        let kept = people.filter { person in
+            guard case .object(let object) = person, let type = object["type"] else { return true }
+            return !concepts.contains(type)
+        }
+        var result = stored.without(["participant"])
+        result.set("participant", .array(kept))
+        return result
+    }
+}
+
 extension FHIRObject {
+    mutating func removeExtension(_ url: String) {
+        guard case .array(let items)? = self["extension"] else { return }
+        let kept = items.filter { item in
+            if case .object(let object) = item { object["url"] != .string(url) } else { true }
+        }
+        self = without(["extension"])
+        set("extension", .array(kept))
+    }
+
     /// Adds the stored items of an array that the statement leaves out, told apart by `key`.
     mutating func merge(_ name: String, from stored: FHIRObject, by key: (FHIRObject) -> FHIRValue?) {
         guard case .array(let old)? = stored[name], case .array(let new)? = self[name] else { return }

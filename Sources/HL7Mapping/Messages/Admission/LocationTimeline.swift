@@ -60,6 +60,28 @@ struct LocationTimeline {
         stays.insert(Self.stay(reference, nil), at: place.map { stays[$0].start == nil ? $0 : $0 + 1 } ?? 0)
     }
 
+    /// Where the patient is.
+    var current: String? { stays.last?.reference }
+
+    /// Where the patient was before.
+    var previous: String? { stays.dropLast().last?.reference }
+
+    /// Where the patient is to go (PV1-42).
+    var pending: String? {
+        for case .object(let item) in others where OtherPlace.role(item) == "pending" {
+            if case .object(let place)? = item["location"], case .string(let reference)? = place["reference"] {
+                return reference
+            }
+        }
+        return nil
+    }
+
+    mutating func removeOther(_ role: String) {
+        others.removeAll { item in
+            if case .object(let object) = item { OtherPlace.role(object) == role } else { false }
+        }
+    }
+
     /// The last move is undone.
     /// - Parameter current: where the patient is then.
     mutating func removeLast(current: String?) {
@@ -74,9 +96,7 @@ struct LocationTimeline {
     /// Each takes the place of the earlier one of its role.
     mutating func setOthers(_ places: [OtherPlace]) {
         for place in places {
-            others.removeAll { item in
-                if case .object(let object) = item { OtherPlace.role(object) == place.role } else { false }
-            }
+            removeOther(place.role)
             others.append(place.value)
         }
     }

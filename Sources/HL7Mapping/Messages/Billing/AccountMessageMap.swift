@@ -4,27 +4,34 @@ package import HL7Syntax
 enum AccountMessageMap: MessageMap {
     static let kinds: [String: Set<String>] = ["BAR": ["P01", "P02", "P05", "P06", "P12"]]
 
+    static let isKeyedByPatient = true
+
     static func map(_ message: RawMessage, profile: SourceProfile) throws(MappingError) -> StatedMessage {
-        let scope = try MessageScope(message, profile: profile)
+        try map(message, profile: profile, patients: [:])
+    }
+
+    static func map(
+        _ message: RawMessage, profile: SourceProfile, patients: [String: String]
+    ) throws(MappingError) -> StatedMessage {
+        let scope = try MessageScope(message, profile: profile, patients: patients)
         guard let account = BillingAccountMap(scope: scope) else {
             throw MappingError(
                 .requiredFieldMissing, .contentError, at: message["PID", field: 18].location, "no account number")
         }
-        var people: [StatedResource] = []
-        var guarantors: [FHIRValue] = []
-        for segment in message.segments(named: "GT1") {
-            guard let (party, person) = GuarantorMap(scope: scope).map(segment) else { continue }
-            guarantors.append(party)
-            if let person, !people.contains(where: { $0.address == person.address }) { people.append(person) }
-        }
-        var statement = account.stated(status: status(scope.context.header.triggerEvent), guarantors: guarantors)
+        let (people, guarantors) = GuarantorMap(scope: scope).all(message)
+        let surroundings = BillingSurroundings(scope: scope, account: account.address)
+        var statement = account.stated(
+            status: status(scope.context.header.triggerEvent), guarantors: guarantors,
+            coverages: surroundings.accountCoverages)
         // P12 is about diagnoses and procedures: the account is only named.
         if scope.context.header.triggerEvent == "P12" { statement.rule = .mention }
         if message.segments(named: "PID").count > 1 {
             scope.context.warn(
                 .segmentSequence, at: HL7Location(segment: "PID", sequence: 2), "only one account is read")
         }
-        return scope.message(people + [statement])
+        return scope.message(
+            people + surroundings.coverages + [statement] + surroundings.visits + surroundings.diagnoses
+                + surroundings.procedures)
     }
 
     /// Nothing is ever deleted: a purged account is closed.

@@ -1,9 +1,11 @@
 internal import HL7Syntax
 
-/// One transaction of a message: FT1 with the notes behind it.
+/// One transaction of a message: FT1 with the notes and procedures behind it.
 struct ChargeEntry {
     let segment: Segment
     var notes: [Segment] = []
+    /// PR1 of the transaction: what was done for it.
+    var procedures: [Segment] = []
 
     static func entries(_ message: RawMessage) -> [ChargeEntry] {
         var entries: [ChargeEntry] = []
@@ -14,6 +16,9 @@ struct ChargeEntry {
                 entries.append(ChargeEntry(segment: segment))
                 isNoteOwn = true
             case "NTE" where isNoteOwn: entries[entries.count - 1].notes.append(segment)
+            case "PR1" where !entries.isEmpty:
+                entries[entries.count - 1].procedures.append(segment)
+                isNoteOwn = false
             // Notes behind other segments are about those.
             default: isNoteOwn = false
             }

@@ -4,11 +4,26 @@ package import HL7Syntax
 enum ChargeMap: MessageMap {
     static let kinds: [String: Set<String>] = ["DFT": ["P03", "P11"]]
 
+    static let isKeyedByPatient = true
+
     static func map(_ message: RawMessage, profile: SourceProfile) throws(MappingError) -> StatedMessage {
-        let scope = try MessageScope(message, profile: profile)
-        let account = BillingAccountMap(scope: scope)?.mentioned()
+        try map(message, profile: profile, patients: [:])
+    }
+
+    static func map(
+        _ message: RawMessage, profile: SourceProfile, patients: [String: String]
+    ) throws(MappingError) -> StatedMessage {
+        var scope = try MessageScope(message, profile: profile, patients: patients)
+        let (people, guarantors) = GuarantorMap(scope: scope).all(message)
+        let billing = BillingAccountMap(scope: scope)
+        let surroundings = BillingSurroundings(scope: scope, account: billing?.address)
+        let account = billing?.mentioned(guarantors: guarantors, coverages: surroundings.accountCoverages)
+        scope.encounter = surroundings.encounter ?? scope.encounter
         let reference = account.map { FHIRValue.reference($0.address) }
-        var resources = [account].compactMap(\.self)
+        // Guarantors are of the account: without one there is nothing that they answer for.
+        var resources = account == nil ? [] : people
+        resources += surroundings.coverages + [account].compactMap(\.self) + surroundings.visits
+        resources += surroundings.diagnoses + surroundings.procedures
         var keys = TransactionKeys(scope: scope)
         let entries = ChargeEntry.entries(message)
         if entries.isEmpty {
@@ -28,9 +43,11 @@ enum ChargeMap: MessageMap {
                 resources += credit(entry, key: key, reference, scope)
             case let type:
                 guard let key = keys.key("ChargeItem", segment) else { continue }
-                let charge = ChargeItemMap(scope: scope, account: reference).map(entry, key: key, type)
-                resources.append(charge)
-                if let procedure = ChargedProcedureMap(scope: scope).map(segment, charge: key) {
+                let done = entry.procedures.compactMap(surroundings.procedure)
+                let map = ChargeItemMap(scope: scope, account: reference)
+                resources.append(map.map(entry, key: key, type, procedures: done))
+                // PR1 says more of the same procedure.
+                if done.isEmpty, let procedure = ChargedProcedureMap(scope: scope).map(segment, charge: key) {
                     resources.append(procedure)
                 }
             }

@@ -7,8 +7,8 @@ package enum MergeMap: MessageMap {
     private static let actions: [String: MergeStatement.Action] = [
         "A18": .mergePatients, "A30": .mergePatients, "A34": .mergePatients, "A36": .mergePatients,
         "A39": .mergePatients, "A40": .mergePatients, "A35": .mergeAccounts, "A41": .mergeAccounts,
-        "A42": .mergeVisits, "A46": .changeIdentifiers, "A47": .changeIdentifiers, "A48": .changeIdentifiers,
-        "A43": .moveVisits, "A44": .moveVisits, "A45": .moveVisits, "A37": .unlink,
+        "A42": .mergeVisits, "A43": .changeIdentifiers, "A46": .changeIdentifiers, "A47": .changeIdentifiers,
+        "A48": .changeIdentifiers, "A44": .moveAccount, "A45": .moveVisits, "A37": .unlink,
     ]
 
     /// The records that the message names; what happens to them is no statement.
@@ -53,14 +53,29 @@ package enum MergeMap: MessageMap {
         guard let merge = group["MRG"] else {
             throw MappingError(.segmentSequence, .contentError, at: HL7Location(segment: "MRG"), "no MRG segment")
         }
-        let survivor = try patient(group.patient, context)
+        var survivor = try patient(group.patient, context)
+        let change = identifierFields[context.header.triggerEvent]
+        if let change { survivor.identifiers += candidates(group.patient[field: change.new], survivor, context) }
         let accounts = AccountMap(context: context, subject: survivor.address)
         let identifiers = IdentifierMap(context: context)
         return MergeStatement.Pair(
-            survivor: survivor, prior: try prior(merge, action, survivor, context),
+            survivor: survivor, prior: try prior(merge, action, survivor, change?.old, context),
             account: accounts.map(group.patient[field: 18]), priorAccount: accounts.map(merge[field: 3]),
             visit: group["PV1"].flatMap { identifiers.pair($0[field: 19][repetition: 1]) },
             priorVisit: identifiers.pair(merge[field: 5][repetition: 1]), location: merge.location)
+    }
+
+    /// Where a change of identifiers has the new one (PID) and the old one (MRG), beside PID-3 and MRG-1, which are the
+    /// same in such a message: A46 and A43 are about PID-2, A48 about PID-4. HL7 v2.5.1 §3.3.43, §3.3.46, §3.3.48.
+    private static let identifierFields: [String: (new: Int, old: Int)] = [
+        "A43": (2, 4), "A46": (2, 4), "A48": (4, 2),
+    ]
+
+    private static func candidates(
+        _ field: Field, _ patient: StatedResource, _ context: MappingContext
+    ) -> [FHIRIdentifier] {
+        let map = IdentifierMap(context: context)
+        return field.repetitions.compactMap { map.pair($0) }.filter { !patient.identifiers.contains($0) }
     }
 
     private static func unlinkPair(
@@ -81,12 +96,15 @@ package enum MergeMap: MessageMap {
     }
 
     /// MRG-1, or MRG-4 up to 2.2, as a stub: nothing is known of the person but the identifiers.
+    /// - Parameter field: where the message has the identifier that it changes; MRG-1 stands in where it is empty.
     private static func prior(
-        _ merge: Segment, _ action: MergeStatement.Action, _ survivor: StatedResource, _ context: MappingContext
+        _ merge: Segment, _ action: MergeStatement.Action, _ survivor: StatedResource, _ field: Int?,
+        _ context: MappingContext
     ) throws(MappingError) -> StatedResource {
         let map = IdentifierMap(context: context)
         var fields = [1]
         if context.header.versionNumbers.lexicographicallyPrecedes([2, 3]) { fields.append(4) }
+        if let field, merge[field: field].isValued { fields = [field] }
         var stub = FHIRObject()
         var pairs: [FHIRIdentifier] = []
         for field in fields {

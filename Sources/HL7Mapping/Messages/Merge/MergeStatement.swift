@@ -9,10 +9,13 @@ package struct MergeStatement: Sendable {
         case mergeAccounts
         /// The prior visit goes into the survivor's: A42.
         case mergeVisits
-        /// The prior identifier gives way to another of the same patient: A46, A47, A48.
+        /// The prior identifier gives way to another of the same patient: A43, A46, A47, A48. Where both belong to
+        /// records of their own, which of the data go along cannot be told: a person decides.
         case changeIdentifiers
-        /// A visit, or all of an account's, goes to another patient: A43, A44, A45.
+        /// A visit goes to another patient: A45.
         case moveVisits
+        /// An account, with its visits, goes to another patient: A44.
+        case moveAccount
         /// Two patients that were merged are two again: A37.
         case unlink
     }

@@ -16,15 +16,26 @@ package enum ResultMessage: OutboundMap {
         guard released.contains(event.newStatus) || (withdrawn.contains(event.newStatus) && wasReleased) else {
             return nil
         }
+        return occasion(event, isCorrection: false)
+    }
+
+    /// Whether receivers know the report.
+    static func isReleased(_ report: JSONNode) -> Bool { released.contains(report["status"]?.string ?? "") }
+
+    /// - Parameter isCorrection: a result of the report was corrected, and the report itself not changed.
+    static func occasion(_ event: OutboundEvent, isCorrection: Bool) -> OutboundOccasion {
+        let report = event.new
         let subject = report["subject"]?["reference"]?.string?.withoutVersion
         return OutboundOccasion(
             kind: "ORU^R01", structure: "ORU_R01", key: subject ?? "DiagnosticReport/\(event.id)"
         ) { writer in
-            write(report, event, to: &writer)
+            write(report, event, isCorrection: isCorrection, to: &writer)
         }
     }
 
-    private static func write(_ report: JSONNode, _ event: OutboundEvent, to writer: inout OutboundWriter) {
+    private static func write(
+        _ report: JSONNode, _ event: OutboundEvent, isCorrection: Bool, to writer: inout OutboundWriter
+    ) {
         let values = FieldValues(profile: writer.profile)
         let orders = (report["basedOn"]?.items ?? []).compactMap { event.resolve($0) }
         var numbers = OrderNumbers(orders.first, values)
@@ -32,7 +43,8 @@ package enum ResultMessage: OutboundMap {
         if let filler = values.identifier(report, type: "FILL") { numbers.filler = values.entity(filler) }
         if numbers.filler.isEmpty { numbers.filler = values.entity(event.id, "urn:martlet:report") }
         let isInError = event.newStatus == "entered-in-error"
-        let status = OutboundOrderTable.reportStatus(event.newStatus)
+        // OBR-25 fits the results: with one that was corrected the report is, at the time of the correction.
+        let status = isCorrection ? "C" : OutboundOrderTable.reportStatus(event.newStatus)
         writer.patient(event.resolve(report["subject"]))
         writer.visit(event.resolve(report["encounter"]), event)
         writer.orderControl(orders.first, numbers, control: "RE", status: "", event)
@@ -46,7 +58,8 @@ package enum ResultMessage: OutboundMap {
         segment.fill(7, FieldText.time((report["effectiveDateTime"] ?? period?["start"])?.string))
         segment.fill(8, FieldText.time(period?["end"]?.string))
         segment.fill(16, [values.person(orders.first?["requester"], event)])
-        segment.fill(22, FieldText.time(report["issued"]?.string ?? event.recorded))
+        let issued = isCorrection ? nil : report["issued"]?.string
+        segment.fill(22, FieldText.time(issued ?? event.recorded))
         segment.fill(24, values.code(report["category"], system: "http://terminology.hl7.org/CodeSystem/v2-0074"))
         segment.fill(25, status)
         writer.append(segment)

@@ -77,7 +77,7 @@ struct EncounterMap {
 
     private func addParticipants(_ encounter: inout FHIRObject) {
         let map = PractitionerMap(context: context)
-        var people = [(7, "ATND"), (8, "REF"), (9, "CON"), (17, "ADM"), (52, "PART")].flatMap { field, role in
+        var people = Self.roles.flatMap { field, role in
             visit[field: field].repetitions.map { (role, $0) }
         }
         people += details.map { $0[field: 13].repetitions.map { ("REF", $0) } } ?? []
@@ -89,6 +89,14 @@ struct EncounterMap {
             ])
             if seen.insert(participant).inserted { encounter.append("participant", participant) }
         }
+    }
+
+    /// Fields of PV1 that name people, by what they are to the visit.
+    private static let roles = [(7, "ATND"), (8, "REF"), (9, "CON"), (17, "ADM"), (52, "PART")]
+
+    /// Codes of those that came as `""`: the visit has none of them any more.
+    var clearedRoles: Set<String> {
+        Set(Self.roles.filter { visit[field: $0.0].isNull }.map(\.1))
     }
 
     private func addHospitalization(_ encounter: inout FHIRObject) {

@@ -39,6 +39,8 @@ struct ReferenceRangeMap {
     }
 
     private func single(_ text: Substring) -> (key: String, number: String)? {
+        // Nearly all ranges begin with a digit.
+        guard let first = text.utf8.first, !(0x30...0x39).contains(first) else { return nil }
         let lowered = text.lowercased()
         let marks: [(String, String)] = [
             ("<=", "high"), ("<", "high"), ("≤", "high"), ("up to ", "high"), (">=", "low"), (">", "low"), ("≥", "low"),
@@ -71,6 +73,7 @@ struct ReferenceRangeMap {
     }
 
     private static func split(_ text: Substring, at separator: String) -> (Substring, Substring)? {
+        guard text.utf8.contains(0x20) else { return nil }
         let lowered = text.lowercased()
         guard lowered.count == text.count else { return nil }
         var index = text.startIndex

@@ -5,9 +5,13 @@ struct ChargeItemMap {
     let scope: MessageScope
     let account: FHIRValue?
 
-    /// - Parameter isCredit: what was charged is taken back: quantity and price are negative.
-    func map(_ entry: ChargeEntry, key: IdentityKey, _ type: TransactionType, isCredit: Bool = false) -> StatedResource
-    {
+    /// - Parameters:
+    ///   - isCredit: what was charged is taken back: quantity and price are negative.
+    ///   - procedures: `Procedure/id` of what was done for it.
+    func map(
+        _ entry: ChargeEntry, key: IdentityKey, _ type: TransactionType, isCredit: Bool = false,
+        procedures: [String] = []
+    ) -> StatedResource {
         let (segment, context) = (entry.segment, scope.context)
         var item = FHIRObject()
         let number = scope.entity(segment, 2)
@@ -27,6 +31,7 @@ struct ChargeItemMap {
         for filler in segment[field: 23].repetitions.compactMap({ EntityIdentifier($0, scope.profile) }) {
             item.append("service", filler.reference("DiagnosticReport", as: "FILL"))
         }
+        for procedure in procedures { item.append("service", .reference(procedure)) }
         item.set("productCodeableConcept", scope.concept(segment, 29))
         item.append("account", account)
         for note in NoteMap(context: context).notes(entry.notes) { item.append("note", note.annotation) }

@@ -4,6 +4,18 @@ internal import HL7Syntax
 struct GuarantorMap {
     let scope: MessageScope
 
+    /// The parties of all GT1, and those of them that the message makes, each once.
+    func all(_ message: RawMessage) -> (people: [StatedResource], parties: [FHIRValue]) {
+        var people: [StatedResource] = []
+        var parties: [FHIRValue] = []
+        for segment in message.segments(named: "GT1") {
+            guard let (party, person) = map(segment) else { continue }
+            parties.append(party)
+            if let person, !people.contains(where: { $0.address == person.address }) { people.append(person) }
+        }
+        return (people, parties)
+    }
+
     /// The party, and the resource that it is, if the message has to make one.
     func map(_ segment: Segment) -> (party: FHIRValue, resource: StatedResource?)? {
         if segment.code(11) == "SEL" || segment.code(11) == "18" { return (.reference(scope.subject), nil) }

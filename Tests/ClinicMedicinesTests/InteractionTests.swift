@@ -58,7 +58,8 @@ import Testing
                 ([Self.medication("simvastatin"), Self.medication("atorvastatin")], ["duplicate moderate"]),
             ]
             for (medicines, expected) in pairs {
-                #expect(try await Self.issues(check(pharmacy, medicines)) == expected, "\(medicines)")
+                let found = try await Self.issues(check(pharmacy, medicines))
+                #expect(found == expected, "\(medicines)")
             }
             #expect(try await pharmacy.text("SELECT count(*)::text FROM detectedissue") == "0")
         }

@@ -112,7 +112,8 @@ import FHIRStoreTesting
         let rows = try await till.server.test.database.read(
             SQLStatement(
                 """
-                SELECT count(*) FILTER (WHERE s.net * 10 ^ d <> v.net OR (s.net + s.tax) * 10 ^ d <> v.gross), count(*)
+                SELECT count(*) FILTER (
+                    WHERE s.net * 10::numeric ^ d <> v.net OR (s.net + s.tax) * 10::numeric ^ d <> v.gross), count(*)
                 FROM unnest($1::jsonb[], $2::text[], $3::bigint[], $4::bigint[]) v (content, currency, net, gross)
                 CROSS JOIN LATERAL (SELECT money_decimals(v.currency) AS d) c
                 CROSS JOIN LATERAL money_invoice_sum(v.content, d) s

@@ -118,7 +118,7 @@ import Testing
             let charge =
                 #""status":"STATUS","code":{"coding":[{"system":"urn:x","code":"visit"}]},"#
                 + #""subject":{"reference":"Patient/p"},"#
-                + #""service":[{"reference":"Encounter/e"}]"#
+                + #""supportingInformation":[{"reference":"Encounter/e"}]"#
             try await till.put("ChargeItem/one", charge.replacing("STATUS", with: "billed"))
             try await till.put("ChargeItem/two", charge.replacing("STATUS", with: "billable"))
             let second = try await till.tryPut("ChargeItem/two", charge.replacing("STATUS", with: "billed"))
@@ -203,7 +203,7 @@ import Testing
             #expect(answers == ["200": 8, "422 illegal-transition": 56])
             let numbers = try await till.number("SELECT count(DISTINCT number) FROM money_invoice")
             #expect(numbers == 8)
-            #expect(try await till.number("SELECT max(number::int) FROM money_invoice") == 8)
+            #expect(try await till.number("SELECT max(number::bigint) FROM money_invoice") == 8)
             #expect(try await till.number("SELECT last FROM clinic_series WHERE name = 'invoice'") == 8)
         }
     }

@@ -91,7 +91,9 @@ struct CaptureCharges: ClinicOperation {
         charge.set("occurrenceDateTime", source.time ?? now.text)
         charge.set("quantity", json: source.quantity ?? Array(#"{"value":1}"#.utf8))
         charge.set("enteredDate", now.text)
-        charge.append("service", json: source.service.json)
+        // R4 takes neither visits nor orders for services.
+        let isService = !["Encounter", "ServiceRequest"].contains(source.service.typeName)
+        charge.append(isService ? "service" : "supportingInformation", json: source.service.json)
         if let account = encounter.node["account"]?.items.first { charge.append("account", json: account.source) }
         return charge.bytes
     }
@@ -104,7 +106,8 @@ private struct ChargedServices {
     /// Charges that were aborted or in error are as if they had not been.
     init(_ charges: [StoredResource]) {
         for charge in charges where !["aborted", "entered-in-error"].contains(charge.status) {
-            for service in (charge.node["service"]?.items ?? []).compactMap({ LocalReference($0) }) {
+            let references = (charge.node["service"]?.items ?? []) + (charge.node["supportingInformation"]?.items ?? [])
+            for service in references.compactMap({ LocalReference($0) }) {
                 services.insert(service.text)
                 for coding in charge.node["code"]?["coding"]?.items ?? [] {
                     services.insert(Self.key(service, coding["system"]?.string ?? "", coding["code"]?.string ?? ""))

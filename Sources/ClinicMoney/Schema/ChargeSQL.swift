@@ -29,6 +29,18 @@ enum ChargeSQL {
 
     private static var charges: String {
         """
+        -- What a charge is for: services, and of the supporting information the visit and the order, which R4 does not
+        -- count among services.
+        CREATE FUNCTION money_charged_services(content jsonb) RETURNS TABLE (service text) LANGUAGE sql IMMUTABLE AS $$
+          SELECT DISTINCT r FROM (
+            SELECT money_reference(s ->> 'reference') AS r
+            FROM jsonb_array_elements(money_items(content -> 'service')) s
+            UNION ALL
+            SELECT money_reference(s ->> 'reference')
+            FROM jsonb_array_elements(money_items(content -> 'supportingInformation')) s
+            WHERE money_reference(s ->> 'reference') ~ '^(Encounter|ServiceRequest)/') v
+          WHERE r IS NOT NULL
+        $$;
         CREATE FUNCTION money_keep_charge() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE
           charged text;
@@ -47,13 +59,11 @@ enum ChargeSQL {
           charged := coalesce(NEW.content #>> '{code,coding,0,system}', '') || '|'
             || coalesce(NEW.content #>> '{code,coding,0,code}', '');
           INSERT INTO money_billed_service (service, code, charge)
-            SELECT DISTINCT money_reference(s ->> 'reference'), charged, NEW.id
-            FROM jsonb_array_elements(money_items(NEW.content -> 'service')) s
-            WHERE money_reference(s ->> 'reference') IS NOT NULL ORDER BY 1
+            SELECT service, charged, NEW.id FROM money_charged_services(NEW.content) ORDER BY 1
             ON CONFLICT DO NOTHING;
           IF EXISTS (
-            SELECT FROM jsonb_array_elements(money_items(NEW.content -> 'service')) s
-            JOIN money_billed_service b ON b.service = money_reference(s ->> 'reference') AND b.code = charged
+            SELECT FROM money_charged_services(NEW.content) s
+            JOIN money_billed_service b ON b.service = s.service AND b.code = charged
             WHERE b.charge <> NEW.id) THEN
             RAISE EXCEPTION USING ERRCODE = '\(StoreError.conflictState)',
               MESSAGE = 'duplicate|another billed ChargeItem is for the same service and code';

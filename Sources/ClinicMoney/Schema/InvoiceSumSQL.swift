@@ -26,7 +26,7 @@ enum InvoiceSumSQL {
             $$;
             -- Smaller units of a Money; null for what is none.
             CREATE FUNCTION money_minor(money jsonb) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
-              SELECT CASE WHEN abs(n) < 1e14 THEN (round(n, d) * 10 ^ d)::bigint END
+              SELECT CASE WHEN abs(n) < 1e14 THEN (round(n, d) * 10::numeric ^ d)::bigint END
               FROM (SELECT money_number(money -> 'value') AS n, money_decimals(money ->> 'currency') AS d) v
             $$;
 

@@ -8,7 +8,7 @@ package enum MessageMigrations {
             Migration(version: 401, name: "message review", script: messageReview),
             Migration(version: 402, name: "message sources", script: messageSources),
             Migration(version: 420, name: "pending links", script: pendingLinks),
-        ] + MergeMigrations.all
+        ]
 
     /// What the review queue needs. `keys` holds what a message is looked for by: `c:` and the control id, `p:` and
     /// each number of the patient, `o:` and each order number. Bodies may go after a time, rows stay.

@@ -46,7 +46,8 @@ extension Interactions {
         in transaction: StoreTransaction?
     ) async throws -> InteractionAnswer {
         let path = path(definitions.name(of: type), compartment)
-        let request = try await withKeptSearch(request, path)
+        var compartment = compartment
+        var request = try await withKeptSearch(request, path)
         func parse() throws -> SearchRequest {
             try SearchRequest.parse(
                 type: type, pairs: request.query.items.map { ($0.name, $0.value) }, handling: handling(request),
@@ -59,6 +60,16 @@ extension Interactions {
         let shape = try shape(of: query, query.containment?.answersContainer == true ? nil : type, request)
         let now = store.clock().microsecondsSince1970
         var page = try await search.search(query, in: transaction?.session, now: now)
+        // What nobody refers to may be a patient who was merged: then the survivor's records are meant.
+        if page.matches.isEmpty, page.total ?? 0 == 0,
+            let survivors = try await MergedPatients(store, transaction).survivors(of: request.query, compartment)
+        {
+            request.query = survivors.query
+            compartment = survivors.compartment
+            query = try parse()
+            query.limitCount(to: search.configuration.maximumCount)
+            page = try await search.search(query, in: transaction?.session, now: now)
+        }
         try await complete(&page, request)
         let kept = await keep(path, query.selfQuery, page)
         let links = SearchLinks(query, page, kept: kept, base: request.base)

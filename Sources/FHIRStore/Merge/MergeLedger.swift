@@ -52,6 +52,15 @@ struct MergeLedger: Sendable {
         return Entry(id: id, survivor: survivor)
     }
 
+    /// Whom the entry of this number merged.
+    func prior(of number: Int64, type: String) async throws -> String? {
+        var parameters = SQLParameters()
+        parameters.append(int64: number)
+        parameters.append(text: type)
+        let rows = try await session.query(Self.findPrior, parameters)
+        return rows.rowCount > 0 ? rows.string(0, 0) : nil
+    }
+
     /// The newest change last.
     func changes(of merge: Int64) async throws -> [Change] {
         var parameters = SQLParameters()
@@ -87,6 +96,8 @@ struct MergeLedger: Sendable {
         """
         SELECT id, survivor FROM record_merge WHERE type = $1::text AND prior = $2::text AND undone IS NULL FOR UPDATE
         """)
+    private static let findPrior = SQLStatement(
+        "SELECT prior FROM record_merge WHERE id = $1::bigint AND type = $2::text AND undone IS NULL")
     private static let findChanges = SQLStatement(
         """
         SELECT type, id, version_before::bigint, version_after::bigint, array_to_string(paths, ' ')

@@ -26,10 +26,14 @@ package struct PatientMerge: Sendable {
         case alreadyMerged(survivor: String)
     }
 
-    /// - Parameter cause: who or what wanted it, for the ledger; holds nothing of the patients.
+    /// - Parameters:
+    ///   - cause: who or what wanted it, for the ledger; holds nothing of the patients.
+    ///   - result: what the survivor's content shall be, in place of its own; links and identifiers are added.
     /// - Throws: `StoreError` `.notFound` for an unknown record; `.businessRule` with details `merge-cycle` where the
     ///   survivor was itself merged into the prior one, `merged-elsewhere` where the prior one was merged into another.
-    package func merge(prior: String, into survivor: String, cause: String) async throws -> Outcome {
+    package func merge(
+        prior: String, into survivor: String, cause: String, result: [UInt8]? = nil
+    ) async throws -> Outcome {
         if prior == survivor { return .same }
         // In the order of the ids, so that merges of the same pair wait for each other.
         var locked: [String: StoredVersion] = [:]
@@ -50,14 +54,16 @@ package struct PatientMerge: Sendable {
             throw StoreError(
                 .businessRule, "the survivor was merged into the prior patient", details: "merge-cycle")
         }
-        return try await join(old, oldLinks, into: final, cause: cause)
+        return try await record.asMerge { try await join(old, oldLinks, into: final, cause: cause, result: result) }
     }
 
     private func join(
-        _ old: StoredVersion, _ oldLinks: PatientLinks, into final: StoredVersion, cause: String
+        _ old: StoredVersion, _ oldLinks: PatientLinks, into final: StoredVersion, cause: String, result: [UInt8]?
     ) async throws -> Outcome {
         let (prior, survivor) = (old.stamp.id, final.stamp.id)
-        guard let links = PatientLinks(final.content) else { throw StoreError(.fault, "a patient without content") }
+        guard let links = PatientLinks(result ?? final.content) else {
+            throw StoreError(.fault, "a patient without content")
+        }
         let entry = try await record.open(prior: prior, survivor: survivor, cause: cause)
         let conflicts = try await ConsentConflicts(record).find(prior: prior, survivor: survivor)
         let moved = try await record.moveReferences(

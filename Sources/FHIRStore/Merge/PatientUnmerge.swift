@@ -20,6 +20,10 @@ extension PatientMerge {
     package func unmerge(
         prior: String, from survivor: String? = nil, moving: [String] = []
     ) async throws -> Parting {
+        try await record.asMerge { try await undo(prior, survivor, moving) }
+    }
+
+    private func undo(_ prior: String, _ survivor: String?, _ moving: [String]) async throws -> Parting {
         let ids = [prior, survivor].compactMap(\.self).sorted()
         for id in ids { _ = try await lock(id) }
         guard let entry = try await record.ledger.live(type: record.typeName, prior: prior) else {
@@ -55,17 +59,41 @@ extension PatientMerge {
         guard let type = record.store.definitions.resourceType(named: change.type),
             let current = try await record.transaction.lock(type, id: change.id), let content = current.content
         else { return false }
+        let edits = try await edits(change, current, rewrite)
         var new: [UInt8]?
-        if current.stamp.version == change.versionAfter {
-            new = try await record.version(type, id: change.id, change.versionBefore)?.content
-        } else {
-            var narrow = rewrite
-            narrow.paths = Set(change.paths)
-            new = narrow.apply(content)?.content
+        switch edits {
+        case .none: new = try await record.version(type, id: change.id, change.versionBefore)?.content
+        case .some(let rewritten): new = rewritten
+        case .elsewhere: return false
         }
-        guard let new else { return false }
+        guard let new, new != content else { return false }
         _ = try await record.transaction.apply([try record.command(type, new, id: change.id)])
         return true
+    }
+
+    /// What became of a resource after a merge had moved it.
+    enum Edits {
+        /// Nothing, but for later merges that moved it on.
+        case none
+        /// It was edited; the content with its reference gone back.
+        case some([UInt8])
+        /// It refers to the survivor no longer.
+        case elsewhere
+    }
+
+    func edits(
+        _ change: MergeLedger.Change, _ current: StoredVersion, _ rewrite: ReferenceRewrite
+    ) async throws -> Edits {
+        guard let content = current.content else { return .elsewhere }
+        if current.stamp.version == change.versionAfter { return .none }
+        var narrow = rewrite
+        narrow.paths = Set(change.paths)
+        guard let rewritten = narrow.apply(content)?.content else { return .elsewhere }
+        guard let after = try await record.version(current.type, id: change.id, change.versionAfter)?.content else {
+            return .some(rewritten)
+        }
+        // Compared with the reference gone back in both, so that a merge of the survivor itself is no edit.
+        return narrow.apply(after)?.content == rewritten ? .none : .some(rewritten)
     }
 
     /// The two records themselves, and whoever holds the survivor's by a later merge.
@@ -87,7 +115,7 @@ extension PatientMerge {
             let version = try await lock(holder)
             guard let links = PatientLinks(version.content) else { continue }
             var new: [UInt8]?
-            if let change = change(holder), change.versionAfter == version.stamp.version {
+            if let change = change(holder), try await isUntouched(change, version) {
                 new = try await record.version(record.type, id: holder, change.versionBefore)?.content
             } else {
                 new = links.parted(
@@ -96,7 +124,7 @@ extension PatientMerge {
             }
             if let new { try await record.replace(version, with: new, paths: [], entry: nil) }
         }
-        if let change = change(prior), change.versionAfter == current.stamp.version,
+        if let change = change(prior), try await isUntouched(change, current),
             let content = try await record.version(record.type, id: prior, change.versionBefore)?.content
         {
             try await record.replace(current, with: content, paths: [], entry: nil)
@@ -104,6 +132,12 @@ extension PatientMerge {
             let active = mineBefore.flatMap { $0.node["active"]?.bool }
             try await record.replace(current, with: mine.revived(active: active), paths: [], entry: nil)
         }
+    }
+
+    /// Whether a patient is as the merge left it, be it in a later version.
+    private func isUntouched(_ change: MergeLedger.Change, _ current: StoredVersion) async throws -> Bool {
+        if change.versionAfter == current.stamp.version { return true }
+        return try await record.version(record.type, id: change.id, change.versionAfter)?.content == current.content
     }
 
     private func move(_ address: String, _ rewrite: ReferenceRewrite) async throws -> Bool {

@@ -32,6 +32,18 @@ package struct RecordMerge: Sendable {
             type: typeName, survivor: survivor, prior: prior, cause: cause, at: store.now().microsecondsSince1970)
     }
 
+    /// Runs `body` as a merge: guards of what one person may have once do not stop it, because what two records have of
+    /// it is for people to sort out afterwards.
+    func asMerge<Result>(_ body: () async throws -> Result) async throws -> Result {
+        _ = try await transaction.session.query(Self.beginMerging, SQLParameters())
+        let result = try await body()
+        _ = try await transaction.session.query(Self.endMerging, SQLParameters())
+        return result
+    }
+
+    private static let beginMerging = SQLStatement("SELECT set_config('martlet.merging', 'on', true)")
+    private static let endMerging = SQLStatement("SELECT set_config('martlet.merging', '', true)")
+
     /// Has all references to `prior` lead to `survivor`, each in a new version.
     /// - Parameters:
     ///   - entry: of the ledger; nil keeps no record of it.

@@ -14,7 +14,7 @@ package enum CoreMigrations {
             ContainedTable.migration, FHIRStore.keptSearchMigration, CodeSystemTables.migration,
             ClosureTables.migration,
             PackageMigration.make(hasDefinitions: hasTable("StructureDefinition")),
-        ]
+        ] + MergeMigrations.all
     }
 
     private static func resourceTables(_ definitions: FHIRDefinitions, _ types: [TypeID]) -> String {

@@ -16,6 +16,8 @@ struct PatientEverything: ResourceOperation {
         }
         guard ResourceID.isValid(id) else { throw StoreError(.notFound, "there is no such id") }
         _ = try await call.store.read(type, id: id)
-        return try await EverythingCall(call: call).answer(.patients([id]))
+        // Who was merged comes with the survivor, who has all the records since.
+        let survivor = try await MergedPatients(call.store, nil).survivor(of: id)
+        return try await EverythingCall(call: call).answer(.patients([id] + [survivor].compactMap(\.self)))
     }
 }

@@ -2,17 +2,25 @@ package import FHIRStore
 
 /// A workflow's refusal, with what could be done instead. Refusals without alternatives are plain `StoreError`s.
 package struct ClinicError: Error, Sendable {
-    /// A time that is free in place of one that is taken.
+    /// A time that is free in place of one that is taken; or a resource that stands in the way, such as a patient who
+    /// is there already.
     package struct Alternative: Hashable, Sendable {
         package var slot: LocalReference
-        /// Instants as the slot has them.
-        package var start: String
-        package var end: String
+        /// Instants as the slot has them; nil where the alternative is a resource alone.
+        package var start: String?
+        package var end: String?
+        /// What it is, in a few words; nil for a free time. Tells nothing of the resource's content.
+        package var note: String?
 
         package init(slot: LocalReference, start: String, end: String) {
             self.slot = slot
             self.start = start
             self.end = end
+        }
+
+        package init(_ resource: LocalReference, note: String) {
+            slot = resource
+            self.note = note
         }
     }
 
@@ -20,6 +28,11 @@ package struct ClinicError: Error, Sendable {
     package var cause: StoreError
     /// For information issues with the extension `urn:martlet:alternative` (valuePeriod, valueReference).
     package var alternatives: [Alternative]
+
+    package init(cause: StoreError, alternatives: [Alternative]) {
+        self.cause = cause
+        self.alternatives = alternatives
+    }
 }
 
 extension StoreError {

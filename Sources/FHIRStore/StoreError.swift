@@ -27,6 +27,8 @@ package struct StoreError: Error, Sendable {
         case forbidden
         /// The server does not do this (400).
         case notSupported
+        /// Content of a kind that is not taken (415).
+        case unsupportedMedia
         /// A limit of the server is exceeded (413).
         case tooLarge
         /// The statement took longer than allowed (503).

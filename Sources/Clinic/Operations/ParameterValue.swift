@@ -15,7 +15,8 @@ enum ParameterValue {
     static func check(
         _ item: OperationParameters.Item, _ parameter: OperationParameterDeclaration, _ definitions: FHIRDefinitions
     ) throws {
-        guard let type = parameter.type else { return }
+        // Element stands for a value of any type.
+        guard let type = parameter.type, type != "Element" else { return }
         if type == "Resource" || definitions.resourceType(named: type) != nil {
             guard let resource = item.node["resource"], resource.isObject,
                 type == "Resource" || resource["resourceType"]?.string == type

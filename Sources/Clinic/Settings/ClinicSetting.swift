@@ -52,9 +52,12 @@ package struct ClinicSetting: Sendable {
             _ = try await transaction.session.query(Self.forget, parameters)
             return
         }
-        let kind = JSONNode(try Document.parse(standard)).kind
+        let usual = JSONNode(try Document.parse(standard))
         let given = JSONNode(try Document.parse(json))
-        guard given.kind == kind || (given.isString && kind == .escapedString) else {
+        // Of one kind are also true and false, and strings with and without escapes.
+        let isAlike =
+            given.kind == usual.kind || given.isString && usual.isString || given.bool != nil && usual.bool != nil
+        guard isAlike else {
             throw StoreError(
                 .invalidRequest, "the setting \(name) has a value like \(standard)", details: "invalid-parameter")
         }

@@ -72,10 +72,12 @@ package struct OperationDeclaration: Sendable {
     }
 
     /// Methods that call it, for `Allow`: GET is for what changes nothing and needs no more than primitives, which a
-    /// query can hold (R4 operations.html#executing).
+    /// query can hold (R4 operations.html#executing). Operations that read their parameters themselves take texts for
+    /// references and concepts.
     package var methods: [RequestMethod] {
+        let asText: Set<String> = reading == .own ? ["Reference", "CodeableConcept", "Coding"] : []
         let needsBody = parameters.contains { parameter in
-            parameter.use == .input && parameter.min > 0
+            parameter.use == .input && parameter.min > 0 && !asText.contains(parameter.type ?? "")
                 && parameter.type?.utf8.first.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 } ?? false
         }
         return affectsState || needsBody ? [.post] : [.get, .head, .post]

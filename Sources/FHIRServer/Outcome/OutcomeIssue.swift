@@ -19,11 +19,11 @@ package struct OutcomeIssue: Sendable, Hashable {
     /// What could be asked for instead, written as the extension `urn:martlet:alternative`.
     package var alternative: Alternative?
 
-    /// A time that is free, and the resource that stands for it.
+    /// A time that is free, and the resource that stands for it; or a resource alone.
     package struct Alternative: Sendable, Hashable {
         package var reference: String
-        package var start: String
-        package var end: String
+        package var start: String?
+        package var end: String?
     }
 
     package init(

@@ -102,11 +102,12 @@ package struct Failure: Sendable {
         stamp = error.stamp
     }
 
-    /// The refusal, then what is free instead.
+    /// The refusal, then what is free instead, or what stands in the way.
     private init(_ error: ClinicError) {
         self.init(error.cause)
         issues += error.alternatives.map { alternative in
-            var issue = OutcomeIssue(.information, code: "informational", diagnostics: "a free time")
+            let words = alternative.note ?? "a free time"
+            var issue = OutcomeIssue(.information, code: "informational", diagnostics: words)
             issue.alternative = OutcomeIssue.Alternative(
                 reference: alternative.slot.text, start: alternative.start, end: alternative.end)
             return issue
@@ -126,6 +127,7 @@ package struct Failure: Sendable {
         case .forbidden: (403, "forbidden")
         // What is part of the standard but not of this server is an error of the request, as in searches.
         case .notSupported: (400, "not-supported")
+        case .unsupportedMedia: (415, "not-supported")
         case .tooLarge: (413, "too-costly")
         case .timeout: (503, "timeout")
         case .overloaded: (503, "throttled")

@@ -101,7 +101,13 @@ let upper: [Target] = [
         "Clinic",
         ["FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape", logging]),
     area("ClinicScheduling"),
-    module("ClinicWorkflows", ["Clinic", "ClinicScheduling", "FHIRStore", "FHIRDefinitions", "JSONTape"]),
+    area("ClinicPeople"),
+    area("ClinicVisits", ["UCUM", crypto]),
+    module(
+        "ClinicWorkflows",
+        [
+            "Clinic", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "FHIRStore", "FHIRDefinitions", "JSONTape",
+        ]),
     module(
         "HL7Ingest",
         [
@@ -200,6 +206,8 @@ let testTargets: [Target] = [
         ]),
     areaTests("Clinic"),
     areaTests("ClinicScheduling", ["SyntheticClinic"]),
+    areaTests("ClinicPeople", ["FHIRServer", "HL7Ingest", "HL7Syntax", "FHIRSearch", logging]),
+    areaTests("ClinicVisits"),
     tests(
         "FHIRServer",
         [

@@ -1,10 +1,12 @@
 package import Clinic
 package import FHIRStore
+import ClinicPeople
 import ClinicScheduling
+import ClinicVisits
 
 /// All that the clinic's workflows offer. An area is one line here.
 package enum ClinicWorkflows {
-    private static let areas: [any ClinicArea.Type] = [SchedulingArea.self]
+    private static let areas: [any ClinicArea.Type] = [SchedulingArea.self, PeopleArea.self, VisitsArea.self]
 
     /// Sorted by type and name.
     package static var operations: [any ClinicOperation] {

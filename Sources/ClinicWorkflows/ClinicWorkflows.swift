@@ -12,6 +12,7 @@ package enum ClinicWorkflows {
     private static let areas: [any ClinicArea.Type] = [
         PeopleArea.self, SchedulingArea.self, VisitsArea.self, OrdersArea.self, MedicinesArea.self, MoneyArea.self,
     ]
+    private static let areas: [any ClinicArea.Type] = [SchedulingArea.self, PeopleArea.self, VisitsArea.self]
 
     /// Sorted by type and name.
     package static var operations: [any ClinicOperation] {

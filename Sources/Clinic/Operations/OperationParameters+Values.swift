@@ -135,5 +135,5 @@ extension OperationParameters {
 
 extension OperationParameters {
     /// The parameters of a name as they were sent, for those that take values of several types.
-    package func nodes(_ name: String) -> [JSONNode] { all(name).map(\.node) }
+    package func entries(_ name: String) -> [JSONNode] { all(name).map(\.node) }
 }

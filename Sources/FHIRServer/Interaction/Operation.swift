@@ -74,7 +74,10 @@ extension Interactions {
         }
     }
 
-    /// The query as a Parameters resource: of strings, but for what is declared as a number or a truth value.
+    private static let numbers: Set<String> = ["integer", "positiveInt", "unsignedInt"]
+    private static let times: Set<String> = ["date", "dateTime", "instant"]
+
+    /// The query as a Parameters resource: of strings, but for what is declared as a number, time or truth value.
     private func parameters(_ items: [QueryItems.Item], of declaration: OperationDeclaration) throws -> JSONNode {
         var writer = JSONWriter()
         writer.beginObject()
@@ -85,15 +88,19 @@ extension Interactions {
             for item in items {
                 writer.beginObject()
                 writer.member("name", item.name)
-                switch declaration.input(named: item.name)?.type {
-                case "boolean" where item.value == "true" || item.value == "false":
+                let type = declaration.input(named: item.name)?.type ?? "string"
+                if type == "boolean", item.value == "true" || item.value == "false" {
                     writer.key("valueBoolean")
                     writer.bool(item.value == "true")
-                case "integer", "positiveInt", "unsignedInt":
-                    guard let number = Int32(item.value) else { fallthrough }
+                } else if Self.numbers.contains(type), let number = Int32(item.value) {
                     writer.key("valueInteger")
                     writer.number(Int(number))
-                default: writer.member("valueString", item.value)
+                } else if Self.times.contains(type) {
+                    writer.key(named: "value" + type.prefix(1).uppercased() + type.dropFirst())
+                    // A plus sign that the client did not encode arrives as a blank.
+                    writer.string(item.value.replacing(" ", with: "+"))
+                } else {
+                    writer.member("valueString", item.value)
                 }
                 writer.endObject()
             }

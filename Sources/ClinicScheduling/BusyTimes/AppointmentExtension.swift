@@ -12,6 +12,8 @@ package enum AppointmentExtension {
     package static let waitlistEntry = "urn:martlet:waitlist-entry"
     /// Days of the week that suit who waits; `valueCode`, repeated.
     package static let waitlistDay = "urn:martlet:waitlist-day"
+    /// Why nobody came; `valueCodeableConcept`.
+    package static let noShowReason = "urn:martlet:appointment-no-show-reason"
     /// How many appointments a Schedule takes at a time; `valuePositiveInt`.
     package static let capacity = "urn:martlet:schedule-capacity"
     /// How many minutes ahead one books at least; `valuePositiveInt` on a Schedule.

@@ -17,8 +17,7 @@ struct ResetAppointment: ClinicOperation {
 
     func run(_ work: ClinicWork) async throws -> ClinicAnswer {
         var change = try await AppointmentChange(work, work.instance, to: "booked", slots: .taken)
-        // Only of what was cancelled or missed may the reason be told (R4 appointment.html#app-4).
-        change.edit.remove("cancelationReason")
+        change.edit.setExtension(AppointmentExtension.noShowReason, nil)
         return try await change.answer()
     }
 }

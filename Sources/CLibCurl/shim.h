@@ -30,6 +30,13 @@ static inline CURLcode martlet_curl_set_function(
     return curl_easy_setopt(handle, option, value);
 }
 
+/// Called about once a second; anything but 0 ends the transfer.
+static inline CURLcode martlet_curl_set_progress(
+    CURL *handle,
+    int (*value)(void *context, curl_off_t total, curl_off_t now, curl_off_t upload_total, curl_off_t upload_now)) {
+    return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, value);
+}
+
 /// Other protocols are refused.
 static inline CURLcode martlet_curl_allow_http(CURL *handle) {
 #if LIBCURL_VERSION_NUM >= 0x075500

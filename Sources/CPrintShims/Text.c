@@ -3,6 +3,8 @@
 #include "Print.h"
 
 struct line {
+    /// Of the layout; finding it there again would mean to walk its list.
+    PangoLayoutLine *line;
     double left;
     double top;
     double baseline;
@@ -72,7 +74,8 @@ struct martlet_text *martlet_text_make(
         pango_layout_iter_get_line_extents(place, NULL, &extents);
         pango_layout_iter_get_line_yrange(place, &top, &bottom);
         text->lines[index] = (struct line){
-            points(extents.x), points(top), points(pango_layout_iter_get_baseline(place))};
+            pango_layout_iter_get_line_readonly(place), points(extents.x), points(top),
+            points(pango_layout_iter_get_baseline(place))};
         text->lines[index + 1].top = points(bottom);
         pango_layout_iter_next_line(place);
     }
@@ -105,7 +108,7 @@ void martlet_text_draw(
     for (int index = first; index < first + count; index++) {
         const struct line *line = &text->lines[index];
         cairo_move_to(print->cairo, x + line->left, shift + line->baseline);
-        pango_cairo_show_layout_line(print->cairo, pango_layout_get_line_readonly(text->layout, index));
+        pango_cairo_show_layout_line(print->cairo, line->line);
     }
 }
 

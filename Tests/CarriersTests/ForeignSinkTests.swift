@@ -17,7 +17,8 @@ import Testing
         (process.standardOutput, process.standardError) = (output, FileHandle.nullDevice)
         try process.run()
         defer {
-            process.terminate()
+            // Children are born with the signals blocked that our threads block; this one cannot be.
+            kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
         var lines = output.fileHandleForReading.bytes(upTo: 1 << 16)
@@ -27,7 +28,7 @@ import Testing
         }
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let sender = try SMTPSender(
-            SMTPConfiguration(host: "127.0.0.1", port: port, security: .none), loop: TransferLoop(), logger: logger)
+            SMTPConfiguration(host: "127.0.0.1", port: port, security: .none), logger: logger)
         let text = "Dear सीता,\n.this line begins with a dot\nżółć = bile\n"
         let mail = Mail(
             from: try MailAddress("clinic@clinic.example", name: "Klinika „Żuraw”, Łódź"),
@@ -36,7 +37,8 @@ import Testing
             messageID: "n-1@clinic.example", dateSeconds: 1_777_881_600,
             headers: [.init("Auto-Submitted", "auto-generated")])
         #expect(try await sender.send(mail).status == 250)
-        let root = try JSONNode(Document.parse(Array(try #require(lines.next()).utf8)))
+        let line = lines.next()
+        let root = try JSONNode(Document.parse(Array(#require(line).utf8)))
         #expect(root["sender"]?.string == "clinic@clinic.example")
         #expect(root["subject"]?.string == mail.subject)
         #expect(root["from"]?.string == mail.from.name)
@@ -46,7 +48,8 @@ import Testing
         #expect(root["messageID"]?.string == "<n-1@clinic.example>")
         #expect(root["date"]?.string == "2026-05-04T08:00:00+00:00")
         #expect(root["defects"]?.count == 0)
-        #expect(root["text"]?.string == text)
+        // The server takes the last line end away.
+        #expect(root["text"]?.string == String(text.dropLast()))
     }
 }
 

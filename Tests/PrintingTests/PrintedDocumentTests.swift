@@ -154,6 +154,10 @@ import Testing
         #expect { try document.pdf() } throws: { ($0 as? PrintError)?.code == .tooLarge }
         document.body = [.paragraph(String(repeating: "\n", count: 1 << 20))]
         #expect { try document.pdf() } throws: { ($0 as? PrintError)?.code == .tooLarge }
+        document.body = [.paragraph(String(repeating: "x", count: 300_000))]
+        #expect { try document.pdf() } throws: { ($0 as? PrintError)?.code == .tooLarge }
+        document.body = Array(repeating: .paragraph(String(repeating: "\n", count: 3900)), count: 40)
+        #expect { try document.pdf() } throws: { ($0 as? PrintError)?.code == .tooLarge }
         document.paper = Paper(width: 90, height: 50, margin: 40)
         #expect { try document.pdf() } throws: { ($0 as? PrintError)?.code == .invalid }
     }

@@ -85,7 +85,7 @@ void martlet_image_free(struct martlet_image *image);
 void martlet_image_draw(
     struct martlet_print *print, const struct martlet_image *image, double x, double y, double width, double height);
 
-/// Writes a PNG of one bit a pixel. `is_dark` has a byte for each pixel, row by row. `sink` returns false to end it.
+/// Writes a PNG in black and white. `is_dark` has a byte for each pixel, row by row. `sink` returns false to end it.
 bool martlet_png_write(
     const unsigned char *is_dark, int width, int height,
     bool (*sink)(void *context, const unsigned char *bytes, size_t count), void *context);

@@ -55,21 +55,20 @@ struct MailHeader {
         var result = ""
         var part: [UInt8] = []
         var column = column
+        // Of a line, a space and the marks "=?UTF-8?B?" and "?=" take 13; in the rest four characters are three bytes.
+        // The first word shares the line of the name: some readers take a line end before it for a space.
+        func limit() -> Int { (76 - 13 - column) / 4 * 3 }
         func close() {
-            // "=?UTF-8?B?", the text, "?=".
-            let word = "=?UTF-8?B?\(Data(part).base64EncodedString())?="
-            if column + 1 + word.utf8.count > 76 {
-                result += "\r\n"
-                column = 0
-            }
-            result += " " + word
-            column += 1 + word.utf8.count
+            result += " =?UTF-8?B?\(Data(part).base64EncodedString())?="
             part = []
         }
         for character in text.unicodeScalars {
             let bytes = Array(String(character).utf8)
-            // Three bytes become four characters; 63 are left beside the marks.
-            if part.count + bytes.count > 45 { close() }
+            if part.count + bytes.count > limit() {
+                if !part.isEmpty { close() }
+                result += "\r\n"
+                column = 0
+            }
             part += bytes
         }
         if !part.isEmpty { close() }

@@ -6,7 +6,11 @@ package struct SMTPSender: Sendable {
     private let loop: TransferLoop
     private let logger: Logger
 
-    package init(_ configuration: SMTPConfiguration, loop: TransferLoop, logger: Logger) throws(CarrierError) {
+    /// - Parameter limits: what is sent at a time, each over a connection of its own.
+    package init(
+        _ configuration: SMTPConfiguration, limits: TransferLoop.Limits = TransferLoop.Limits(active: 4),
+        logger: Logger
+    ) throws(CarrierError) {
         let isHost = configuration.host.utf8.allSatisfy { byte in
             MailAddress.isAtomByte(byte) && byte != UInt8(ascii: "/") && byte != UInt8(ascii: "?")
                 && byte != UInt8(ascii: "#") && byte != UInt8(ascii: "%")
@@ -21,7 +25,9 @@ package struct SMTPSender: Sendable {
             Self.isLine(configuration.user ?? ""), Self.isLine(configuration.password?.value ?? "")
         else { throw CarrierError(.invalid, "the mail server's host, port, timeout or user cannot be used") }
         self.configuration = configuration
-        self.loop = loop
+        // Its own: libcurl does not look at how a connection that began in clear was secured before it uses it again,
+        // so one must not serve senders that differ in that.
+        loop = TransferLoop(limits: limits, threadCount: max(1, limits.active))
         self.logger = logger
     }
 

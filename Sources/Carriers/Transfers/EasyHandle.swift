@@ -14,13 +14,19 @@ final class EasyHandle {
     private var line: [UInt8] = []
     private var answer: [UInt8] = []
 
-    init?(_ transfer: Transfer) {
+    private let isCancelled: () -> Bool
+
+    /// - Parameter isCancelled: asked while the transfer goes on; true ends it with `CURLE_ABORTED_BY_CALLBACK`.
+    init?(_ transfer: Transfer, isCancelled: @escaping () -> Bool) {
         guard let handle = curl_easy_init() else { return nil }
         self.handle = handle
+        self.isCancelled = isCancelled
         request = transfer.request
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_CONNECTTIMEOUT_MS, transfer.connectMilliseconds)
         set(CURLOPT_TIMEOUT_MS, transfer.milliseconds)
+        // Else two minutes for each reply of a mail server, whatever is allowed for all.
+        set(CURLOPT_SERVER_RESPONSE_TIMEOUT, (transfer.milliseconds + 999) / 1000)
         // Connections that idled longer are likely to have been closed by the other side.
         set(CURLOPT_MAXAGE_CONN, 20)
         set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
@@ -30,6 +36,9 @@ final class EasyHandle {
         martlet_curl_set_function(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
             EasyHandle.from(context).takeAnswer(UnsafeRawBufferPointer(start: bytes, count: size * count))
         }
+        set(CURLOPT_NOPROGRESS, 0)
+        martlet_curl_set_context(handle, CURLOPT_XFERINFODATA, context)
+        martlet_curl_set_progress(handle) { context, _, _, _, _ in EasyHandle.from(context).isCancelled() ? 1 : 0 }
         switch transfer.request {
         case .mail(let mail): prepare(mail, context)
         case .post(let post): prepare(post)
@@ -128,7 +137,8 @@ final class EasyHandle {
     }
 
     private func takeLine(_ bytes: UnsafeRawBufferPointer) -> Int {
-        line = Array(bytes.prefix(1000))
+        // The goodbye of a server that has refused something says nothing.
+        if !bytes.starts(with: "221".utf8) { line = Array(bytes.prefix(1000)) }
         return bytes.count
     }
 

@@ -1,9 +1,9 @@
 import CLibCurl
 import Synchronization
 
-/// Carries out transfers on a thread of its own, several at a time; connections are kept for the next ones.
+/// Carries out transfers on threads of its own, several at a time; connections are kept for the next ones.
 ///
-/// One loop serves any number of senders. What is under way when the last of them goes is finished first.
+/// One loop serves any number of HTTP senders. What is under way when the last of them goes is finished first.
 package final class TransferLoop: Sendable {
     /// How much one loop takes on.
     package struct Limits: Sendable {
@@ -20,10 +20,15 @@ package final class TransferLoop: Sendable {
 
     private let desk: TransferDesk
 
-    package init(limits: Limits = Limits()) {
-        let desk = TransferDesk(limits: limits)
+    /// One thread for all that is active.
+    package convenience init(limits: Limits = Limits()) { self.init(limits: limits, threadCount: 1) }
+
+    /// - Parameter threadCount: among which the active ones are shared out. libcurl waits for some replies of mail
+    ///   servers without looking after anything else, so each mail needs a thread.
+    init(limits: Limits, threadCount: Int) {
+        let desk = TransferDesk(limits: limits, threadCount: threadCount)
         self.desk = desk
-        TransferThread.start(desk)
+        for number in 0..<threadCount { TransferThread.start(desk, number: number) }
     }
 
     deinit { desk.close() }
@@ -43,7 +48,7 @@ package final class TransferLoop: Sendable {
     }
 }
 
-/// Where tasks leave their transfers and the thread of the loop finds them.
+/// Where tasks leave their transfers and the threads of the loop find them.
 final class TransferDesk: Sendable {
     struct Job: Sendable {
         var number: Int
@@ -51,7 +56,7 @@ final class TransferDesk: Sendable {
         var continuation: CheckedContinuation<TransferResult, any Error>
     }
 
-    /// What there is to do for the thread.
+    /// What there is to do for a thread.
     struct Orders {
         var jobs: [Job] = []
         var cancelled: Set<Int> = []
@@ -63,8 +68,8 @@ final class TransferDesk: Sendable {
         var waiting: [Job] = []
         var cancelled: Set<Int> = []
         var isClosed = false
-        /// Of the thread; gone with it.
-        var multi: Waker?
+        /// Of the threads; gone with them.
+        var wakers: [Int: Waker] = [:]
     }
 
     /// Safe to send: it is only used to wake the thread, which libcurl allows from any other one.
@@ -72,11 +77,13 @@ final class TransferDesk: Sendable {
         let multi: UnsafeMutableRawPointer
     }
 
-    let limits: TransferLoop.Limits
+    let activePerThread: Int
+    private let limits: TransferLoop.Limits
     private let state: Mutex<State>
 
-    init(limits: TransferLoop.Limits) {
+    init(limits: TransferLoop.Limits, threadCount: Int) {
         self.limits = limits
+        activePerThread = max(1, limits.active / threadCount)
         state = Mutex(State())
     }
 
@@ -121,7 +128,7 @@ final class TransferDesk: Sendable {
         }
     }
 
-    /// Called by the thread: up to `count` jobs to start.
+    /// Called by a thread: up to `count` jobs to start.
     func take(_ count: Int) -> Orders {
         state.withLock { state in
             let jobs = Array(state.waiting.prefix(count))
@@ -130,13 +137,16 @@ final class TransferDesk: Sendable {
         }
     }
 
-    /// Called by the thread when it has its handle, and with nil before it frees it.
-    func attach(_ multi: UnsafeMutableRawPointer?) {
+    /// Called by a thread while it is busy.
+    func isCancelled(_ number: Int) -> Bool { state.withLock { $0.cancelled.contains(number) } }
+
+    /// Called by a thread when it has its handle, and with nil before it frees it.
+    func attach(_ multi: UnsafeMutableRawPointer?, as number: Int) {
         let waker = multi.map { Waker(multi: $0) }
-        state.withLock { $0.multi = waker }
+        state.withLock { $0.wakers[number] = waker }
     }
 
     private func wake(_ state: borrowing State) {
-        if let waker = state.multi { curl_multi_wakeup(waker.multi) }
+        for waker in state.wakers.values { curl_multi_wakeup(waker.multi) }
     }
 }

@@ -1,7 +1,7 @@
 import CLibCurl
 import Glibc
 
-/// The thread of a loop: all handles of libcurl are made, used and freed here.
+/// A thread of a loop: the handles of libcurl that it uses are made and freed here.
 struct TransferThread {
     private struct Running {
         var handle: EasyHandle
@@ -9,29 +9,41 @@ struct TransferThread {
     }
 
     private let desk: TransferDesk
+    private let number: Int
     private let multi: UnsafeMutableRawPointer
     /// By number of the job.
     private var running: [Int: Running] = [:]
 
-    static func start(_ desk: TransferDesk) {
+    /// What a thread is given when it begins.
+    private final class Post {
+        let desk: TransferDesk
+        let number: Int
+
+        init(_ desk: TransferDesk, _ number: Int) {
+            self.desk = desk
+            self.number = number
+        }
+    }
+
+    static func start(_ desk: TransferDesk, number: Int) {
         // libcurl's own set-up must come once, before anything else of it.
         precondition(Self.isSetUp, "libcurl cannot be set up")
         var thread = pthread_t()
-        let context = Unmanaged.passRetained(desk).toOpaque()
-        // `begin` is always passed a retained desk.
+        let context = Unmanaged.passRetained(Post(desk, number)).toOpaque()
         let status = pthread_create(
             &thread, nil,
             { context in
-                TransferThread.begin(Unmanaged<TransferDesk>.fromOpaque(context!).takeRetainedValue())
+                TransferThread.begin(context!)
                 return nil
             }, context)
         precondition(status == 0, "the system allows no further thread")
         pthread_detach(thread)
     }
 
-    private static func begin(_ desk: TransferDesk) {
+    private static func begin(_ context: UnsafeMutableRawPointer) {
         blockPipeSignal()
-        var thread = TransferThread(desk)
+        // `start` passes a retained post.
+        var thread = TransferThread(Unmanaged<Post>.fromOpaque(context).takeRetainedValue())
         thread.run()
     }
 
@@ -45,17 +57,18 @@ struct TransferThread {
 
     private static let isSetUp = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-    private init(_ desk: TransferDesk) {
-        self.desk = desk
+    private init(_ post: Post) {
+        desk = post.desk
+        number = post.number
         guard let multi = curl_multi_init() else { preconditionFailure("no memory for libcurl") }
         self.multi = multi
-        martlet_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, desk.limits.active)
+        martlet_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, desk.activePerThread)
     }
 
     private mutating func run() {
-        desk.attach(multi)
+        desk.attach(multi, as: number)
         while true {
-            let orders = desk.take(desk.limits.active - running.count)
+            let orders = desk.take(desk.activePerThread - running.count)
             for number in orders.cancelled { end(number, with: .failure(CancellationError())) }
             for job in orders.jobs { begin(job) }
             if orders.isClosed, running.isEmpty { break }
@@ -65,12 +78,14 @@ struct TransferThread {
             if endThoseDone() { continue }
             curl_multi_poll(multi, nil, 0, 10_000, nil)
         }
-        desk.attach(nil)
+        desk.attach(nil, as: number)
         curl_multi_cleanup(multi)
     }
 
     private mutating func begin(_ job: TransferDesk.Job) {
-        guard let handle = EasyHandle(job.transfer), curl_multi_add_handle(multi, handle.handle) == CURLM_OK else {
+        let desk = desk
+        let handle = EasyHandle(job.transfer) { desk.isCancelled(job.number) }
+        guard let handle, curl_multi_add_handle(multi, handle.handle) == CURLM_OK else {
             job.continuation.resume(throwing: CarrierError(.overloaded, "no memory for another transfer"))
             return
         }
@@ -83,7 +98,8 @@ struct TransferThread {
         while let done = martlet_curl_next_done(multi, &code) {
             isAny = true
             guard let (number, transfer) = running.first(where: { $0.value.handle.handle == done }) else { continue }
-            end(number, with: .success(transfer.handle.result(code)))
+            let isCancelled = code == CURLE_ABORTED_BY_CALLBACK
+            end(number, with: isCancelled ? .failure(CancellationError()) : .success(transfer.handle.result(code)))
         }
         return isAny
     }

@@ -67,14 +67,19 @@ struct BlockLayout {
     private func placeTotals(_ totals: [PrintedBlock.Total], in flow: PageFlow) throws(PrintError) {
         let width = flow.width * 0.5
         let left = flow.width - width
+        let styles = totals.map { $0.isStrong ? TextStyle(size: 11, isBold: true, ink: accent) : TextStyle.body }
+        var widest = 0.0
+        for (total, style) in zip(totals, styles) { widest = max(widest, try flow.measure(total.value, style)) }
+        // A whole point more, or rounding breaks the widest amount.
+        let valueWidth = min((widest + 1).rounded(.up), width * 0.7)
+        let valueX = width - 5 - valueWidth
         var rows: [FlowRow] = []
-        for total in totals {
-            let style = total.isStrong ? TextStyle(size: 11, isBold: true, ink: accent) : TextStyle.body
-            let label = try flow.text(total.label, style, width: width * 0.55)
-            let value = try flow.text(total.value, style.at(.right), width: width * 0.45 - 10)
+        for (total, style) in zip(totals, styles) {
+            let label = try flow.text(total.label, style, width: valueX - 15)
+            let value = try flow.text(total.value, style.at(.right), width: valueWidth)
             rows.append(
                 FlowRow(
-                    [.init(block: label, x: left + 5), .init(block: value, x: left + width * 0.55 + 5)],
+                    [.init(block: label, x: left + 5), .init(block: value, x: left + valueX)],
                     padding: total.isStrong ? 5 : 2))
         }
         try flow.keep(min(rows.reduce(0) { $0 + $1.height }, flow.pageRoom))

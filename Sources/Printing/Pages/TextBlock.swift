@@ -32,11 +32,19 @@ struct TextStyle {
 
 /// A text broken into lines. Lives on the thread that lays the document out.
 final class TextBlock {
+    /// Of one text, in bytes, and the line ends within: the time to lay it out grows with their square.
+    private static let byteLimit = 256 << 10
+    private static let lineEndLimit = 4000
+
     let style: TextStyle
     private let text: OpaquePointer
 
     /// - Parameter width: in points; nil for lines that end at line feeds only.
     init(_ string: String, _ style: TextStyle, width: Double?, pen: PDFPen) throws(PrintError) {
+        guard string.utf8.count <= Self.byteLimit,
+            string.utf8.count(where: { $0 == 0x0A || $0 == 0x0D })
+                <= Self.lineEndLimit
+        else { throw PrintError(.tooLarge, "a text has more than 256 KiB or 4,000 lines") }
         self.style = style
         var clean = Self.printable(string)
         let made = clean.withUTF8 { bytes in

@@ -57,7 +57,7 @@ extension Interactions {
                 .read(query, body)
         }
         var call = OperationCall(
-            target: target, input: input, parameters: try body ?? parameters(query), store: store, search: search,
+            target: target, input: input, parameters: try body ?? parameters(query, of: declaration), store: store, search: search,
             limits: limits, base: request.base, caller: request.caller, conditions: request.conditions)
         if case .raw(let content) = request.body { call.content = content }
         call.checker = checker
@@ -74,8 +74,11 @@ extension Interactions {
         }
     }
 
-    /// The query as a Parameters resource of strings.
-    private func parameters(_ items: [QueryItems.Item]) throws -> JSONNode {
+    private static let numbers: Set<String> = ["integer", "positiveInt", "unsignedInt"]
+    private static let times: Set<String> = ["date", "dateTime", "instant"]
+
+    /// The query as a Parameters resource: of strings, but for what is declared as a number, time or truth value.
+    private func parameters(_ items: [QueryItems.Item], of declaration: OperationDeclaration) throws -> JSONNode {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("resourceType", "Parameters")
@@ -85,7 +88,20 @@ extension Interactions {
             for item in items {
                 writer.beginObject()
                 writer.member("name", item.name)
-                writer.member("valueString", item.value)
+                let type = declaration.input(named: item.name)?.type ?? "string"
+                if type == "boolean", item.value == "true" || item.value == "false" {
+                    writer.key("valueBoolean")
+                    writer.bool(item.value == "true")
+                } else if Self.numbers.contains(type), let number = Int32(item.value) {
+                    writer.key("valueInteger")
+                    writer.number(Int(number))
+                } else if Self.times.contains(type) {
+                    writer.key(named: "value" + type.prefix(1).uppercased() + type.dropFirst())
+                    // A plus sign that the client did not encode arrives as a blank.
+                    writer.string(item.value.replacing(" ", with: "+"))
+                } else {
+                    writer.member("valueString", item.value)
+                }
                 writer.endObject()
             }
             writer.endArray()

@@ -143,7 +143,7 @@ import Testing
                 let found = adherence["parameter"]?.items.first { $0["name"]?.string == name }
                 return found?["valueInteger"]?.numberText ?? found?["valueDecimal"]?.numberText
             }
-            #expect(value("taken") == "2")
+            #expect(value("taken") == "2", "\(String(decoding: adherence.source, as: UTF8.self))")
             #expect(value("late") == "1")
             #expect(value("skipped") == "1")
             let due = try #require(value("due").flatMap { Int($0) })

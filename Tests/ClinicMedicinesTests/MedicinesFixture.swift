@@ -106,7 +106,7 @@ struct MedicinesFixture: Sendable {
         let rows = try await server.test.database.withSession { session in
             try await session.query(SQLStatement(sql, isPrepared: false))
         }
-        return rows.string(0, 0) ?? ""
+        return rows.rowCount > 0 ? rows.string(0, 0) ?? "" : ""
     }
 
     // MARK: - Prescriptions

@@ -12,7 +12,8 @@ struct SupplyDocument: Sendable {
     static let reasonExtension = "urn:martlet:supply-reason"
     /// What it goes back to: the dispense that goods come back from.
     static let originExtension = "urn:martlet:supply-origin"
-    static let typeSystem = "urn:martlet:supply-type"
+    /// What the delivery does to stock: receive, transfer or return, a code.
+    static let typeExtension = "urn:martlet:supply-type"
 
     /// completed, in-progress or abandoned.
     var status: String
@@ -38,16 +39,19 @@ struct SupplyDocument: Sendable {
                 writer.key("patient")
                 writer.raw(patient)
             }
-            writer.key("type")
-            writer.beginObject()
-            writer.key("coding")
-            writer.beginArray()
-            writer.beginObject()
-            writer.member("system", Self.typeSystem)
-            writer.member("code", type)
-            writer.endObject()
-            writer.endArray()
-            writer.endObject()
+            if let code = itemType {
+                // R4 supplydelivery-definitions.html#SupplyDelivery.type: the kind of item, by a required binding.
+                writer.key("type")
+                writer.beginObject()
+                writer.key("coding")
+                writer.beginArray()
+                writer.beginObject()
+                writer.member("system", "http://terminology.hl7.org/CodeSystem/supply-item-type")
+                writer.member("code", code)
+                writer.endObject()
+                writer.endArray()
+                writer.endObject()
+            }
             if let item = suppliedItem ?? (lines.count == 1 ? lines.first.map(Self.suppliedItem) : nil) {
                 writer.key("suppliedItem")
                 writer.raw(item)
@@ -66,11 +70,19 @@ struct SupplyDocument: Sendable {
         }
     }
 
+    /// medication, where all lines are drugs; a return always is.
+    private var itemType: String? {
+        lines.allSatisfy(\.item.isDrug) ? "medication" : lines.allSatisfy { !$0.item.isDrug } ? "device" : nil
+    }
+
     private func writeExtensions(to writer: inout JSONWriter) {
         let place = from?.typeName == "Location" ? from : nil
-        guard !lines.isEmpty || place != nil || reason != nil || !origins.isEmpty else { return }
         writer.key("extension")
         writer.beginArray()
+        writer.beginObject()
+        writer.member("url", Self.typeExtension)
+        writer.member("valueCode", type)
+        writer.endObject()
         for line in lines { writer.raw(line.json) }
         if let place { Self.reference(Self.fromExtension, place, to: &writer) }
         for origin in origins { Self.reference(Self.originExtension, origin, to: &writer) }

@@ -21,6 +21,7 @@ package struct ClinicOperationRunner: Sendable {
         let parameters = try OperationParameters(call, of: declaration, definitions: store.definitions)
         do {
             return try await store.transaction { transaction in
+                ClinicActor.announce(call.caller, in: transaction.session)
                 guard let key = call.idempotencyKey, declaration.affectsState else {
                     return try await operation.run(work(call, declaration, parameters, transaction))
                 }

@@ -42,7 +42,9 @@ extension OperationParameters {
     package func text(_ name: String) -> String? { value(name)?.string }
 
     /// All texts of a name.
-    package func texts(_ name: String) -> [String] { all(name).compactMap { ParameterValue.value(of: $0.node)?.node.string } }
+    package func texts(_ name: String) -> [String] {
+        all(name).compactMap { ParameterValue.value(of: $0.node)?.node.string }
+    }
 
     /// A code, one of those given; throws `StoreError` (400) for another.
     package func code<Code: RawRepresentable & CaseIterable>(
@@ -52,6 +54,11 @@ extension OperationParameters {
         if let code = Code(rawValue: text) { return code }
         let known = Code.allCases.map(\.rawValue).joined(separator: ", ")
         throw Self.invalid("the parameter \(name) is one of \(known)", at: place(of: name).map { $0 + ".value" })
+    }
+
+    /// `value[x]` of all parameters of a name, whatever their types.
+    package func nodes(_ name: String) -> [JSONNode] {
+        all(name).compactMap { ParameterValue.value(of: $0.node)?.node }
     }
 
     package func bool(_ name: String) -> Bool { value(name)?.bool ?? false }
@@ -121,5 +128,7 @@ extension OperationParameters {
     }
 
     /// The `valueReference` of all parameters of a name, as JSON.
-    package func referenceValues(_ name: String) -> [[UInt8]] { all(name).compactMap { $0.node["valueReference"]?.source } }
+    package func referenceValues(_ name: String) -> [[UInt8]] {
+        all(name).compactMap { $0.node["valueReference"]?.source }
+    }
 }

@@ -105,7 +105,9 @@ package struct OperationParameters: Sendable {
     func all(_ name: String) -> [Item] { items.filter { $0.name == name } }
 
     /// `value[x]` of the first parameter of a name, whatever its type.
-    package func value(_ name: String) -> JSONNode? { all(name).first.flatMap { ParameterValue.value(of: $0.node)?.node } }
+    package func value(_ name: String) -> JSONNode? {
+        all(name).first.flatMap { ParameterValue.value(of: $0.node)?.node }
+    }
 
     package static func invalid(_ message: String, at place: String? = nil) -> StoreError {
         StoreError(

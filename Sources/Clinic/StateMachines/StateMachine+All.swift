@@ -8,5 +8,6 @@ extension StateMachine {
     package static func of(_ typeName: String) -> StateMachine? { byType[typeName] }
 
     private static let byType: [String: StateMachine] = Dictionary(
-        all.map { ($0.typeName, $0) }, uniquingKeysWith: { first, second in second.element == "status" ? first : second })
+        all.map { ($0.typeName, $0) },
+        uniquingKeysWith: { first, second in second.element == "status" ? first : second })
 }

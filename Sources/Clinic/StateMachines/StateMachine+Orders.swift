@@ -63,7 +63,10 @@ extension StateMachine {
             ("corrected", ["final", "amended", "appended"]),
             ("appended", ["final", "amended", "corrected"]),
             ("cancelled", []),
-            ("unknown", ["registered", "partial", "preliminary", "final", "amended", "corrected", "appended", "cancelled"]),
+            (
+                "unknown",
+                ["registered", "partial", "preliminary", "final", "amended", "corrected", "appended", "cancelled"]
+            ),
         ],
         // The laboratory's own state follows from its results: OBR-25 X, or one result final before the others.
         byMessage: resultChanges(["registered", "partial", "preliminary", "final", "amended", "corrected", "appended"]))

@@ -17,7 +17,17 @@ extension StateMachine {
             ("noshow", ["booked"]),
             ("fulfilled", []),
             ("cancelled", []),
-        ])
+        ],
+        // Another calendar says where its appointments stand; how they got there is its own matter (SIU).
+        byMessage: calendarChanges)
+
+    private static var calendarChanges: [(from: String, to: [String])] {
+        let states = [
+            "proposed", "waitlist", "pending", "booked", "arrived", "checked-in", "noshow", "fulfilled", "cancelled",
+            "entered-in-error",
+        ]
+        return states.map { from in (from, states.filter { $0 != from }) }
+    }
 
     /// Slot.status.
     ///

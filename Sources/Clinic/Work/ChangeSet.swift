@@ -50,6 +50,12 @@ package struct ChangeSet: Sendable {
     /// Records that something happened to a resource, for whoever listens.
     package mutating func record(_ event: String, _ focus: LocalReference) { events.append((event, focus)) }
 
+    /// Adds what another set gathered, behind what is here.
+    package mutating func append(_ other: ChangeSet) {
+        writes += other.writes
+        events += other.events
+    }
+
     /// Checks and writes everything, in the order in which it was added.
     ///
     /// Throws `StoreError`: 422 for what would not be valid, what the guards of the database say otherwise.

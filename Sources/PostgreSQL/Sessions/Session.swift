@@ -54,6 +54,13 @@ package final class Session: Sendable {
         }
     }
 
+    /// Sends a statement in front of the next ones, in the same round trip; its answer is dropped.
+    package func prepend(_ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()) {
+        state.withLock {
+            $0.pending.append(PipelineStep(statement: statement, parameters: parameters, endsGroup: false))
+        }
+    }
+
     /// Runs a text of one or more statements through the simple protocol, for DDL and the like. No parameters;
     /// returns no rows.
     package func execute(_ sql: String) async throws {

@@ -1,0 +1,16 @@
+import PostgreSQL
+
+/// How triggers learn who acts: a parameter of the transaction, which goes out with its first statement.
+package enum ClinicActor {
+    /// Name of the parameter; unset where nobody had to sign in.
+    package static let parameter = "martlet.actor"
+
+    static func announce(_ caller: String, in session: Session) {
+        guard !caller.isEmpty else { return }
+        var parameters = SQLParameters()
+        parameters.append(text: caller)
+        session.prepend(statement, parameters)
+    }
+
+    private static let statement = SQLStatement("SELECT set_config('\(parameter)', $1::text, true)")
+}

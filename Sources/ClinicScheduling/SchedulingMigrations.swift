@@ -8,7 +8,13 @@ package enum SchedulingMigrations {
         [
             Migration(version: 200, name: "busy times of appointments", script: busyTimes + BusyTimeSQL.functions),
             Migration(version: 202, name: "bookings of other calendars", script: ExternalBookingSQL.functions),
+            Migration(version: 230, name: "holds, groups and events of appointments", script: holds),
+            Migration(version: 231, name: "reminders of appointments", script: ReminderSQL.script),
         ]
+    }
+
+    private static var holds: String {
+        [HoldSQL.script, ZoneSQL.script, AppointmentEventSQL.script, AvailabilitySQL.script].joined(separator: "\n")
     }
 
     /// One row per actor and appointment that holds time. The constraint compares a hash of the actor, for which

@@ -1,8 +1,17 @@
+import FHIRFormats
+
 /// An instant as text, comparable in time: `2024-03-31T09:00:00+02:00` is before `2024-03-31T07:30:00Z`.
 struct BookingTime: Comparable, Sendable {
     /// As it was written.
     let text: String
     private let nanoseconds: Int64
+
+    var instant: Instant { Instant(microsecondsSince1970: nanoseconds / 1000) }
+
+    init(_ instant: Instant) {
+        text = instant.text
+        nanoseconds = instant.microsecondsSince1970 * 1000
+    }
 
     /// Reads an instant (R4 datatypes.html#instant); nil for what has no time or zone.
     init?(_ text: String) {

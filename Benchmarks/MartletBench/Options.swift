@@ -24,7 +24,10 @@ struct Options {
     static let labWorkload = "oru"
     static let iterationWorkload = "crud"
     static let bundleWorkload = "bundles"
-    static let allNames = HTTPWorkloads.names + [iterationWorkload, bundleWorkload, labWorkload]
+    static let bookingWorkload = "book"
+    static let contestWorkload = "book-contested"
+    static let allNames =
+        HTTPWorkloads.names + [iterationWorkload, bundleWorkload, bookingWorkload, contestWorkload, labWorkload]
     /// Resources that the generator makes for each patient.
     static let resourcesPerPatient = 80
 

@@ -102,6 +102,8 @@ struct Run {
         switch name {
         case Options.iterationWorkload: try runner.runIterations()
         case Options.bundleWorkload: try runner.runBundles()
+        case Options.bookingWorkload: try runner.runBookings(isContested: false)
+        case Options.contestWorkload: try runner.runBookings(isContested: true)
         default:
             if let workload = try workloads.make(name) { try runner.run(workload) } else { try runner.runLabMessages() }
         }

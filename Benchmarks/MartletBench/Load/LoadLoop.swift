@@ -16,7 +16,7 @@ struct LoadLoop<Protocol: Exchange> {
     }
 
     private let port: Int
-    private var exchange: Protocol
+    private(set) var exchange: Protocol
     private var connections: [Connection] = []
     private var polls: [pollfd] = []
     private var idle: [Int] = []

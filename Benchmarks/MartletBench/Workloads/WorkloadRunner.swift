@@ -123,6 +123,29 @@ struct WorkloadRunner {
         return measurement
     }
 
+    /// Bookings; pgbench has no workflow to set beside them.
+    ///
+    /// Throws where times were lost or won twice: of each that was contested one connection must have got it.
+    func runBookings(isContested: Bool) throws -> Measurement {
+        let connectionCount = 32
+        var measurement = Measurement(
+            name: isContested ? Options.contestWorkload : Options.bookingWorkload,
+            title: isContested ? "$book, all want one time" : "$book without conflicts",
+            connectionCount: connectionCount)
+        measurement.shapeNames = BookingExchange.shapeNames
+        if !isContested { measurement.rateGoal = 1500 }
+        try settle()
+        let exchange = BookingExchange(isContested: isContested, connectionCount: connectionCount)
+        var loop = try LoadLoop(port: server.port, connectionCount: connectionCount, exchange: exchange)
+        defer { loop.close() }
+        for _ in 0..<options.pairs { try window(&loop, &measurement) }
+        if isContested, loop.exchange.wonCount != loop.exchange.contestedCount {
+            throw BenchError(
+                .server, "of \(loop.exchange.contestedCount) times \(loop.exchange.wonCount) were won")
+        }
+        return measurement
+    }
+
     // MARK: - HL7 v2
 
     /// Lab messages over MLLP; pgbench has nothing to set beside them.

@@ -186,7 +186,7 @@ import Testing
     }
 
     @Test func declarationsAreSound() {
-        for operation in SchedulingArea.operations {
+        for operation in ClinicWorkflows.operations {
             let declaration = operation.declaration
             let names = declaration.parameters.filter { $0.use == .input }.map(\.name)
             #expect(Set(names).count == names.count)

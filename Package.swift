@@ -121,7 +121,6 @@ let upper: [Target] = [
         [
             "Clinic", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "ClinicOrders", "ClinicMedicines",
             "ClinicMoney", "FHIRStore", "FHIRDefinitions", "JSONTape",
-            "Clinic", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "FHIRStore", "FHIRDefinitions", "JSONTape",
         ]),
     module(
         "HL7Ingest",

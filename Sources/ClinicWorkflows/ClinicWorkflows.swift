@@ -1,8 +1,8 @@
 package import Clinic
 package import FHIRStore
-import ClinicOrders
 import ClinicMedicines
 import ClinicMoney
+import ClinicOrders
 import ClinicPeople
 import ClinicScheduling
 import ClinicVisits
@@ -12,7 +12,6 @@ package enum ClinicWorkflows {
     private static let areas: [any ClinicArea.Type] = [
         PeopleArea.self, SchedulingArea.self, VisitsArea.self, OrdersArea.self, MedicinesArea.self, MoneyArea.self,
     ]
-    private static let areas: [any ClinicArea.Type] = [SchedulingArea.self, PeopleArea.self, VisitsArea.self]
 
     /// Sorted by type and name.
     package static var operations: [any ClinicOperation] {

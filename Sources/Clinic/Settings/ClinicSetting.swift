@@ -54,7 +54,9 @@ package struct ClinicSetting: Sendable {
         }
         let kind = JSONNode(try Document.parse(standard)).kind
         let given = JSONNode(try Document.parse(json))
-        guard given.kind == kind || (given.isString && kind == .escapedString) else {
+        let booleans: [Document.Kind] = [.true, .false]
+        let isAlike = given.kind == kind || (booleans.contains(given.kind) && booleans.contains(kind))
+        guard isAlike || (given.isString && (kind == .string || kind == .escapedString)) else {
             throw StoreError(
                 .invalidRequest, "the setting \(name) has a value like \(standard)", details: "invalid-parameter")
         }

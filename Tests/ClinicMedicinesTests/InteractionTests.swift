@@ -71,6 +71,8 @@ import Testing
                 #"{"resourceType":"MedicationStatement","id":"s","status":"active","#
                     + #""subject":{"reference":"Patient/p"},"medicationCodeableConcept":{"text":"warfarin"}}"#,
                 #"{"resourceType":"AllergyIntolerance","id":"a","patient":{"reference":"Patient/p"},"#
+                    + #""clinicalStatus":{"coding":[{"code":"active","#
+                    + #""system":"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"}]},"#
                     + #""code":{"text":"Penicillin"}}"#,
                 #"{"resourceType":"AllergyIntolerance","id":"old","patient":{"reference":"Patient/p"},"#
                     + #""clinicalStatus":{"coding":[{"code":"resolved","#

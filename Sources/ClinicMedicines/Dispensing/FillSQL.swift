@@ -41,6 +41,12 @@ enum FillSQL {
     /// dropped, so that nobody goes round the guard with one.
     private static var references: String {
         """
+        -- Never below zero; null where none is stated, which greatest() would turn into zero.
+        CREATE FUNCTION medicine_amount(quantity jsonb) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
+          SELECT CASE WHEN medicine_number(quantity -> 'value') IS NOT NULL
+            THEN greatest(medicine_number(quantity -> 'value'), 0) END
+        $$;
+
         CREATE FUNCTION medicine_prescriptions(content jsonb) RETURNS SETOF text LANGUAGE sql IMMUTABLE AS $$
           SELECT DISTINCT r.id FROM (
             SELECT substring(x ->> 'reference' FROM
@@ -63,7 +69,7 @@ enum FillSQL {
           per_unit jsonb := p_content #> '{dispenseRequest,quantity}';
           per_fill numeric := medicine_number(p_content #> '{dispenseRequest,quantity,value}');
           repeats numeric := medicine_number(p_content #> '{dispenseRequest,numberOfRepeatsAllowed}');
-          amount numeric := greatest(medicine_number(p_quantity -> 'value'), 0);
+          amount numeric := medicine_amount(p_quantity);
           used numeric;
           allowed numeric;
         BEGIN
@@ -132,7 +138,7 @@ enum FillSQL {
             PERFORM medicine_require_fill(p_prescription, request, p_dispense, p_quantity, handed);
           END IF;
           INSERT INTO medication_fill (prescription, dispense, quantity, unit, handed) VALUES (
-            p_prescription, p_dispense, greatest(medicine_number(p_quantity -> 'value'), 0),
+            p_prescription, p_dispense, medicine_amount(p_quantity),
             medicine_unit(p_quantity), handed);
         END $$;
 

@@ -57,8 +57,8 @@ extension Interactions {
                 .read(query, body)
         }
         var call = OperationCall(
-            target: target, input: input, parameters: try body ?? parameters(query, of: declaration), store: store, search: search,
-            limits: limits, base: request.base, caller: request.caller, conditions: request.conditions)
+            target: target, input: input, parameters: try body ?? parameters(query, of: declaration), store: store,
+            search: search, limits: limits, base: request.base, caller: request.caller, conditions: request.conditions)
         if case .raw(let content) = request.body { call.content = content }
         call.checker = checker
         call.query = QueryItems(query)

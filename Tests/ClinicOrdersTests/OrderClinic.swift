@@ -58,7 +58,7 @@ struct OrderClinic: Sendable {
     static let potassium = """
         {"resourceType":"ObservationDefinition","id":"potassium",
          "code":{"coding":[{"system":"http://loinc.org","code":"2823-3"}]},"permittedDataType":["Quantity"],
-         "quantitativeDetails":{"unit":{"coding":[{"system":"http://unitsofmeasure.org","unit":"mmol/L"}]}},
+         "quantitativeDetails":{"unit":{"coding":[{"system":"http://unitsofmeasure.org","code":"mmol/L"}]}},
          "qualifiedInterval":[
           {"category":"reference","range":{"low":{"value":3.5,"unit":"mmol/L"},"high":{"value":5.1,"unit":"mmol/L"}}},
           {"category":"critical","range":{"low":{"value":2.5,"unit":"mmol/L"},"high":{"value":6.5,"unit":"mmol/L"}}}]}

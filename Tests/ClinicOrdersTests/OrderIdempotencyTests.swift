@@ -6,7 +6,9 @@ import Testing
 
 /// Each operation sent twice with one `Idempotency-Key` has one effect, and the same answer.
 @Suite struct OrderIdempotencyTests {
-    private typealias Step = (path: String, parameters: [String], client: any KeyPath<OrderClinic, TestClient> & Sendable)
+    private typealias Step = (
+        path: String, parameters: [String], client: any KeyPath<OrderClinic, TestClient> & Sendable
+    )
 
     private static let names = [
         "submit-order", "cancel", "refer", "collect", "receive", "reject-specimen", "enter-results", "verify",

@@ -296,7 +296,7 @@ import Testing
                 clinic.doctor, "\(order)/$cancel", [OrderClinic.text("reason", "wrong")])
             #expect(cancelled["status"]?.string == "revoked")
             #expect(
-                cancelled["_status"]?["extension"]?.items.first?["valueCodeableConcept"]?["text"]?.string == "wrong")
+                cancelled["extension"]?.items.first?["valueCodeableConcept"]?["text"]?.string == "wrong")
             #expect(try await clinic.task(of: order)["status"]?.string == "cancelled")
             #expect(try await clinic.outcome(clinic.doctor, "\(order)/$cancel") == "422 illegal-transition")
             #expect(try await clinic.outcome(clinic.doctor, "ServiceRequest/none/$cancel") == "404 not-found")

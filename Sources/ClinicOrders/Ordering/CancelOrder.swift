@@ -32,7 +32,7 @@ struct CancelOrder: ClinicOperation {
         var changes = ChangeSet(work)
         var edit = order.edit
         edit.set("status", "revoked")
-        if let reason { edit.set("_status", json: Self.companion(order.node["_status"], reason)) }
+        if let reason { edit.append("extension", json: Self.statusReason(reason)) }
         changes.update(order, edit)
         for task in tasks where StateMachine.task.allows(task.status, "cancelled") && task.status != "cancelled" {
             var edit = task.edit
@@ -45,18 +45,14 @@ struct CancelOrder: ClinicOperation {
         return ClinicAnswer(try await changes.apply()[0])
     }
 
-    /// The reason stands beside the status, from where messages to the laboratory take it.
-    private static func companion(_ stored: JSONNode?, _ reason: CodeableConcept) -> [UInt8] {
-        var edit = ResourceEdit(stored)
-        let others = (stored?["extension"]?.items ?? []).filter { $0["url"]?.string != OrderSystems.statusReason }
-        let item = ResourceEdit.json { writer in
+    /// Why the order has its status (http://hl7.org/fhir/StructureDefinition/request-statusReason).
+    private static func statusReason(_ reason: CodeableConcept) -> [UInt8] {
+        ResourceEdit.json { writer in
             writer.beginObject()
             writer.member("url", OrderSystems.statusReason)
             writer.key("valueCodeableConcept")
             writer.raw(reason.json)
             writer.endObject()
         }
-        edit.set("extension", items: others.map(\.source) + [item])
-        return edit.bytes
     }
 }

@@ -5,7 +5,7 @@ package import FHIRStore
 package enum VisitsArea: ClinicArea {
     package static let operations: [any ClinicOperation] = [
         StartEncounter(), TriageEncounter(), CallNextPatient(), FinishEncounter(), SignComposition(),
-        AmendComposition(), RecordVitals(), ObservationTrend(), UploadDocument(), ClaimTask(), CompleteTask(),
+        AmendComposition(), RecordVitals(), ObservationTrend(), UploadDocument(),
     ]
     package static var migrations: [Migration] { VisitsMigrations.all }
     package static let settings: [ClinicSetting] = [VitalLimits.setting, UploadDocument.maximumByteCount]

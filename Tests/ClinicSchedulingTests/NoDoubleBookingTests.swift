@@ -16,8 +16,8 @@ import Testing
     ) async throws -> Int {
         let slotPart = slot.map { #""slot":[{"reference":"Slot/\#($0)"}],"# } ?? ""
         func json(_ status: String, _ id: String = "") -> String {
-            #"{"resourceType":"Appointment",\#(id)\#(slotPart)"status":"\#(status)","start":"\#(start)","end":"\#(end)","#
-                + #""participant":[{"actor":{"reference":"\#(practitioner)"},"status":"accepted"},"#
+            #"{"resourceType":"Appointment",\#(id)\#(slotPart)"status":"\#(status)","#
+                + #""start":"\#(start)","end":"\#(end)","participant":[{"actor":{"reference":"\#(practitioner)"},"status":"accepted"},"#
                 + #"{"actor":{"reference":"Patient/n\#(number)"},"status":"accepted"}]}"#
         }
         let answer: TestResponse

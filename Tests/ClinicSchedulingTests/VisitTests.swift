@@ -310,7 +310,8 @@ import Testing
                     await clinic.client.call("Appointment/$book", [Journey.resource("appointment-resource", json)]))
             }
             let mark =
-                #""extension":[{"url":"urn:martlet:appointment-schedule","valueReference":{"reference":"Schedule/sch"}}],"#
+                #""extension":[{"url":"urn:martlet:appointment-schedule","#
+                + #""valueReference":{"reference":"Schedule/sch"}}],"#
             #expect(try await book(Journey.proposal(0..<1, extra: mark)) == "422 horizon")
             try await clinic.put(
                 """

@@ -167,7 +167,8 @@ struct FreeTimes {
               AND s.start < o.finish AND o.start < s.finish)
           AND NOT EXISTS (
             SELECT FROM busy b WHERE b.schedule = o.schedule AND b.pool IS DISTINCT FROM o.schedule
-              AND b.during && tstzrange(o.start - o.buffer * interval '1 minute', o.finish + o.buffer * interval '1 minute'))
+              AND b.during && tstzrange(
+                o.start - o.buffer * interval '1 minute', o.finish + o.buffer * interval '1 minute'))
           AND NOT EXISTS (
             SELECT FROM busy b WHERE b.schedule = o.schedule AND b.during && tstzrange(o.start, o.finish)
             GROUP BY b.actor HAVING count(*) >= w.capacity)

@@ -102,7 +102,8 @@ struct GenerateSlots: ClinicOperation {
           (extract(epoch FROM (content ->> 'end')::timestamptz) * 1000000)::bigint
         FROM slot
         WHERE content -> 'schedule' ->> 'reference' = $1::text AND content ->> 'status' <> 'entered-in-error'
-          AND (content ->> 'end')::timestamptz > $2::timestamptz AND (content ->> 'start')::timestamptz < $3::timestamptz
+          AND (content ->> 'end')::timestamptz > $2::timestamptz
+          AND (content ->> 'start')::timestamptz < $3::timestamptz
         """)
 }
 

@@ -68,7 +68,8 @@ struct ScheduleBook: Sendable {
         """
         SELECT c.id, coalesce(c.exact, c.content::text) FROM schedule c
         WHERE c.id IN (
-          SELECT unnest($2::text[]) UNION SELECT substr(clinic_schedule_reference(s.content -> 'schedule' ->> 'reference'), 10)
+          SELECT unnest($2::text[]) UNION
+          SELECT substr(clinic_schedule_reference(s.content -> 'schedule' ->> 'reference'), 10)
           FROM slot s WHERE s.id = ANY ($1::text[]))
         ORDER BY c.id
         """)

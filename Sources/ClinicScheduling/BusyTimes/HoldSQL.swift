@@ -72,7 +72,8 @@ enum HoldSQL {
               WHEN 'array' THEN clinic_schedule_of.content -> 'extension' ELSE '[]' END) e
           WHERE e ->> 'url' = '\(AppointmentExtension.schedule)' LIMIT 1;
           IF named IS NOT NULL THEN
-            RETURN substring(named ->> 'reference' FROM '(?:^|/)Schedule/([A-Za-z0-9.-]{1,64})$');
+            RETURN substring(named ->> 'reference'
+            FROM '(?:^|/)Schedule/([A-Za-z0-9.-]{1,64})$');
           END IF;
           RETURN (SELECT substring(s.content -> 'schedule' ->> 'reference' FROM '(?:^|/)Schedule/([A-Za-z0-9.-]{1,64})$')
             FROM slot s WHERE s.id = substring(clinic_schedule_of.content #>> '{slot,0,reference}'

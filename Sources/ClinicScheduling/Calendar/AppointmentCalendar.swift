@@ -59,7 +59,8 @@ struct AppointmentCalendar: ClinicOperation {
     private static let statement = SQLStatement(
         """
         WITH bounds AS (
-          SELECT z.zone, $2::text::timestamp AT TIME ZONE z.zone AS first, $3::text::timestamp AT TIME ZONE z.zone AS last
+          SELECT z.zone, $2::text::timestamp AT TIME ZONE z.zone AS first,
+            $3::text::timestamp AT TIME ZONE z.zone AS last
           FROM (SELECT clinic_actors_zone(
             (SELECT jsonb_agg(jsonb_build_object('reference', a)) FROM unnest($1::text[]) a), $4::text) AS zone) z),
         found AS (

@@ -5,7 +5,8 @@ import FHIRStore
 import JSONTape
 import PostgreSQL
 
-/// `Appointment/[id]/$schedule-reminders`: reminders of its own for an appointment, in place of the clinic's usual ones.
+/// `Appointment/[id]/$schedule-reminders`: reminders of its own for an appointment, in place of the
+/// clinic's usual ones.
 struct ScheduleReminders: ClinicOperation {
     private enum Channel: String, CaseIterable {
         case email, sms

@@ -55,7 +55,8 @@ enum ZoneSQL {
             (SELECT clinic_zone(clinic_extension(c.content, '\(AppointmentExtension.timeZone)', 'valueCode'), NULL)
              FROM schedule c WHERE c.id = clinic_schedule_of(clinic_appointment_zone.content)),
             clinic_actors_zone(
-              jsonb_path_query_array(clinic_appointment_zone.content, 'lax $.participant[*].actor'), clinic_zone(otherwise, 'UTC')))
+              jsonb_path_query_array(clinic_appointment_zone.content, 'lax $.participant[*].actor'),
+              clinic_zone(otherwise, 'UTC')))
         $$;
 
         """

@@ -33,8 +33,10 @@ struct ListSettings: ClinicOperation {
             parts.add("name", code: setting.name)
             parts.add("documentation", string: setting.documentation)
             let value = try await setting.value(in: work.transaction)
-            parts.add("value", string: String(decoding: ResourceEdit.json { $0.copy(value) }, as: UTF8.self))
-            parts.add("standard", string: setting.standard)
+            let standard = JSONNode(try Document.parse(setting.standard))
+            for (name, node) in [("value", value), ("standard", standard)] {
+                parts.add(name, string: String(decoding: ResourceEdit.json { $0.copy(node) }, as: UTF8.self))
+            }
             answer.add("setting", parts: parts)
         }
         return ClinicAnswer(answer)

@@ -9,8 +9,8 @@ package enum OperationPage {
             "# Operations of the clinic", "",
             "Made from the declarations by `make operations`; a test compares the two. What they belong to, with the",
             "rules behind them: [the clinic](clinic.md).", "",
-            "All but those marked *reads* change something: they are called with POST, take an",
-            "`Idempotency-Key`, and on an instance `If-Match`. Parameters are those of a Parameters resource; `n..m` says how many.", "",
+            "All but those marked *reads* change something: they are called with POST, take an `Idempotency-Key`,",
+            "and on an instance `If-Match`. Parameters are those of a Parameters resource; `n..m` says how many.", "",
         ]
         for operation in ClinicWorkflows.operations { lines += section(operation.declaration) }
         return lines.joined(separator: "\n")

@@ -114,7 +114,7 @@ import Testing
                 (entry("2823-3", #""valueQuantity":{"unit":"mmol/L"}"#), "422 value-type"),
                 (entry("coded", OrderClinic.mmol("4")), "422 value-type"),
                 (entry("1", #""valueString":"x""#, [OrderClinic.text("unit", "mmol/L")]), "422 value-type"),
-                (entry("1", #""valueAttachment":{}"#), "400 invalid-parameter"),
+                (entry("1", #""valueAttachment":{"contentType":"text/plain"}"#), "400 invalid-parameter"),
                 (entry("1", #""valueQuantity":{"value":"4"}"#), "400 invalid-parameter"),
             ]
             for (parameters, expected) in cases {

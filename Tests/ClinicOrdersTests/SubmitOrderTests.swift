@@ -69,7 +69,11 @@ import Testing
                     OrderClinic.submit(patient: "p", [OrderClinic.item("1", [OrderClinic.code("category", "food")])]),
                     "400 invalid-parameter"
                 ),
-                (OrderClinic.submit(patient: "p", [#"{"name":"items","part":[]}"#]), "400 invalid-parameter"),
+                (
+                    OrderClinic.submit(
+                        patient: "p", [#"{"name":"items","part":[{"name":"priority","valueCode":"stat"}]}"#]),
+                    "400 invalid-parameter"
+                ),
                 (
                     OrderClinic.submit(
                         patient: "p",
@@ -83,7 +87,8 @@ import Testing
                 (OrderClinic.submit(patient: "p", [item, item]), "409 duplicate"),
             ]
             for (parameters, expected) in cases {
-                #expect(try await clinic.outcome(clinic.doctor, Self.path, parameters) == expected)
+                let found = try await clinic.outcome(clinic.doctor, Self.path, parameters)
+                #expect(found == expected, "\(parameters)")
             }
             #expect(try await clinic.count("SELECT count(*) FROM servicerequest") == 0)
             #expect(try await clinic.count("SELECT count(*) FROM task") == 0)

@@ -17,7 +17,8 @@ import Testing
         let slotPart = slot.map { #""slot":[{"reference":"Slot/\#($0)"}],"# } ?? ""
         func json(_ status: String, _ id: String = "") -> String {
             #"{"resourceType":"Appointment",\#(id)\#(slotPart)"status":"\#(status)","#
-                + #""start":"\#(start)","end":"\#(end)","participant":[{"actor":{"reference":"\#(practitioner)"},"status":"accepted"},"#
+                + #""start":"\#(start)","end":"\#(end)","participant":["#
+                + #"{"actor":{"reference":"\#(practitioner)"},"status":"accepted"},"#
                 + #"{"actor":{"reference":"Patient/n\#(number)"},"status":"accepted"}]}"#
         }
         let answer: TestResponse

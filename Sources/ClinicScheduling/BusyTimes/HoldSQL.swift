@@ -75,7 +75,8 @@ enum HoldSQL {
             RETURN substring(named ->> 'reference'
             FROM '(?:^|/)Schedule/([A-Za-z0-9.-]{1,64})$');
           END IF;
-          RETURN (SELECT substring(s.content -> 'schedule' ->> 'reference' FROM '(?:^|/)Schedule/([A-Za-z0-9.-]{1,64})$')
+          RETURN (SELECT substring(s.content -> 'schedule' ->> 'reference'
+              FROM '(?:^|/)Schedule/([A-Za-z0-9.-]{1,64})$')
             FROM slot s WHERE s.id = substring(clinic_schedule_of.content #>> '{slot,0,reference}'
               FROM '(?:^|/)Slot/([A-Za-z0-9.-]{1,64})$'));
         END $$;

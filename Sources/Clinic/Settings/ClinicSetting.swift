@@ -52,9 +52,10 @@ package struct ClinicSetting: Sendable {
             _ = try await transaction.session.query(Self.forget, parameters)
             return
         }
-        let kind = JSONNode(try Document.parse(standard)).kind
+        let usual = JSONNode(try Document.parse(standard))
         let given = JSONNode(try Document.parse(json))
-        guard given.kind == kind || (given.isString && kind == .escapedString) else {
+        let isBoolean = given.bool != nil && usual.bool != nil
+        guard given.kind == usual.kind || (given.isString && usual.isString) || isBoolean else {
             throw StoreError(
                 .invalidRequest, "the setting \(name) has a value like \(standard)", details: "invalid-parameter")
         }

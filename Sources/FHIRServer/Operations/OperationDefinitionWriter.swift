@@ -46,7 +46,8 @@ enum OperationDefinitionWriter {
         writer.number(parameter.min)
         writer.member("max", parameter.max.map { String($0) } ?? "*")
         if !parameter.documentation.isEmpty { writer.member("documentation", parameter.documentation) }
-        if let type = parameter.type { writer.member("type", type) }
+        // Each has a type or parts (R4 operationdefinition.html#invs, opd-1); one of any type is an Element.
+        if let type = parameter.type ?? (parameter.parts.isEmpty ? "Element" : nil) { writer.member("type", type) }
         if !parameter.parts.isEmpty {
             writer.key("part")
             writer.beginArray()

@@ -29,7 +29,9 @@ extension OutboundWriter {
         segment.fill(5, status)
         segment.fill(9, FieldText.time(order?["authoredOn"]?.string))
         segment.fill(12, [values.person(order?["requester"], event)])
-        let reason = companion(order?["_status"], "http://hl7.org/fhir/StructureDefinition/request-statusReason")
+        // Messages put it beside the status; the extension's own context is the resource.
+        let url = "http://hl7.org/fhir/StructureDefinition/request-statusReason"
+        let reason = companion(order?["_status"], url) ?? companion(order, url)
         segment.fill(16, [values.concept(reason?["valueCodeableConcept"])])
         append(segment)
     }

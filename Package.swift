@@ -101,7 +101,9 @@ let upper: [Target] = [
         "Clinic",
         ["FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape", logging]),
     area("ClinicScheduling"),
-    module("ClinicWorkflows", ["Clinic", "ClinicScheduling", "FHIRStore", "FHIRDefinitions", "JSONTape"]),
+    area("ClinicOrders", ["UCUM", "FHIRTerminology"]),
+    module(
+        "ClinicWorkflows", ["Clinic", "ClinicScheduling", "ClinicOrders", "FHIRStore", "FHIRDefinitions", "JSONTape"]),
     module(
         "HL7Ingest",
         [
@@ -200,6 +202,7 @@ let testTargets: [Target] = [
         ]),
     areaTests("Clinic"),
     areaTests("ClinicScheduling", ["SyntheticClinic"]),
+    areaTests("ClinicOrders", ["HL7Ingest", "FHIRSearch", logging]),
     tests(
         "FHIRServer",
         [

@@ -1,10 +1,11 @@
 package import Clinic
 package import FHIRStore
+import ClinicOrders
 import ClinicScheduling
 
 /// All that the clinic's workflows offer. An area is one line here.
 package enum ClinicWorkflows {
-    private static let areas: [any ClinicArea.Type] = [SchedulingArea.self]
+    private static let areas: [any ClinicArea.Type] = [SchedulingArea.self, OrdersArea.self]
 
     /// Sorted by type and name.
     package static var operations: [any ClinicOperation] {

@@ -9,8 +9,8 @@ import Testing
         // Top
         "martlet", "ClinicTesting", "FHIRServerTesting", "FHIRValidationTesting", "FHIRServer", "MLLPServer",
         // Upper
-        "HL7Ingest", "ClinicWorkflows", "ClinicScheduling", "Clinic", "Access", "FHIRStoreTesting", "FHIRStore",
-        "PostgreSQLTesting", "PostgreSQL",
+        "HL7Ingest", "ClinicWorkflows", "ClinicScheduling", "ClinicOrders", "Clinic", "Access",
+        "FHIRStoreTesting", "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
         // Middle
         "FHIRPatch", "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel",
         "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "SyntheticClinic",

@@ -123,8 +123,6 @@ let upper: [Target] = [
             "ClinicMoney", "FHIRStore", "FHIRDefinitions", "JSONTape",
         ]),
     module(
-        "ClinicWorkflows", ["Clinic", "ClinicScheduling", "ClinicOrders", "FHIRStore", "FHIRDefinitions", "JSONTape"]),
-    module(
         "HL7Ingest",
         [
             "Clinic", "ClinicScheduling", "FHIRStore", "FHIRSearch", "PostgreSQL", "HL7Mapping", "HL7Syntax",

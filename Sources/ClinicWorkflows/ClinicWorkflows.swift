@@ -4,7 +4,6 @@ import ClinicMedicines
 import ClinicMoney
 import ClinicOrders
 import ClinicPeople
-import ClinicOrders
 import ClinicScheduling
 import ClinicVisits
 
@@ -13,7 +12,6 @@ package enum ClinicWorkflows {
     private static let areas: [any ClinicArea.Type] = [
         PeopleArea.self, SchedulingArea.self, VisitsArea.self, OrdersArea.self, MedicinesArea.self, MoneyArea.self,
     ]
-    private static let areas: [any ClinicArea.Type] = [SchedulingArea.self, OrdersArea.self]
 
     /// Sorted by type and name.
     package static var operations: [any ClinicOperation] {

@@ -13,7 +13,6 @@ import Testing
         "ClinicOrders", "ClinicMedicines", "ClinicMoney", "Clinic", "Carriers", "Access", "FHIRStoreTesting",
         "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
         "HL7Ingest", "ClinicWorkflows", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "Clinic", "Access",
-        "HL7Ingest", "ClinicWorkflows", "ClinicScheduling", "ClinicOrders", "Clinic", "Access",
         "FHIRStoreTesting", "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
         // Middle
         "FHIRPatch", "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel",

@@ -107,7 +107,7 @@ struct MartletProcess: Sendable {
     // MARK: - The process
 
     /// Programs lie beside the test bundle.
-    private static func path(of name: String) throws -> String {
+    static func path(of name: String) throws -> String {
         var path = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &path, path.count)
         try #require(count > 0)

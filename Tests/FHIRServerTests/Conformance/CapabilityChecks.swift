@@ -1,3 +1,4 @@
+import Clinic
 import ClinicScheduling
 import FHIRDefinitions
 import FHIRServer
@@ -12,6 +13,7 @@ import Testing
         options.types = nil
         options.checksStructure = false
         options.operations = SchedulingArea.operations.map { WorkflowOperation($0) }
+        options.migrations = ClinicMigrations.all + SchedulingArea.migrations
     }
 
     @Test func everythingDeclaredCanBeCalled() async throws {

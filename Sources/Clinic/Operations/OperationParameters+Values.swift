@@ -132,8 +132,3 @@ extension OperationParameters {
         all(name).compactMap { $0.node["valueReference"]?.source }
     }
 }
-
-extension OperationParameters {
-    /// The parameters of a name as they were sent, for those that take values of several types.
-    package func entries(_ name: String) -> [JSONNode] { all(name).map(\.node) }
-}

@@ -31,9 +31,9 @@ package struct CheckInteractions: ClinicOperation {
             throw OperationParameters.invalid("the parameter patient is missing")
         }
         _ = try await work.read(patient, element: work.parameters.place(of: "patient"))
-        let doses = work.parameters.values("dose")
+        let doses = work.parameters.nodes("dose")
         var candidates: [InteractionCheck.Candidate] = []
-        for (position, node) in work.parameters.values("medication").enumerated() {
+        for (position, node) in work.parameters.nodes("medication").enumerated() {
             let medicine = try await Self.medicine(node, position, in: work)
             let dose = position < doses.count ? DailyDose(doses[position], strength: medicine.strength) : nil
             candidates.append(InteractionCheck.Candidate(medicine: medicine, dose: dose))

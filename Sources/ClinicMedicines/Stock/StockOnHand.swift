@@ -47,7 +47,7 @@ package struct StockOnHand: ClinicOperation {
     package func run(_ work: ClinicWork) async throws -> ClinicAnswer {
         let places = try work.parameters.references("location", "Location")
         var items: [StockItem] = []
-        for node in work.parameters.values("item") {
+        for node in work.parameters.nodes("item") {
             items.append(try await StockItem(node, place: work.parameters.place(of: "item"), in: work))
         }
         let time = work.parameters.text("atDate")

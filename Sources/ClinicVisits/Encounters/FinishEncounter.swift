@@ -92,7 +92,7 @@ struct FinishEncounter: ClinicOperation {
 
     private func addTasks(_ changes: inout ChangeSet, _ visit: StoredResource, _ work: ClinicWork) async throws {
         let patient = visit.reference("subject")
-        for item in work.parameters.entries("dueTask") {
+        for (item, _) in work.parameters.given("dueTask") {
             if let resource = item["resource"] {
                 guard resource["resourceType"]?.string == "Task" else { throw Self.noTask(work) }
                 var edit = ResourceEdit(resource)

@@ -34,7 +34,7 @@ struct AmendComposition: ClinicOperation {
             throw OperationParameters.invalid("the parameter reason is missing")
         }
         var edit = note.edit
-        let texts = work.parameters.entries("section").map { $0["valueString"]?.string }
+        let texts = work.parameters.given("section").map { $0.node["valueString"]?.string }
         for (group, text) in zip(try work.parameters.groups("section"), texts) {
             edit.append("section", json: try Self.section(group, text, reason).json)
         }

@@ -124,13 +124,12 @@ extension VisitJourney {
     func lapseOffer(_ id: String, of entry: String) async throws {
         try await script(
             """
-            UPDATE appointment_busy SET expires = clock_timestamp() - interval '1 second' WHERE appointment = '\(id)';
-            ALTER TABLE appointment DISABLE TRIGGER USER;
+            SET LOCAL session_replication_role = replica;
             UPDATE appointment SET content = jsonb_set(content, '{extension}', jsonb_build_array(
               '{"url": "urn:martlet:appointment-expires", "valueDateTime": "2020-01-01T00:00:00Z"}'::jsonb,
               '{"url": "urn:martlet:waitlist-entry", "valueReference": {"reference": "Appointment/\(entry)"}}'::jsonb))
               WHERE id = '\(id)';
-            ALTER TABLE appointment ENABLE TRIGGER USER;
+            UPDATE appointment_busy SET expires = clock_timestamp() - interval '1 second' WHERE appointment = '\(id)';
             """)
     }
 }

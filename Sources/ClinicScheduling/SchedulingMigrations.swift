@@ -10,6 +10,7 @@ package enum SchedulingMigrations {
             Migration(version: 202, name: "bookings of other calendars", script: ExternalBookingSQL.functions),
             Migration(version: 230, name: "holds, groups and events of appointments", script: holds),
             Migration(version: 231, name: "reminders of appointments", script: ReminderSQL.script),
+            Migration(version: 590, name: "cheaper guards of busy times", script: KeepBusySQL.script),
         ]
     }
 

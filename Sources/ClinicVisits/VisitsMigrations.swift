@@ -10,6 +10,13 @@ package enum VisitsMigrations {
             Migration(
                 version: 246, name: "signed notes, problems and teeth",
                 script: SignedNoteSQL.script + ProblemListSQL.script + ToothSQL.script),
+            Migration(version: 591, name: "cheaper references of visits", script: references),
         ]
     }
+
+    private static let references = """
+        CREATE OR REPLACE FUNCTION visit_target(reference text, kinds text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+          SELECT clinic_reference(reference, kinds)
+        $$;
+        """
 }

@@ -39,6 +39,18 @@ import Testing
         }
     }
 
+    @Test func transactionsComeByTheirNumberAndNotByItsDigits() async throws {
+        try await TestStore.with(migrations: ClinicWorkflows.migrations) { test in
+            for xact in [9, 10, 99, 100] {
+                try await test.database.script(
+                    "INSERT INTO clinic_event (name, focus, xact) VALUES ('\(xact)', 'Appointment/a', '\(xact)')")
+            }
+            let heard = Heard()
+            try await Self.hear(4, EventFeed(test.store, listener: "one")) { await heard.add($0.map(\.name)) }
+            #expect(await heard.names == ["9", "10", "99", "100"])
+        }
+    }
+
     @Test func aListenerThatFailsHearsTheEventsAgain() async throws {
         struct Failure: Error {}
         try await TestStore.with(migrations: ClinicWorkflows.migrations) { test in

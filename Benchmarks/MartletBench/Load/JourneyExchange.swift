@@ -34,9 +34,10 @@ struct JourneyExchange: Exchange {
                 #""status":"active","code":{"coding":[{"system":"http://www.whocc.no/atc","code":"J01CA04"}]}"#
             ),
             (
-                "ChargeItemDefinition/visit-\(run)",
+                // The same in every run: there is one price in force for a visit.
+                "ChargeItemDefinition/journey-visit",
                 """
-                "url":"http://clinic.example/prices/visit-\(run)","status":"active","code":{"coding":[{"system":\
+                "url":"http://clinic.example/prices/journey-visit","status":"active","code":{"coding":[{"system":\
                 "http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"}]},"propertyGroup":[{"priceComponent":\
                 [{"type":"base","amount":{"value":45.00,"currency":"EUR"}}]}]
                 """

@@ -161,7 +161,9 @@ struct WorkloadRunner {
         let exchange = JourneyExchange(run: RunNumber.next(), connectionCount: connectionCount)
         for (path, body) in exchange.furniture() {
             let response = try HTTPCall.send(HTTPRequest("PUT", "/fhir/\(path)", body: body), port: server.port)
-            guard response.status == 201 else { throw BenchError(.server, "\(path): \(response.text.suffix(600))") }
+            guard response.status == 201 || response.status == 200 else {
+                throw BenchError(.server, "\(path): \(response.text.suffix(600))")
+            }
         }
         let delivery = try HTTPCall.send(exchange.delivery(), port: server.port)
         guard delivery.status == 200 else { throw BenchError(.server, "$receive: \(delivery.text.suffix(600))") }

@@ -53,12 +53,13 @@ package struct EventFeed: Sendable {
         "INSERT INTO clinic_listener (name) VALUES ($1::text) ON CONFLICT DO NOTHING")
     private static let place = SQLStatement(
         "SELECT xact::text, id FROM clinic_listener WHERE name = $1::text FOR UPDATE SKIP LOCKED")
+    // By the columns: `ORDER BY xact` alone would mean the text of the answer, in which 10 comes before 9.
     private static let next = SQLStatement(
         """
-        SELECT xact::text, id, name, focus, actor, (extract(epoch FROM happened) * 1000000)::bigint
-        FROM clinic_event
-        WHERE (xact, id) > ($1::text::xid8, $2::bigint) AND xact < pg_snapshot_xmin(pg_current_snapshot())
-        ORDER BY xact, id LIMIT $3::bigint
+        SELECT e.xact::text, e.id, e.name, e.focus, e.actor, (extract(epoch FROM e.happened) * 1000000)::bigint
+        FROM clinic_event e
+        WHERE (e.xact, e.id) > ($1::text::xid8, $2::bigint) AND e.xact < pg_snapshot_xmin(pg_current_snapshot())
+        ORDER BY e.xact, e.id LIMIT $3::bigint
         """)
     private static let move = SQLStatement(
         "UPDATE clinic_listener SET xact = $2::text::xid8, id = $3::bigint WHERE name = $1::text")

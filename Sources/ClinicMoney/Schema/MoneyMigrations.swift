@@ -10,6 +10,13 @@ enum MoneyMigrations {
             Migration(version: 282, name: "charges are billed once", script: ChargeSQL.script),
             Migration(version: 283, name: "money ledger", script: LedgerSQL.script + LedgerGuardSQL.script),
             Migration(version: 284, name: "claims", script: ClaimSQL.script),
+            Migration(version: 593, name: "cheaper references of money", script: references),
         ]
     }
+
+    private static let references = """
+        CREATE OR REPLACE FUNCTION money_reference(reference text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+          SELECT clinic_reference(reference)
+        $$;
+        """
 }

@@ -9,8 +9,15 @@ package enum OrdersMigrations {
             Migration(version: 261, name: "rules of referrals", script: ReferralSQL.script),
             Migration(version: 262, name: "critical results that wait", script: reviews),
             Migration(version: 263, name: "definitions by code", script: indexes),
+            Migration(version: 592, name: "cheaper references of orders", script: references),
         ]
     }
+
+    private static let references = """
+        CREATE OR REPLACE FUNCTION order_local(reference text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+          SELECT clinic_reference(reference)
+        $$;
+        """
 
     /// One row for each task that asks for a critical result to be looked at, until it is escalated or found done.
     private static let reviews = """

@@ -4,7 +4,34 @@ import FHIRStore
 /// PostgreSQL plans once for each connection instead of once for each call, and that look at roles, places, extensions
 /// and lapsed holds only where there are any.
 enum KeepBusySQL {
-    static var script: String { busyTimes + trigger + zones + indexes }
+    static var script: String { references + busyTimes + trigger + zones + indexes }
+
+    private static let references = """
+        CREATE OR REPLACE FUNCTION clinic_local_reference(reference text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+          SELECT clinic_reference(reference, 'Patient|Practitioner|PractitionerRole|Device|Location|Slot')
+        $$;
+        CREATE OR REPLACE FUNCTION clinic_schedule_reference(reference text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+          SELECT clinic_reference(reference, 'Schedule')
+        $$;
+        CREATE OR REPLACE FUNCTION clinic_schedule_of(content jsonb) RETURNS text LANGUAGE plpgsql STABLE AS $$
+        DECLARE
+          named jsonb;
+        BEGIN
+          IF content ? 'extension' THEN
+            SELECT e -> 'valueReference' INTO named FROM jsonb_array_elements(
+              CASE jsonb_typeof(clinic_schedule_of.content -> 'extension')
+                WHEN 'array' THEN clinic_schedule_of.content -> 'extension' ELSE '[]' END) e
+            WHERE e ->> 'url' = '\(AppointmentExtension.schedule)' LIMIT 1;
+          END IF;
+          IF named IS NOT NULL THEN
+            RETURN substr(clinic_reference(named ->> 'reference', 'Schedule'), 10);
+          END IF;
+          RETURN (SELECT substr(clinic_reference(s.content -> 'schedule' ->> 'reference', 'Schedule'), 10)
+            FROM slot s
+            WHERE s.id = substr(clinic_reference(clinic_schedule_of.content #>> '{slot,0,reference}', 'Slot'), 6));
+        END $$;
+
+        """
 
     /// `clinic_busy` of `BusyTimeSQL`, as two arrays of one length.
     private static var busyTimes: String {

@@ -156,7 +156,7 @@ struct SortKeyExpression {
             case .keys(let constant): "(k.self # \(writer.bind(int64: constant))) = ANY(\(alias).keys)"
             }
         }
-        let id = "substring(v from '(?:^|/)\(target.typeName)/([A-Za-z0-9.-]{1,64})(?:/_history/[^/]*)?$')"
+        let id = "substring(v from '(?:^|/)\(target.typeName)/([^/]+)(?:/_history/[^/]*)?$')"
         let all = """
             (SELECT \(first)(\(key.expression)) FROM (SELECT \(id) AS id FROM (\(texts)) x) r
               JOIN \(target.current) k ON k.id = r.id WHERE \(isMeant.joined(separator: " OR ")))

@@ -1,3 +1,4 @@
+import Carriers
 import Clinic
 import ClinicTesting
 import ClinicWorkflows
@@ -140,8 +141,9 @@ extension VisitJourney {
     }
 
     /// Runs a job once; how much it did.
-    func runJobs(_ name: String) async throws -> Int {
-        let job = try #require(ClinicWorkflows.jobs.first { $0.name == name })
+    func runJobs(_ name: String, _ channels: [String] = []) async throws -> Int {
+        let carriers = Dictionary(uniqueKeysWithValues: channels.map { ($0, MessageSink() as any MessageCarrier) })
+        let job = try #require(ClinicWorkflows.jobs(carriers).first { $0.name == name })
         return try await job.run(server.test.store)
     }
 }

@@ -1,6 +1,7 @@
 import Carriers
 import ClinicTesting
 import FHIRServerTesting
+import FHIRStore
 import FHIRStoreTesting
 import JSONTape
 import PostgreSQL
@@ -49,16 +50,20 @@ final class MessageSink: MessageCarrier {
 extension VisitJourney {
     /// Plans reminders until all events are heard of. Those behind a transaction that is still open, of another test
     /// as well, are held back for a while.
-    func planReminders() async throws { try await hear("reminder-planning", as: "appointment-reminders") }
+    func planReminders(on store: FHIRStore? = nil) async throws {
+        try await hear("reminder-planning", as: "appointment-reminders", on: store)
+    }
 
     /// Makes the notices of all events that there are.
     func planNotices(_ channels: [String] = []) async throws {
         try await hear("notice-planning", as: "appointment-notices", channels)
     }
 
-    private func hear(_ job: String, as listener: String, _ channels: [String] = []) async throws {
+    private func hear(
+        _ job: String, as listener: String, _ channels: [String] = [], on store: FHIRStore? = nil
+    ) async throws {
         while true {
-            _ = try await runJobs(job, channels)
+            _ = try await runJobs(job, channels, on: store)
             let behind = try await rows(
                 """
                 SELECT 'behind' FROM clinic_event e, clinic_listener l

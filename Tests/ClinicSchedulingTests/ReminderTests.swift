@@ -1,11 +1,12 @@
 import Clinic
-import ClinicScheduling
 import ClinicTesting
 import FHIRServerTesting
 import FHIRStoreTesting
 import JSONTape
 import PostgreSQL
 import Testing
+
+@testable import ClinicScheduling
 
 /// Reminders: planned once, moved and revoked with the appointment, sent at most once and tried at least once.
 @Suite struct ReminderTests {
@@ -142,6 +143,27 @@ import Testing
             #expect(sink.keys.count == 4)
             #expect(Set(sink.keys).isSuperset(of: ending.keys))
             #expect(ending.keys.count == 4)
+        }
+    }
+
+    @Test func whatIsDueIsNotTakenBackBeforeItIsSent() async throws {
+        try await Journey.with { clinic in
+            try await clinic.put(Self.patient("a"))
+            let id = try await clinic.book(slot: "s0")
+            try await clinic.planReminders()
+            // The servers were off when the first were due; then something happens to the appointment.
+            let later = try #require(BookingTime("2030-05-05T09:30:00Z")?.instant)
+            try await clinic.server.test.withAnother(clock: { later }) { store in
+                try await clinic.script(
+                    "INSERT INTO clinic_event (name, focus) VALUES ('appointment.confirmed', 'Appointment/\(id)')")
+                try await clinic.planReminders(on: store)
+                #expect(try await Self.standing(clinic, id).count == 4)
+                let sink = MessageSink()
+                let delivery = MessageDelivery(carriers: ["email": sink, "sms": sink])
+                while try await delivery.run(store) > 0 {}
+                #expect(sink.keys.count == 2)
+            }
+            #expect(try await Self.standing(clinic, id).count == 2)
         }
     }
 }

@@ -27,7 +27,10 @@ import Testing
         cases["Encounter/$call-next"] = (
             "Encounter/$call-next", [Visits.parameter("location", reference: "Location/hall")]
         )
-        cases["Encounter/[id]/$finish"] = ("Encounter/goes-on/$finish", [])
+        cases["Encounter/[id]/$finish"] = (
+            "Encounter/goes-on/$finish",
+            [Visits.parameter("force", bool: true), Visits.parameter("reason", string: "seen in passing")]
+        )
         cases["Composition/[id]/$sign"] = ("Composition/draft/$sign", [])
         cases["Composition/[id]/$amend"] = (
             "Composition/signed/$amend", [section, Visits.parameter("reason", string: "left out")]

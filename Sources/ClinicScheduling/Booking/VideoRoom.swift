@@ -39,11 +39,16 @@ enum VideoRoom {
             writer.beginArray()
             writer.beginObject()
             writer.member("url", "addressUrl")
-            writer.member("valueUrl", address.replacing("{room}", with: work.store.makeID()))
+            writer.member("valueUrl", address.replacing("{room}", with: Self.newName()))
             writer.endObject()
             writer.endArray()
             writer.endObject()
         }
+    }
+
+    /// A name that nobody guesses.
+    private static func newName() -> String {
+        (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
     }
 
     /// The first active Endpoint for people of the roles and services that take part.

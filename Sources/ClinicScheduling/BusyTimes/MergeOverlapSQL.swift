@@ -19,7 +19,7 @@ enum MergeOverlapSQL {
             AND (a.expires IS NULL OR a.expires > clock_timestamp());
           IF other IS NOT NULL THEN
             RAISE EXCEPTION USING ERRCODE = '\(StoreError.conflictState)', MESSAGE = format(
-              'slot-taken|Appointment/%s and Appointment/%s of the two patients are at the same time: move or cancel one',
+              'slot-taken|Appointment/%s and Appointment/%s of the patients are at one time: move or cancel one',
               least(NEW.id, other COLLATE "C"), greatest(NEW.id, other COLLATE "C"));
           END IF;
           RETURN NULL;

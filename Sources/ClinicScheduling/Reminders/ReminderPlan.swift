@@ -46,18 +46,22 @@ struct ReminderPlan {
         let wanted = if let stored, let start { try await self.wanted(stored, start) } else { [Key: Wanted]() }
         var batch = WriteBatch(transaction)
         var standing: [LocalReference] = []
+        let now = store.clock()
         for row in rows where row.state == "planned" {
-            guard let plan = wanted[row.key], let start else {
+            // One whose time has come is sent, or tried again; but not at the time of an appointment that was moved.
+            guard let plan = wanted[row.key], let start, plan.due > now || row.starts == start else {
                 try await revoke(row, &batch)
                 continue
             }
             standing.append(LocalReference("CommunicationRequest", row.id))
-            if row.starts != start || row.due != plan.due { try await move(row, to: plan, start, &batch) }
+            if row.starts != start || row.due != plan.due && plan.due > now {
+                try await move(row, to: plan, start, &batch)
+            }
         }
         let planned = Set(rows.filter { $0.state == "planned" }.map(\.key))
         let told = Set(rows.filter { $0.state != "planned" && $0.state != "dropped" && $0.starts == start }.map(\.key))
         for (key, plan) in wanted.sorted(by: { ($0.value.due, $0.key.channel) < ($1.value.due, $1.key.channel) })
-        where !planned.contains(key) && !told.contains(key) {
+        where plan.due > now && !planned.contains(key) && !told.contains(key) {
             guard let start else { continue }
             standing.append(try await add(key, plan, appointment, start, &batch))
         }
@@ -68,15 +72,13 @@ struct ReminderPlan {
     // MARK: - What should be
 
     private func wanted(_ appointment: StoredResource, _ start: Instant) async throws -> [Key: Wanted] {
-        let now = store.clock()
-        guard appointment.status == "booked", start > now else { return [:] }
+        guard appointment.status == "booked", start > store.clock() else { return [:] }
         let (offsets, channels) = try await plan(of: appointment.reference)
         let zone = try await AppointmentZone.of(appointment.node.source, rules, in: transaction)
         let texts = try await MessageText(appointment.node, zone: zone, in: transaction)
         let text = texts.fill(rules.text(SchedulingRules.reminderText))
         let recipients = try await recipients(of: appointment)
-        let times =
-            recipients.isEmpty ? [] : try await dueTimes(offsets, start, texts.local, zone).filter { $0.due > now }
+        let times = recipients.isEmpty ? [] : try await dueTimes(offsets, start, texts.local, zone)
         var wanted: [Key: Wanted] = [:]
         for recipient in recipients {
             for channel in channels where MessageRecipient.address(of: recipient.node, channel) != nil {

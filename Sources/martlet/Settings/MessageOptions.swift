@@ -37,8 +37,8 @@ struct MessageOptions: ParsableArguments {
 
     @Option(
         help: """
-            A file with the JSON that the provider wants, with {{id}}, {{to}}, {{subject}} and {{text}} in its strings. \
-            Default: {"id":"{{id}}","to":"{{to}}","subject":"{{subject}}","text":"{{text}}"}.
+            A file with the JSON that the provider wants, with {{id}}, {{to}}, {{subject}} and {{text}} in its \
+            strings. Default: {"id":"{{id}}","to":"{{to}}","subject":"{{subject}}","text":"{{text}}"}.
             """)
     var messageWebhookTemplate: String?
 }

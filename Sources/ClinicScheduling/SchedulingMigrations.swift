@@ -14,6 +14,7 @@ package enum SchedulingMigrations {
             Migration(version: 501, name: "licences of who is booked", script: LicenceSQL.script),
             Migration(version: 502, name: "appointments of merged patients", script: MergeOverlapSQL.script),
             Migration(version: 503, name: "events of merged appointments", script: AppointmentEventSQL.mergedScript),
+            Migration(version: 590, name: "cheaper guards of busy times", script: KeepBusySQL.script),
         ]
     }
 

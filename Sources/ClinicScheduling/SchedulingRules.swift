@@ -97,6 +97,11 @@ package struct SchedulingRules: Sendable {
         self = try Self(try await transaction.session.query(Self.statement))
     }
 
+    /// As they are now, read where no transaction is needed.
+    init(of store: FHIRStore) async throws {
+        self = try Self(try await store.database.read(Self.statement, SQLParameters()))
+    }
+
     func integer(_ setting: ClinicSetting) -> Int { values[setting.name]?.integer ?? Int(setting.standard) ?? 0 }
     /// A value of any kind; that of the standard where nothing is set.
     func node(_ setting: ClinicSetting) -> JSONNode {
@@ -112,5 +117,8 @@ package struct SchedulingRules: Sendable {
     }
 
     static let statement = SQLStatement(
-        "SELECT name, value::text FROM clinic_setting WHERE name LIKE 'appointment.%'")
+        """
+        SELECT name, value::text FROM clinic_setting
+        WHERE name LIKE 'appointment.%' OR name = '\(LicenceRule.requiresVerification.name)'
+        """)
 }

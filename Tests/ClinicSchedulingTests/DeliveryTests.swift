@@ -110,7 +110,7 @@ import Testing
             #expect(Set(sink.keys).count == 10_000)
             #expect(try await clinic.total("Communication?status=completed") == 10_000)
             #expect(try await clinic.total("CommunicationRequest?status=active") == 0)
-            #expect(try await clinic.rows("SELECT 'x' FROM appointment_message WHERE state <> 'sent'").isEmpty)
+            #expect(try await clinic.rows("SELECT 'x' FROM appointment_reminder WHERE state <> 'sent'").isEmpty)
         }
     }
 
@@ -129,11 +129,11 @@ import Testing
           EXECUTE format('INSERT INTO communicationrequest (id, %1$s) SELECT copy.id, %1$s FROM copy, (
             SELECT %1$s FROM communicationrequest LIMIT 1) one', columns);
         END $$;
-        INSERT INTO appointment_message (id, appointment, recipient, channel, minutes_ahead, starts, due)
+        INSERT INTO appointment_reminder (id, appointment, recipient, channel, minutes_ahead, starts, due)
           SELECT c.id, m.appointment, m.recipient, m.channel, 1000 + row_number() OVER (), m.starts, m.due
-          FROM copy c, (SELECT * FROM appointment_message LIMIT 1) m;
+          FROM copy c, (SELECT * FROM appointment_reminder LIMIT 1) m;
         DROP TABLE copy;
-        UPDATE appointment_message SET due = now() - interval '1 minute';
+        UPDATE appointment_reminder SET due = now() - interval '1 minute';
         """
     }
 }

@@ -77,7 +77,7 @@ extension VisitJourney {
     /// Lets all that waits be due now.
     func makeDue() async throws {
         try await script(
-            "UPDATE appointment_message SET due = now() - interval '1 minute' WHERE state IN ('planned', 'sending')")
+            "UPDATE appointment_reminder SET due = now() - interval '1 minute' WHERE state IN ('planned', 'sending')")
     }
 
     /// The first column of a query.

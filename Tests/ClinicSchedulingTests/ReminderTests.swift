@@ -95,7 +95,7 @@ import Testing
                         number..<number + 1, ["Patient/p\(number)"], status: "booked", id: "r\(number)"))
             }
             try await clinic.planReminders()
-            try await clinic.script("UPDATE appointment_message SET due = now() - interval '1 minute'")
+            try await clinic.script("UPDATE appointment_reminder SET due = now() - interval '1 minute'")
             let sink = MessageSink(failures: 3)
             let delivery = MessageDelivery(carriers: ["email": sink, "sms": sink])
             for _ in 0..<4 {
@@ -106,7 +106,7 @@ import Testing
                     try await group.waitForAll()
                 }
                 try await clinic.script(
-                    "UPDATE appointment_message SET due = now() - interval '1 minute' WHERE state = 'planned'")
+                    "UPDATE appointment_reminder SET due = now() - interval '1 minute' WHERE state = 'planned'")
             }
             // Two times and two channels each.
             #expect(sink.keys.count == 96)
@@ -122,7 +122,7 @@ import Testing
             try await clinic.put(Self.patient("a"))
             let id = try await clinic.book(slot: "s0")
             try await clinic.planReminders()
-            try await clinic.script("UPDATE appointment_message SET due = now() - interval '1 minute'")
+            try await clinic.script("UPDATE appointment_reminder SET due = now() - interval '1 minute'")
             // The feed has not been read again when the sender looks.
             _ = try await clinic.client.call(
                 "Appointment/\(id)/$reschedule", [Journey.value("start", "DateTime", #""2030-05-07T15:00:00Z""#)])
@@ -134,11 +134,11 @@ import Testing
             #expect(try await Self.standing(clinic, id).count == 4)
             // A server that ends after it sent and before it said so: the next one sends under the same key.
             try await clinic.script(
-                "UPDATE appointment_message SET due = now() - interval '1 minute' WHERE state = 'planned'")
+                "UPDATE appointment_reminder SET due = now() - interval '1 minute' WHERE state = 'planned'")
             let ending = MessageSink(endsAfterSending: true)
             _ = try? await MessageDelivery(carriers: ["email": ending, "sms": ending]).run(clinic.server.store)
             try await clinic.script(
-                "UPDATE appointment_message SET leased_until = now() - interval '1 second' WHERE state = 'sending'")
+                "UPDATE appointment_reminder SET leased_until = now() - interval '1 second' WHERE state = 'sending'")
             _ = try await delivery.run(clinic.server.store)
             #expect(sink.keys.count == 4)
             #expect(Set(sink.keys).isSuperset(of: ending.keys))

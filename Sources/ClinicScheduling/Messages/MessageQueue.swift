@@ -83,14 +83,14 @@ struct MessageQueue {
 
     private static let take = SQLStatement(
         """
-        UPDATE appointment_message m
+        UPDATE appointment_reminder m
         SET state = 'sending', attempts = attempts + 1, leased_until = clock_timestamp() + interval '2 minutes'
         WHERE m.id IN (
-          SELECT c.id FROM appointment_message c
+          SELECT c.id FROM appointment_reminder c
           WHERE c.due <= $1::timestamptz AND c.channel = ANY ($2::text[])
             AND (c.state = 'planned' OR c.state = 'sending' AND c.leased_until < clock_timestamp())
             AND (c.event IS NULL OR NOT EXISTS (
-              SELECT FROM appointment_message e
+              SELECT FROM appointment_reminder e
               WHERE e.appointment = c.appointment AND e.event < c.event AND e.recipient = c.recipient
                 AND e.channel = c.channel AND e.state IN ('planned', 'sending')))
           ORDER BY c.due, c.id FOR UPDATE OF c SKIP LOCKED LIMIT 16)
@@ -100,7 +100,7 @@ struct MessageQueue {
     /// What was sent is sent, even where somebody else has taken it meanwhile.
     private static let change = SQLStatement(
         """
-        UPDATE appointment_message m
+        UPDATE appointment_reminder m
         SET state = n.state, due = coalesce(n.due, m.due), leased_until = NULL
         FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::int[]) n (id, state, due, attempts)
         WHERE m.id = n.id AND m.state = 'sending' AND (n.state = 'sent' OR m.attempts = n.attempts)

@@ -165,7 +165,7 @@ struct NoticePlan {
 
     private static let insert = SQLStatement(
         """
-        INSERT INTO appointment_message
+        INSERT INTO appointment_reminder
           (id, appointment, recipient, channel, minutes_ahead, starts, due, state, event)
         SELECT n.id, n.appointment, n.recipient, coalesce(n.channel, 'none'), 0, n.happened, $7::timestamptz,
           CASE WHEN n.channel IS NULL THEN 'sent' ELSE 'planned' END, n.event

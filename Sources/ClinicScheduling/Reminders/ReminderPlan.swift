@@ -222,15 +222,15 @@ struct ReminderPlan {
         SELECT m.id, coalesce(c.content #>> '{recipient,0,reference}', m.recipient), m.channel,
           m.minutes_ahead::bigint, (extract(epoch FROM m.starts) * 1000000)::bigint,
           (extract(epoch FROM m.due) * 1000000)::bigint, m.state
-        FROM appointment_message m LEFT JOIN communicationrequest c ON c.id = m.id
+        FROM appointment_reminder m LEFT JOIN communicationrequest c ON c.id = m.id
         WHERE m.appointment = $1::text AND m.event IS NULL ORDER BY m.id FOR UPDATE OF m
         """)
     private static let insert = SQLStatement(
         """
-        INSERT INTO appointment_message (id, appointment, recipient, channel, minutes_ahead, starts, due)
+        INSERT INTO appointment_reminder (id, appointment, recipient, channel, minutes_ahead, starts, due)
         VALUES ($1::text, $2::text, $3::text, $4::text, $5::int, $6::timestamptz, $7::timestamptz)
         """)
     private static let update = SQLStatement(
-        "UPDATE appointment_message SET starts = $2::timestamptz, due = $3::timestamptz WHERE id = $1::text")
-    private static let drop = SQLStatement("UPDATE appointment_message SET state = 'dropped' WHERE id = $1::text")
+        "UPDATE appointment_reminder SET starts = $2::timestamptz, due = $3::timestamptz WHERE id = $1::text")
+    private static let drop = SQLStatement("UPDATE appointment_reminder SET state = 'dropped' WHERE id = $1::text")
 }

@@ -110,7 +110,7 @@ let upper: [Target] = [
     module(
         "Clinic",
         ["FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape", logging]),
-    area("ClinicScheduling"),
+    area("ClinicScheduling", ["Carriers"]),
     area("ClinicOrders", ["UCUM", "FHIRTerminology"]),
     area("ClinicMedicines"),
     area("ClinicMoney", ["Printing"]),
@@ -120,7 +120,7 @@ let upper: [Target] = [
         "ClinicWorkflows",
         [
             "Clinic", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "ClinicOrders", "ClinicMedicines",
-            "ClinicMoney", "FHIRStore", "FHIRDefinitions", "JSONTape",
+            "ClinicMoney", "Carriers", "FHIRStore", "FHIRDefinitions", "JSONTape",
         ]),
     module(
         "HL7Ingest",
@@ -148,7 +148,7 @@ let top: [Target] = [
     program(
         "martlet",
         [
-            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Mapping", "HL7Syntax", "ClinicWorkflows", "Clinic",
+            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Mapping", "HL7Syntax", "ClinicWorkflows", "Clinic", "Carriers",
             "FHIRStore",
             "FHIRSearch",
             "FHIRTerminology", "FHIRProfiles", "FHIRValidation", "FHIRPath", "FHIRFormats", "FHIRDefinitions",
@@ -223,7 +223,7 @@ let testTargets: [Target] = [
             "PostgreSQL", "JSONTape",
         ]),
     areaTests("Clinic"),
-    areaTests("ClinicScheduling", ["SyntheticClinic"]),
+    areaTests("ClinicScheduling", ["Carriers", "SyntheticClinic"]),
     areaTests("ClinicOrders", ["HL7Ingest", "FHIRSearch", logging]),
     areaTests("ClinicMedicines", ["FHIRServer"]),
     areaTests("ClinicMoney", ["FHIRServer"]),
@@ -252,8 +252,8 @@ let testTargets: [Target] = [
         // The program from the outside; the dependency has it built.
         name: "MartletTests",
         dependencies: [
-            "martlet", "FuzzFHIRServer", "FHIRServerTesting", "FHIRStoreTesting", "MLLPServer", "HL7Syntax",
-            "PostgreSQLTesting", "JSONTape", logging,
+            "martlet", "FuzzFHIRServer", "CarriersTesting", "FHIRServerTesting", "FHIRStoreTesting", "MLLPServer",
+            "HL7Syntax", "PostgreSQLTesting", "JSONTape", logging,
         ],
         exclude: ["Clients"],
         swiftSettings: settings),

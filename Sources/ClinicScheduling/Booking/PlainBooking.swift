@@ -19,7 +19,9 @@ enum PlainBooking {
         guard resources.count == 1, !others.contains(where: parameters.has) else { return nil }
         var wish = BookingWish()
         wish.appointment = resources[0]
-        guard BookingWish.slots(of: resources[0]).isEmpty, wish.schedules.isEmpty else { return nil }
+        guard BookingWish.slots(of: resources[0]).isEmpty, wish.schedules.isEmpty,
+            !VideoRoom.isVirtual(resources[0])
+        else { return nil }
         let rules = try await SchedulingRules(of: store)
         guard rules.integer(SchedulingRules.prepayAfterNoShows) == 0,
             !rules.bool(LicenceRule.requiresVerification)

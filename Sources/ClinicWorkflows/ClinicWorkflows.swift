@@ -23,4 +23,5 @@ package enum ClinicWorkflows {
 
     package static var migrations: [Migration] { ClinicMigrations.all + areas.flatMap { $0.migrations } }
     package static var jobs: [any ClinicJob] { areas.flatMap { $0.jobs } }
+    package static var webhooks: [any ClinicWebhook] { areas.flatMap { $0.webhooks } }
 }

@@ -179,7 +179,8 @@ let testing: [Target] = [
         "FHIRServerTesting",
         [
             "FHIRServer", "Clinic", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRPath",
-            "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL", "PostgreSQLTesting", nioCore, nioPosix, logging, lifecycle,
+            "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL", "PostgreSQLTesting", nioCore, nioPosix, logging,
+            lifecycle,
             .product(name: "NIOHTTP1", package: "swift-nio"),
         ]),
     module("ClinicTesting", ["ClinicWorkflows", "FHIRServer", "FHIRServerTesting"]),

@@ -109,11 +109,14 @@ let upper: [Target] = [
     // What all workflows share, the areas of the clinic above it, and the list of them all.
     module(
         "Clinic",
-        ["FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape", logging]),
+        [
+            "FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape", "UCUM",
+            logging,
+        ]),
     area("ClinicScheduling", ["Carriers"]),
     area("ClinicOrders", ["UCUM", "FHIRTerminology"]),
     area("ClinicMedicines"),
-    area("ClinicMoney", ["Printing"]),
+    area("ClinicMoney", ["Printing", crypto]),
     area("ClinicPeople"),
     area("ClinicVisits", ["UCUM", crypto]),
     module(
@@ -175,8 +178,9 @@ let testing: [Target] = [
     module(
         "FHIRServerTesting",
         [
-            "FHIRServer", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRPath", "FHIRFormats",
-            "FHIRDefinitions", "JSONTape", "PostgreSQL", "PostgreSQLTesting", nioCore, nioPosix, logging, lifecycle,
+            "FHIRServer", "Clinic", "FHIRStoreTesting", "FHIRStore", "FHIRSearch", "FHIRValidation", "FHIRPath",
+            "FHIRFormats", "FHIRDefinitions", "JSONTape", "PostgreSQL", "PostgreSQLTesting", nioCore, nioPosix, logging,
+            lifecycle,
             .product(name: "NIOHTTP1", package: "swift-nio"),
         ]),
     module("ClinicTesting", ["ClinicWorkflows", "FHIRServer", "FHIRServerTesting"]),
@@ -225,8 +229,8 @@ let testTargets: [Target] = [
     areaTests("Clinic"),
     areaTests("ClinicScheduling", ["Carriers", "SyntheticClinic"]),
     areaTests("ClinicOrders", ["HL7Ingest", "FHIRSearch", logging]),
-    areaTests("ClinicMedicines", ["FHIRServer"]),
-    areaTests("ClinicMoney", ["FHIRServer"]),
+    areaTests("ClinicMedicines", ["FHIRServer", "HL7Ingest", "FHIRSearch", logging]),
+    areaTests("ClinicMoney", ["FHIRServer", crypto]),
     areaTests("ClinicPeople", ["FHIRServer", "HL7Ingest", "HL7Syntax", "FHIRSearch", logging]),
     areaTests("ClinicVisits"),
     tests(

@@ -10,6 +10,7 @@ enum MedicineMigrations {
                 script: [FillSQL.script, DispenseSQL.script, ReturnSQL.script].joined(separator: "\n")),
             Migration(version: 272, name: "rules for checks of medicines", script: RuleSQL.script),
             Migration(version: 273, name: "logs of doses", script: DoseLogSQL.script),
+            Migration(version: 513, name: "levels of stock and batches that expire", script: ReorderSQL.script),
             Migration(version: 594, name: "cheaper references of dispenses", script: references),
         ]
     }

@@ -4,6 +4,8 @@ import Clinic
 enum MedicineSettings {
     static let adjustLimit = ClinicSetting(
         "stock.adjust-limit", "Adjustments of stock by more than this quantity take a second person.", standard: "1000")
+    static let expiringDays = ClinicSetting(
+        "stock.expiring-days", "Days before its last day of use in which a batch is said to expire.", standard: "90")
     static let zone = ClinicSetting(
         "medicines.time-zone", "IANA time zone where neither the patient nor the place states one.",
         standard: #""UTC""#)
@@ -15,5 +17,5 @@ enum MedicineSettings {
         "Issues of this severity and above block a prescription until overridden: high, moderate or low.",
         standard: #""high""#)
 
-    static let all = [adjustLimit, zone, checks, blocking]
+    static let all = [adjustLimit, expiringDays, zone, checks, blocking]
 }

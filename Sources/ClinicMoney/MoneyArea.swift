@@ -8,8 +8,10 @@ package enum MoneyArea: ClinicArea {
         RenderInvoice(), AllocatePayment(), RefundPayment(), QRIntent(), VerifyPayment(), RejectPayment(),
         CancelPayment(), ClearPayment(),
         Statement(), Aging(), CashOpen(), CashClose(), ApplyDefinition(), SubmitClaim(), InquireClaim(),
-        SubmitEligibility(),
+        SubmitEligibility(), CreditInvoice(), FinanceReport(), CloseMonth(), SetPaymentProvider(),
     ]
     package static var migrations: [Migration] { MoneyMigrations.all }
+    package static let jobs: [any ClinicJob] = [ExpireIntents()]
+    package static let webhooks: [any ClinicWebhook] = [PaymentWebhook()]
     package static let settings = MoneySettings.all
 }

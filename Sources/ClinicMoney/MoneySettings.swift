@@ -9,6 +9,9 @@ enum MoneySettings {
         "Discounts of an invoice above so many percent take a second person.", standard: "10")
     static let refundApproval = ClinicSetting(
         "refund.approval-amount", "Refunds of a payment above this amount take a second person.", standard: "100")
+    static let creditApproval = ClinicSetting(
+        "credit.approval-amount", "Credit notes above this amount take another person than who issued the invoice.",
+        standard: "100")
     static let intentMinutes = ClinicSetting(
         "payment.intent-minutes", "Minutes after which a QR code expires where nothing else is asked for.",
         standard: "30")
@@ -20,5 +23,5 @@ enum MoneySettings {
         "payer.simulator", "What the simulated payer does: percent paid, codes excluded, mode sync or queued.",
         standard: #"{"percent":80,"excluded":[],"mode":"sync"}"#)
 
-    static let all = [currency, discountApproval, refundApproval, intentMinutes, organization, payer]
+    static let all = [currency, discountApproval, refundApproval, creditApproval, intentMinutes, organization, payer]
 }

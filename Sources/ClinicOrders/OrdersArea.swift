@@ -13,6 +13,6 @@ package enum OrdersArea: ClinicArea {
     package static var migrations: [Migration] { OrdersMigrations.all }
     package static let jobs: [any ClinicJob] = [EscalateResults()]
     package static let settings = [
-        DuplicateOrders.hours, PanicValues.setting, SecondPerson.setting, EscalateResults.minutes,
+        DuplicateOrders.hours, PanicValueTable.setting, SecondPerson.setting, EscalateResults.minutes,
     ]
 }

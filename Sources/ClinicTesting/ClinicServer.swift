@@ -30,6 +30,7 @@ package enum ClinicServer {
                 options.types = types
                 options.migrations = ClinicWorkflows.migrations
                 options.operations = ClinicWorkflows.operations.map { WorkflowOperation($0) }
+                options.webhooks = ClinicWorkflows.webhooks
                 configure(&options)
             }, body)
     }

@@ -28,4 +28,6 @@ package enum ClinicWorkflows {
     package static func jobs(_ carriers: [String: any MessageCarrier] = [:]) -> [any ClinicJob] {
         areas.flatMap { $0.jobs } + SchedulingArea.messageJobs(carriers)
     }
+    package static var jobs: [any ClinicJob] { areas.flatMap { $0.jobs } }
+    package static var webhooks: [any ClinicWebhook] { areas.flatMap { $0.webhooks } }
 }

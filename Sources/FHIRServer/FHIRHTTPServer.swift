@@ -1,3 +1,4 @@
+package import Clinic
 import HummingbirdCore
 package import Logging
 import NIOCore
@@ -27,10 +28,11 @@ package struct FHIRHTTPServer: Service {
 
     /// - Parameters:
     ///   - messages: takes HL7 v2 messages that come over HTTP; nil for nobody.
+    ///   - webhooks: take what other systems tell by themselves.
     ///   - onReady: called once with the port that is listened on.
     package init(
         configuration: Configuration, interactions: Interactions, monitoring: Monitoring, access: any AccessControl,
-        messages: (any MessageReceiving)? = nil, logger: Logger,
+        messages: (any MessageReceiving)? = nil, webhooks: [any ClinicWebhook] = [], logger: Logger,
         onReady: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) {
         self.configuration = configuration
@@ -44,7 +46,7 @@ package struct FHIRHTTPServer: Service {
             interactions: interactions, monitoring: monitoring, access: access, limits: configuration.limits,
             baseURL: baseURL,
             responses: ResponseBuilder(limits: configuration.limits, definitions: interactions.definitions),
-            messages: messages, logger: logger)
+            messages: messages, webhooks: webhooks, logger: logger)
     }
 
     package func run() async throws {

@@ -1,3 +1,4 @@
+package import Clinic
 package import FHIRServer
 package import FHIRStore
 package import FHIRStoreTesting
@@ -21,6 +22,7 @@ package struct TestServer: Sendable {
         package var configuration = FHIRHTTPServer.Configuration()
         /// Besides those of the standard.
         package var operations: [any ResourceOperation] = []
+        package var webhooks: [any ClinicWebhook] = []
         package var checksStructure = true
         /// Whether a bearer token is asked for; `AccessTokens` on `test.database` makes some.
         package var needsToken = false
@@ -93,7 +95,7 @@ package struct TestServer: Sendable {
         return FHIRHTTPServer(
             configuration: options.configuration, interactions: interactions,
             monitoring: Monitoring(store: test.store, migrationCount: 1), access: access,
-            logger: TestCluster.logger, onReady: onReady)
+            webhooks: options.webhooks, logger: TestCluster.logger, onReady: onReady)
     }
 }
 

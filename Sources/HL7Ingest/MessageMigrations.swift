@@ -9,7 +9,32 @@ package enum MessageMigrations {
             Migration(version: 402, name: "message sources", script: messageSources),
             Migration(version: 420, name: "pending links", script: pendingLinks),
             Migration(version: 450, name: "message parts", script: messageParts),
+            Migration(version: 510, name: "clinic settings that messages are read by", script: clinicSettings),
         ]
+
+    /// A store may hold messages without the clinic's workflows: then nothing is set, and nobody hears of events.
+    private static let clinicSettings = """
+        CREATE FUNCTION hl7_clinic_setting(setting text) RETURNS text LANGUAGE plpgsql STABLE AS $$
+        BEGIN
+          IF to_regclass('clinic_setting') IS NULL THEN
+            RETURN NULL;
+          END IF;
+          RETURN (SELECT value::text FROM clinic_setting WHERE name = setting);
+        END $$;
+        CREATE FUNCTION hl7_note_critical(reports text[], at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+        BEGIN
+          IF to_regclass('clinic_event') IS NOT NULL THEN
+            INSERT INTO clinic_event (name, focus, happened) SELECT 'result.critical', r, at FROM unnest(reports) r;
+          END IF;
+        END $$;
+        DO $$
+        BEGIN
+          IF to_regclass('clinic_setting') IS NOT NULL THEN
+            CREATE TRIGGER hl7_note_setting AFTER INSERT OR UPDATE OR DELETE ON clinic_setting
+              FOR EACH STATEMENT EXECUTE FUNCTION hl7_note_setting();
+          END IF;
+        END $$;
+        """
 
     /// Messages that come in several parts: `previous` and `next` are the pointers of MSH-14 and DSC-1, `whole` is the
     /// message that stands for all of them once they are here, `place` the order among them.

@@ -1,3 +1,5 @@
+import Clinic
+import ClinicMedicines
 import ClinicTesting
 import FHIRFormats
 import FHIRServerTesting
@@ -73,15 +75,47 @@ import Testing
                 #"{"name":"planned","valueDateTime":"PLANNED"}"#,
             ], count: "SELECT count(*)::text FROM dose_log"),
         Sample(
+            path: "$stock-count",
+            parameters: [
+                Fixture.reference("location", "Location/pharmacy"),
+                #"{"name":"count","part":[\#(Fixture.reference("item", "Medication/m")),"#
+                    + #"\#(Fixture.string("batch", "A")),\#(Fixture.quantity("98"))]}"#,
+            ], count: "SELECT count(*)::text FROM stock_movement WHERE kind = 'adjust'"),
+        Sample(
+            path: "$reorder-rule-set",
+            parameters: [
+                Fixture.reference("item", "Medication/m"), Fixture.reference("location", "Location/pharmacy"),
+                #"{"name":"minimum","valueQuantity":{"value":10,"unit":"tablet"}}"#,
+                #"{"name":"target","valueQuantity":{"value":20,"unit":"tablet"}}"#,
+            ], count: "SELECT count(*)::text FROM stock_rule WHERE minimum = 10"),
+        Sample(
+            path: "$reorder-suggest", parameters: [],
+            count: "SELECT count(*)::text FROM supplyrequest"),
+        Sample(
             path: "$medicine-rules-load", parameters: [#"{"name":"name","valueCode":"house"}"#],
             count: "SELECT count(*)::text FROM medicine_rule_set WHERE name = 'house'"),
     ]
+
+    @Test func noneIsLeftOut() {
+        let called = Set(Self.samples.map { $0.path.split(separator: "$").last.map(String.init) ?? "" })
+        for declaration in MedicinesArea.operations.map(\.declaration) where declaration.affectsState {
+            #expect(called.contains(declaration.name), "\(declaration.path)")
+        }
+    }
 
     @Test("one effect", arguments: samples)
     func oneKeyOneEffect(sample: Sample) async throws {
         try await Fixture.with { pharmacy in
             let client = pharmacy.client
             try await pharmacy.receive()
+            if sample.path == "$reorder-suggest" {
+                try await pharmacy.text(
+                    """
+                    INSERT INTO stock_rule (item, place, minimum, target, unit, content)
+                    VALUES ('Medication/m', 'Location/pharmacy', 200, 300, '{"unit":"tablet"}',
+                      '{"reference":"Medication/m"}')
+                    """)
+            }
             try await pharmacy.prescribe(refills: 5)
             try await pharmacy.put(Fixture.record("d", prescription: "MedicationRequest/elsewhere"))
             let hour = Instant.now.microsecondsSince1970 / 3_600_000_000 * 3_600_000_000

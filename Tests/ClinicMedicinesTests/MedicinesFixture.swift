@@ -102,6 +102,7 @@ struct MedicinesFixture: Sendable {
             """)
     }
 
+    @discardableResult
     func text(_ sql: String) async throws -> String {
         let rows = try await server.test.database.withSession { session in
             try await session.query(SQLStatement(sql, isPrepared: false))

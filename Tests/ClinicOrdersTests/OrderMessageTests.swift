@@ -1,10 +1,8 @@
 import ClinicTesting
-import FHIRSearch
 import FHIRServerTesting
 import FHIRStore
 import FHIRStoreTesting
 import JSONTape
-import Logging
 import PostgreSQL
 import Testing
 
@@ -12,14 +10,6 @@ import Testing
 
 /// Orders and results over HL7 v2: one order goes out once, a result that comes back closes it.
 @Suite struct OrderMessageTests {
-    private func ingest(_ clinic: OrderClinic) -> MessageIngest {
-        let store = clinic.server.store
-        return MessageIngest(
-            store: store, finder: ResourceFinder(store: store, service: SearchService(store)),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            sources: SourceRegistry(store: store, freshness: .zero))
-    }
-
     private static func result(_ number: String, _ control: String, _ value: String, _ status: String) -> [UInt8] {
         let segments = [
             "MSH|^~\\&|LAB|NL|MARTLET|CLINIC|20260101120000||ORU^R01^ORU_R01|\(control)|P|2.5.1",
@@ -35,7 +25,7 @@ import Testing
         try await OrderClinic.with { clinic in
             let order = try await clinic.order()
             let number = try #require(try await clinic.read(order)["identifier"]?.items.first?["value"]?.string)
-            let ingest = ingest(clinic)
+            let ingest = clinic.ingest
             func send(_ control: String, _ value: String, _ status: String) async -> String {
                 let bytes = Self.result(number, control, value, status)
                 guard case .send(let answers) = await ingest.receive(bytes, source: "lab") else { return "none" }

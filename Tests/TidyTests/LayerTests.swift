@@ -12,8 +12,6 @@ import Testing
         "CarriersTesting", "HL7Ingest", "ClinicWorkflows", "ClinicPeople", "ClinicScheduling", "ClinicVisits",
         "ClinicOrders", "ClinicMedicines", "ClinicMoney", "Clinic", "Carriers", "Access", "FHIRStoreTesting",
         "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
-        "HL7Ingest", "ClinicWorkflows", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "Clinic", "Access",
-        "FHIRStoreTesting", "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
         // Middle
         "FHIRPatch", "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel",
         "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "Printing", "SyntheticClinic",

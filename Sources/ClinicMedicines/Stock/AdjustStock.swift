@@ -11,6 +11,7 @@ import PostgreSQL
 /// Above the limit it takes two people: one proposes, which makes a Task, another one sends the same with that Task.
 package struct AdjustStock: ClinicOperation {
     private static let proposed = "stock.adjust-proposed"
+    private let proposal = StockProposal(kind: "stock-adjust", event: proposed)
 
     package init() {}
 
@@ -64,14 +65,14 @@ package struct AdjustStock: ClinicOperation {
         let limit = try await MedicineSettings.adjustLimit.decimal(in: work.transaction)
         let summary = "\(account.text) \(amount.value.text)"
         if parameters.bool("propose") {
-            let task = changes.create(Self.proposal(summary, reason, at: work.now.text))
+            let task = changes.create(proposal.task(summary, reason, at: work.now.text))
             changes.record(Self.proposed, task)
             try await changes.apply()
             let before = try await account.balance(in: work)
             return answer(account, item, amount, reason, before: before, after: before, variance: "0", task: task)
         }
         if let reference = try parameters.reference("request", "Task") {
-            try await close(reference, summary, in: work, &changes)
+            try await proposal.close(reference, summary, in: work, &changes)
         } else if limit < (FHIRDecimal(amount.magnitude) ?? amount.value) {
             throw StoreError(
                 .forbidden,
@@ -104,41 +105,6 @@ package struct AdjustStock: ClinicOperation {
                 "the parameter location is missing, and not one place alone has the batch")
         }
         return place
-    }
-
-    // MARK: - Two people
-
-    private static func proposal(_ summary: String, _ reason: String, at time: String) -> FHIRTask {
-        var task = FHIRTask()
-        task.status = "requested"
-        task.intent = "proposal"
-        var code = CodeableConcept()
-        code.text = "stock-adjust"
-        task.code = code
-        task.description = summary
-        var why = CodeableConcept()
-        why.text = reason
-        task.reasonCode = why
-        task.authoredOn = FHIRDateTime(time)
-        return task
-    }
-
-    private func close(
-        _ reference: LocalReference, _ summary: String, in work: ClinicWork, _ changes: inout ChangeSet
-    ) async throws {
-        let task = try await work.lock(reference, element: work.parameters.place(of: "request"))
-        guard task.node["code"]?["text"]?.string == "stock-adjust", task.node["description"]?.string == summary else {
-            throw StoreError(
-                .businessRule, "the Task proposes another adjustment", expression: work.parameters.place(of: "request"),
-                details: "unknown-reference")
-        }
-        try work.require(task, in: ["requested"], to: "completed")
-        try work.requireAnotherPerson(than: try await work.actor(of: Self.proposed, on: reference))
-        for status in ["accepted", "in-progress", "completed"] {
-            var edit = task.edit
-            edit.set("status", status)
-            changes.update(task, edit)
-        }
     }
 
     // MARK: - Report

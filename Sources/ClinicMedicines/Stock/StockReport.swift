@@ -54,6 +54,13 @@ struct StockReport: Sendable {
         return writer
     }
 
+    /// The batches without balances, in the order of the rows.
+    var batchesAlone: ParametersWriter {
+        var writer = ParametersWriter()
+        for batch in batches { writer.add("batches", parts: parts(batch)) }
+        return writer
+    }
+
     /// By item and place, in order, with one of the batches; what is on its way is counted apart.
     private var groups: [(Key, Batch?)] {
         var order: [Key] = []

@@ -8,7 +8,7 @@ struct AccountBook: Sendable {
     /// One movement: an invoice adds to what is owed, a payment takes from it.
     struct Movement: Sendable {
         var time: Instant
-        /// `invoice`, `cancellation`, `payment`, `refund`.
+        /// `invoice`, `cancellation`, `payment`, `credit`, `refund`.
         var kind: String
         /// The number of the invoice or the receipt.
         var number: String
@@ -70,7 +70,9 @@ struct AccountBook: Sendable {
           SELECT cancelled, 'cancellation', coalesce(number, invoice), -total, currency
           FROM money_invoice WHERE account = $1::text AND cancelled IS NOT NULL
           UNION ALL
-          SELECT settled, 'payment', coalesce(lpad(receipt::text, 6, '0'), notice), -amount, currency
+          SELECT settled, CASE method WHEN 'credit-note' THEN 'credit' ELSE 'payment' END,
+            coalesce(lpad(receipt::text, 6, '0'), CASE method WHEN 'credit-note' THEN reference END, notice),
+            -amount, currency
           FROM money_payment WHERE account = $1::text AND settled IS NOT NULL
           UNION ALL
           SELECT r.refunded, 'refund', coalesce(lpad(p.receipt::text, 6, '0'), p.notice), r.amount, p.currency

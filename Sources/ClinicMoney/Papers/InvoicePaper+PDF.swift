@@ -9,7 +9,7 @@ extension InvoicePaper {
         let node = invoice.node
         let recipient = try await PaperParty(node["recipient"] ?? node["subject"], work)
         let letterhead = try await PaperHead.letterhead(node["issuer"], work)
-        var facts = [PrintedBlock.Fact("Invoice", number ?? invoice.reference.id)]
+        var facts = [PrintedBlock.Fact(title, number ?? invoice.reference.id)]
         if let date = node["date"]?.string { facts.append(.init("Date", String(date.prefix(10)))) }
         facts.append(.init("Status", invoice.status))
         if let account = invoice.reference("account") { facts.append(.init("Account", account.id)) }
@@ -18,11 +18,13 @@ extension InvoicePaper {
         body.append(.totals(totals))
         if let terms = node["paymentTerms"]?.string { body.append(.notes(heading: "Payment", [terms])) }
         let document = PrintedDocument(
-            letterhead: letterhead, recipient: recipient?.lines ?? [], title: "Invoice", subtitle: number ?? "",
+            letterhead: letterhead, recipient: recipient?.lines ?? [], title: title, subtitle: number ?? "",
             body: body,
             watermark: Self.watermarks[invoice.status], createdSeconds: work.now.microsecondsSince1970 / 1_000_000)
         return try PaperHead.pdf(of: document)
     }
+
+    private var title: String { isCredit ? "Credit note" : "Invoice" }
 
     /// What must not be taken for an invoice that is due.
     private static let watermarks = ["draft": "DRAFT", "cancelled": "CANCELLED", "entered-in-error": "VOID"]

@@ -45,13 +45,14 @@ struct InvoicePaper: Sendable {
         }
     }
 
-    var number: String? { InvoiceNumber.of(invoice.node) }
+    var isCredit: Bool { CreditNote.original(of: invoice.node) != nil }
+    var number: String? { isCredit ? CreditNote.number(of: invoice.node) : InvoiceNumber.of(invoice.node) }
     var tax: Amount? {
         guard let net, let gross else { return nil }
         return Amount(gross.minor - net.minor, currency)
     }
     var open: Amount? {
-        guard let gross, invoice.status == "issued" || invoice.status == "balanced" else { return nil }
+        guard let gross, !isCredit, invoice.status == "issued" || invoice.status == "balanced" else { return nil }
         return Amount(invoice.status == "balanced" ? 0 : gross.minor - paid.minor, currency)
     }
 

@@ -19,11 +19,11 @@ enum PaperFormat: String, CaseIterable, Sendable {
     }
 
     /// A Binary that is not stored.
-    static func binary(_ bytes: [UInt8], _ contentType: String, about: LocalReference) -> [UInt8] {
+    static func binary(_ bytes: [UInt8], _ contentType: String, about: LocalReference? = nil) -> [UInt8] {
         var binary = ResourceEdit(nil)
         binary.set("resourceType", "Binary")
         binary.set("contentType", contentType)
-        binary.set("securityContext", json: about.json)
+        if let about { binary.set("securityContext", json: about.json) }
         binary.set("data", Data(bytes).base64EncodedString())
         return binary.bytes
     }

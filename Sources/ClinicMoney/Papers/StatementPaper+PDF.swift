@@ -34,6 +34,7 @@ extension StatementPaper {
         case "invoice": "Invoice"
         case "cancellation": "Invoice cancelled"
         case "payment": "Payment"
+        case "credit": "Credit note"
         default: "Refund"
         }
     }

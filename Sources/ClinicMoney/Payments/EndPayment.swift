@@ -17,7 +17,7 @@ struct RejectPayment: ClinicOperation {
     }
 
     func run(_ work: ClinicWork) async throws -> ClinicAnswer {
-        try await PaymentEnd(state: "rejected", event: "payment.rejected").write(work)
+        try await PaymentEnd(state: "rejected", event: "payment.rejected").answer(work)
     }
 }
 
@@ -36,7 +36,7 @@ struct CancelPayment: ClinicOperation {
     }
 
     func run(_ work: ClinicWork) async throws -> ClinicAnswer {
-        try await PaymentEnd(state: "cancelled", event: "payment.cancelled").write(work)
+        try await PaymentEnd(state: "cancelled", event: "payment.cancelled").answer(work)
     }
 }
 
@@ -51,36 +51,44 @@ struct ClearPayment: ClinicOperation {
     }
 
     func run(_ work: ClinicWork) async throws -> ClinicAnswer {
-        let payment = try await StoredPayment(work.instance, work)
+        ClinicAnswer(try await Self.clear(try await StoredPayment(work.instance, work), work))
+    }
+
+    /// Enters that the money of a payment has arrived.
+    static func clear(_ payment: StoredPayment, _ work: ClinicWork) async throws -> SavedResource {
         try await MoneyLedger(work).setState("cleared", of: payment.row.notice)
         var changes = ChangeSet(work)
         changes.update(payment.notice, payment.edit(.cleared))
         changes.record("payment.cleared", payment.row.notice)
-        return ClinicAnswer(try await changes.apply()[0])
+        return try await changes.apply()[0]
     }
 }
 
 /// A pending payment that comes to nothing.
-private struct PaymentEnd {
+struct PaymentEnd {
     /// As the books have it.
     let state: String
     let event: String
 
-    func write(_ work: ClinicWork) async throws -> ClinicAnswer {
+    /// Ends the instance that an operation is called on.
+    func answer(_ work: ClinicWork) async throws -> ClinicAnswer {
         let payment = try await StoredPayment(work.instance, work)
+        return ClinicAnswer(try await write(payment, reason: work.parameters.text(ofConcept: "reason"), work))
+    }
+
+    func write(_ payment: StoredPayment, reason: String?, _ work: ClinicWork) async throws -> SavedResource {
         try payment.require([.pendingVerification], to: .rejected)
         try await MoneyLedger(work).setState(state, of: payment.row.notice)
         var edit = payment.edit(.rejected)
         if state == "cancelled" { edit.set("status", "cancelled") }
         var changes = ChangeSet(work)
         changes.update(payment.notice, edit)
-        let reason = work.parameters.text(ofConcept: "reason")
         try await payment.addDetails([], to: &changes, work) { paper in
             paper.set("status", "cancelled")
             paper.set("outcome", "error")
             if let reason { paper.append("processNote", json: PaymentPapers.note(reason)) }
         }
         changes.record(event, payment.row.notice)
-        return ClinicAnswer(try await changes.apply()[0])
+        return try await changes.apply()[0]
     }
 }

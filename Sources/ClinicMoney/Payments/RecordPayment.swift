@@ -40,42 +40,11 @@ struct RecordPayment: ClinicOperation {
             throw OperationParameters.invalid("an invoice is given once", at: parameters.place(of: "invoice"))
         }
         let owner = try await owner(work, hasInvoices: !invoices.isEmpty)
-        let method = try PaymentMethod.code(parameters)
-        let locked = try await work.lock(all: invoices, element: parameters.place(of: "invoice"))
-        let first = invoices.first.flatMap { locked[$0] }
-        let payment = NewPayment(
-            notice: LocalReference("PaymentNotice", work.store.makeID()),
-            reconciliation: LocalReference("PaymentReconciliation", work.store.makeID()),
-            account: owner?.typeName == "Account" ? owner : first?.reference("account"),
-            patient: owner?.typeName == "Patient" ? owner : first?.reference("subject"),
-            amount: amount, state: "paid", method: method, provider: parameters.text("provider"),
-            reference: parameters.text("reference"))
-        let ledger = MoneyLedger(work)
-        // Entered first, so that a payment that is sent twice is called a duplicate and not an over-payment.
-        try await ledger.add(payment)
-        var balances: [MoneyLedger.Balance] = []
-        for invoice in invoices {
-            if let stored = locked[invoice] { balances.append(try await ledger.balance(of: stored)) }
-        }
-        var settlement = Settlement(work)
-        let isCredit = invoices.isEmpty || parameters.bool("credit")
-        for share in try Settlement.shares(of: amount, among: balances, isCredit: isCredit) {
-            guard let stored = locked[share.invoice] else { continue }
-            try await settlement.move(Amount(share.minor, amount.currency), of: payment.notice, to: stored)
-        }
-        guard let request = invoices.first ?? owner else { throw OperationParameters.invalid("an invoice is missing") }
-        var papers = PaymentPapers(
-            payment: payment, request: request,
-            organization: try await ClinicParty.organization(work) ?? first?.node["issuer"]?.source, now: work.now.text)
-        papers.receipt = try await ledger.giveReceipt(to: payment.notice)
-        var changes = ChangeSet(work)
-        changes.create(json: papers.notice(.paid), type: "PaymentNotice", id: payment.notice.id)
-        changes.create(
-            json: papers.reconciliation(settlement.details), type: "PaymentReconciliation",
-            id: payment.reconciliation.id)
-        settlement.apply(to: &changes)
-        changes.record("payment.recorded", payment.notice)
-        let saved = try await changes.apply()
+        let entry = PaymentEntry(
+            amount: amount, invoices: invoices, owner: owner, method: try PaymentMethod.code(parameters),
+            provider: parameters.text("provider"), reference: parameters.text("reference"),
+            isCredit: invoices.isEmpty || parameters.bool("credit"), place: parameters.place(of: "invoice"))
+        let (saved, settlement) = try await entry.write(work)
         return PaymentAnswer.answer(saved, settlement, amount)
     }
 
@@ -96,11 +65,17 @@ struct RecordPayment: ClinicOperation {
 enum PaymentMethod {
     /// Any code: the clinic's CodeSystem has those in use.
     static func code(_ parameters: OperationParameters) throws -> String {
-        let code = parameters.text("method") ?? ""
-        let isCode = !code.isEmpty && code.utf8.count <= 64 && code.utf8.allSatisfy { 0x21...0x7E ~= $0 }
-        guard isCode else {
-            throw OperationParameters.invalid("the parameter method is a code", at: parameters.place(of: "method"))
-        }
-        return code
+        let text = parameters.text("method") ?? ""
+        if let code = ofMoney(text) { return code }
+        throw OperationParameters.invalid(
+            text == CreditNote.method
+                ? "credit notes are made by Invoice/[id]/$credit-note" : "the parameter method is a code",
+            at: parameters.place(of: "method"))
+    }
+
+    /// The text, if it is the code of a method by which money comes.
+    static func ofMoney(_ text: String) -> String? {
+        let isCode = !text.isEmpty && text.utf8.count <= 64 && text.utf8.allSatisfy { 0x21...0x7E ~= $0 }
+        return isCode && text != CreditNote.method ? text : nil
     }
 }

@@ -31,6 +31,11 @@ struct RefundPayment: ClinicOperation {
         let row = payment.row
         if row.state == PaymentState.refunded.rawValue { throw Self.overRefund }
         try payment.require([.paid, .cleared], to: .refunded)
+        guard row.method != CreditNote.method else {
+            throw StoreError(
+                .businessRule, "a credit note is no money that could be given back",
+                expression: "PaymentNotice.extension", details: "not-allowed")
+        }
         guard amount.currency == row.amount.currency else { throw InvoiceSum.mixedCurrency }
         guard amount.minor <= row.refundable else { throw Self.overRefund }
         let limit = try await MoneySettings.refundApproval.decimal(in: work.transaction)

@@ -38,6 +38,8 @@ struct Settlement {
         let (paid, total) = try await ledger.allocate(amount.minor, of: notice, to: invoice.reference)
         allocations.append((invoice.reference, amount))
         let status = paid == total ? "balanced" : "issued"
+        // What holds after the last move is written, once.
+        changedInvoices.removeAll { $0.invoice.reference == invoice.reference }
         if status != invoice.status { changedInvoices.append((invoice, status)) }
     }
 

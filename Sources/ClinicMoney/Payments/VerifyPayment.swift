@@ -37,47 +37,9 @@ struct VerifyPayment: ClinicOperation {
                 try await ledger.addProof(digest: digest, of: payment.row.notice)
             }
         }
-        if let reference = work.parameters.text("reference") {
-            try await ledger.setReference(reference, of: payment.row.notice)
-        }
-        let invoice = try await work.lock(intent.invoice)
-        let isCredit = work.parameters.bool("credit")
-        // Money that came for an invoice that was cancelled since can only be kept as a credit.
-        let isOpen = ["issued", "balanced"].contains(invoice.status)
-        let balances = isCredit && !isOpen ? [] : [try await ledger.balance(of: invoice)]
-        try await ledger.setState("paid", of: payment.row.notice)
-        var settlement = Settlement(work)
-        for share in try Settlement.shares(of: payment.row.amount, among: balances, isCredit: isCredit) {
-            try await settlement.move(
-                Amount(share.minor, payment.row.amount.currency), of: payment.row.notice, to: invoice)
-        }
-        return ClinicAnswer(try await write(payment, settlement, work))
-    }
-
-    private func write(
-        _ payment: StoredPayment, _ settlement: Settlement, _ work: ClinicWork
-    ) async throws -> SavedResource {
-        let receipt = PaymentPapers.identifier(
-            PaymentPapers.receiptSystem, try await MoneyLedger(work).giveReceipt(to: payment.row.notice))
-        let reference = work.parameters.text("reference")
-            .map { PaymentPapers.identifier(PaymentPapers.referenceSystem, $0) }
-        var edit = payment.edit(.paid)
-        edit.append("identifier", json: receipt)
-        if let reference { edit.append("identifier", json: reference) }
-        edit.set("paymentDate", work.now.day)
-        var changes = ChangeSet(work)
-        changes.update(payment.notice, edit)
-        let note = work.parameters.text("note")
-        try await payment.addDetails(settlement.details, to: &changes, work) { paper in
-            paper.append("identifier", json: receipt)
-            if let reference { paper.set("paymentIdentifier", json: reference) }
-            paper.set("status", "active")
-            paper.set("outcome", "complete")
-            paper.set("paymentDate", work.now.day)
-            if let note { paper.append("processNote", json: PaymentPapers.note(note)) }
-        }
-        settlement.apply(to: &changes)
-        changes.record("payment.verified", payment.row.notice)
-        return try await changes.apply()[0]
+        let arrival = PaymentArrival(
+            payment: payment, invoice: intent.invoice, reference: work.parameters.text("reference"),
+            isCredit: work.parameters.bool("credit"), note: work.parameters.text("note"))
+        return ClinicAnswer(try await arrival.write(work))
     }
 }

@@ -10,6 +10,8 @@ enum MoneyMigrations {
             Migration(version: 282, name: "charges are billed once", script: ChargeSQL.script),
             Migration(version: 283, name: "money ledger", script: LedgerSQL.script + LedgerGuardSQL.script),
             Migration(version: 284, name: "claims", script: ClaimSQL.script),
+            Migration(version: 511, name: "providers of payments", script: ProviderSQL.script),
+            Migration(version: 512, name: "closed months", script: FinanceSQL.script),
             Migration(version: 593, name: "cheaper references of money", script: references),
         ]
     }

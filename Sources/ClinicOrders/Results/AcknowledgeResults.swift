@@ -22,13 +22,14 @@ struct AcknowledgeResults: ClinicOperation {
 
     func run(_ work: ClinicWork) async throws -> ClinicAnswer {
         let report = try work.instance
-        guard ["final", "amended", "corrected", "appended"].contains(report.status) else {
+        let tasks = try await ReviewTask.all(of: report.reference, work)
+        let open = tasks.filter(ReviewTask.isOpen)
+        // A laboratory may ask for a critical result to be looked at before it is final.
+        guard ["final", "amended", "corrected", "appended"].contains(report.status) || !open.isEmpty else {
             throw StoreError(
                 .businessRule, "only a verified report can be acknowledged", expression: "DiagnosticReport.status",
                 details: "not-verified")
         }
-        let tasks = try await ReviewTask.all(of: report.reference, work)
-        let open = tasks.filter(ReviewTask.isOpen)
         if open.isEmpty, tasks.contains(where: { $0.status == "completed" }) {
             throw StoreError(
                 .businessRule, "the report was acknowledged already", expression: "Task.status",

@@ -17,7 +17,7 @@ struct CompleteTask: ClinicOperation {
             name: name, typeName: "Task", level: .instance, affectsState: true,
             documentation: "Completes a task and links what came of it.", roles: ClinicRole.staff,
             transition: .init(from: ["accepted", "ready", "in-progress", "on-hold"], to: "completed"),
-            events: ["task.completed", "request.fulfilled", "referral.completed", "order.completed"],
+            events: ["task.completed", "request.fulfilled", "referral.completed", "order.completed", "rx.ready"],
             parameters: [
                 .init(.input, "output", 0, nil, "Reference", "What came of it: reports, documents."),
                 .init(.input, "comment", 0, 1, "string", "Added to the task's notes."),
@@ -31,6 +31,8 @@ struct CompleteTask: ClinicOperation {
         for output in Set(outputs) { _ = try await work.read(output, element: work.parameters.place(of: "output")) }
         let prefix = try await TaskKind.prefix(task, work)
         let order = try await TaskKind.order(task, work)
+        let isPrescription = PrescriptionRequest.isOne(task)
+        if isPrescription { try await PrescriptionRequest.require(outputs, fulfil: task, work) }
         let hasOutcome = !outputs.isEmpty || !(task.node["output"]?.items ?? []).isEmpty
         try await requireOutcome(hasOutcome, order, isRequest: prefix == "request", work)
 
@@ -45,6 +47,7 @@ struct CompleteTask: ClinicOperation {
         try changes.lead(task, to: "completed", edit, by: .task)
         let isOrder = task.node["code"]?["coding"]?.items.contains { $0["code"]?.string == "fulfill" } ?? false
         if let order, isOrder { try await complete(order, &changes, work) }
+        if isPrescription { PrescriptionRequest.tell(of: task, &changes, work) }
         changes.record(prefix == "request" ? "request.fulfilled" : "\(prefix).completed", task.reference)
         let saved = try await changes.apply()
         guard let last = saved.last(where: { $0.reference == task.reference }) else { return ClinicAnswer(saved[0]) }

@@ -11,7 +11,7 @@ struct SubmitRequest: ClinicOperation {
         ClinicOperationDeclaration(
             name: "submit-request", typeName: "Task", level: .type, affectsState: true,
             documentation: "Asks for something to be done: a task of a kind, with what is needed for it.",
-            roles: ClinicRole.staff, events: ["request.submitted"],
+            roles: ClinicRole.staff.union([.patient, .proxy]), events: ["request.submitted", "rx.requested"],
             parameters: [
                 .init(.input, "for", 1, 1, "Reference", "Whom it is for, usually a patient."),
                 .init(.input, "code", 1, 1, "CodeableConcept", "What is asked: lab-request, rx-request."),
@@ -43,7 +43,10 @@ struct SubmitRequest: ClinicOperation {
         task.lastModified = task.authoredOn
         task.requester = Acting.reference(work)
         task.owner = owner.map { Reference($0) }
-        task.performerType = [CodeableConcept(OrderSystems.role, ClinicRole.medicalAdmin.rawValue)]
+        let isPrescription = task.code?.coding.contains { $0.code == PrescriptionRequest.code } ?? false
+        task.performerType = ([.medicalAdmin] + (isPrescription ? [.pharmacy] : [])).map { (role: ClinicRole) in
+            CodeableConcept(OrderSystems.role, role.rawValue)
+        }
         if let note = parameters.text("note") { task.note = [Annotation(note, at: work.now, by: task.requester)] }
         if let due = parameters.text("due") {
             var restriction = FHIRTask.Restriction()
@@ -64,6 +67,7 @@ struct SubmitRequest: ClinicOperation {
         var changes = ChangeSet(work)
         let reference = changes.create(json: edit.bytes, type: "Task")
         changes.record("request.submitted", reference)
+        if isPrescription { changes.record("rx.requested", reference) }
         return ClinicAnswer(try await changes.apply()[0])
     }
 

@@ -19,6 +19,7 @@ struct MergePatient: ClinicOperation {
         ClinicOperationDeclaration(
             name: "merge", typeName: "Patient", level: .type, affectsState: true,
             documentation: "Merges the source patient into the target; what refers to the source moves to the target.",
+            definition: "http://hl7.org/fhir/OperationDefinition/Patient-merge",
             roles: [.medicalAdmin, .registration], events: ["patient.merged"],
             parameters: [
                 .init(.input, "source-patient", 0, 1, "Reference", "The record that goes out of use."),

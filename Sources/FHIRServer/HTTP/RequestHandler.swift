@@ -1,3 +1,4 @@
+import Clinic
 import FHIRPatch
 import FHIRStore
 import HTTPTypes
@@ -16,6 +17,8 @@ struct RequestHandler: Sendable {
     let access: any AccessControl
     /// Takes HL7 v2 messages; nil where there is nobody to take them.
     let messages: (any MessageReceiving)?
+    /// Take what other systems tell by themselves.
+    let webhooks: [any ClinicWebhook]
     let limits: ServerLimits
     /// Absolute address of the FHIR API; nil to use each request's `Host`.
     let baseURL: String?
@@ -26,9 +29,11 @@ struct RequestHandler: Sendable {
 
     init(
         interactions: Interactions, monitoring: Monitoring, access: any AccessControl, limits: ServerLimits,
-        baseURL: String?, responses: ResponseBuilder, messages: (any MessageReceiving)?, logger: Logger
+        baseURL: String?, responses: ResponseBuilder, messages: (any MessageReceiving)?,
+        webhooks: [any ClinicWebhook], logger: Logger
     ) {
         self.messages = messages
+        self.webhooks = webhooks
         self.interactions = interactions
         self.monitoring = monitoring
         self.access = access
@@ -112,6 +117,10 @@ struct RequestHandler: Sendable {
         case .ready where method.isRead: return await monitoring.ready()
         case .metrics where method.isRead: return await monitoring.metrics()
         default: break
+        }
+        if case .webhook(let kind, let sender) = route {
+            return try await answerWebhook(
+                method, kind: kind, sender: sender, headers, &body, base: try base(authority), writer: writer)
         }
         let decision = try await access.decide(
             AccessRequest(

@@ -17,6 +17,8 @@ package struct RequestHeaders: Sendable {
     package var range: String?
     package var requestID: String?
     package var securityContext: String?
+    /// `X-Martlet-Signature`, of webhooks.
+    package var signature: String?
 
     package init() {}
 
@@ -59,6 +61,8 @@ package struct RequestHeaders: Sendable {
                 isChunked = true
             case "x-martlet-actor":
                 actor = field.value
+            case "x-martlet-signature":
+                signature = field.value
             case "x-request-id":
                 requestID = field.value
             case "x-security-context":

@@ -5,6 +5,8 @@ package enum Route: Hashable, Sendable {
     case live, ready, metrics
     /// `/hl7v2` and `/hl7v2/{source}`: HL7 v2 messages over HTTP.
     case messages(source: String?)
+    /// `/webhooks/{kind}/{sender}`: what other systems tell by themselves, signed.
+    case webhook(kind: String, sender: String)
     /// `[base]`: batch, transaction, search over all types.
     case system
     case capabilities
@@ -30,7 +32,8 @@ package enum Route: Hashable, Sendable {
 
     /// The route without what was asked for: what logs and metrics may show.
     package enum Kind: Int, CaseIterable, Sendable {
-        case live, ready, metrics, messages, system, capabilities, systemHistory, systemSearch, systemOperation, type
+        case live, ready, metrics, messages, webhook, system, capabilities, systemHistory, systemSearch,
+            systemOperation, type
         case typeHistory, typeSearch, typeOperation, instance, instanceHistory, version, instanceOperation
         case versionOperation, compartment, compartmentSearch, unknownType, unknownPath
 
@@ -40,6 +43,7 @@ package enum Route: Hashable, Sendable {
             case .ready: "/health/ready"
             case .metrics: "/metrics"
             case .messages: "/hl7v2"
+            case .webhook: "/webhooks/{kind}/{sender}"
             case .system: "/fhir"
             case .capabilities: "/fhir/metadata"
             case .systemHistory: "/fhir/_history"
@@ -69,7 +73,7 @@ package enum Route: Hashable, Sendable {
             case .capabilities: [.get, .head, .options]
             case .system: [.get, .head, .post, .options]
             case .type: [.get, .head, .post, .put, .patch, .delete]
-            case .messages, .systemSearch, .typeSearch, .compartmentSearch: [.post]
+            case .messages, .webhook, .systemSearch, .typeSearch, .compartmentSearch: [.post]
             case .systemOperation, .typeOperation, .instanceOperation, .versionOperation: [.get, .head, .post]
             case .instance: [.get, .head, .put, .patch, .delete]
             case .unknownType, .unknownPath: []
@@ -79,7 +83,7 @@ package enum Route: Hashable, Sendable {
         /// Whether the route is of clinical content and so under access control.
         package var isFHIR: Bool {
             switch self {
-            case .live, .ready, .metrics: false
+            case .live, .ready, .metrics, .webhook: false
             default: true
             }
         }
@@ -91,6 +95,7 @@ package enum Route: Hashable, Sendable {
         case .ready: .ready
         case .metrics: .metrics
         case .messages: .messages
+        case .webhook: .webhook
         case .system: .system
         case .capabilities: .capabilities
         case .systemHistory: .systemHistory

@@ -21,6 +21,7 @@ package struct RouteParser: Sendable {
         case ("metrics", 1): return .metrics
         case ("hl7v2", 1): return .messages(source: nil)
         case ("hl7v2", 2): return .messages(source: segments[1].percentDecoded)
+        case ("webhooks", 3): return .webhook(kind: String(segments[1]), sender: segments[2].percentDecoded)
         case ("health", 2) where segments[1] == "live": return .live
         case ("health", 2) where segments[1] == "ready": return .ready
         default: return .unknownPath

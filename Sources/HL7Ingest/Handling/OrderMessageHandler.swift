@@ -29,7 +29,7 @@ struct OrderMessageHandler: MessageHandler {
     func handle(_ inbound: InboundMessage, in transaction: StoreTransaction) async throws -> MessageEffect {
         let mapping = try OrderMapping(inbound.message, profile: inbound.profile)
         let queries = mapping.queries
-        let numbers = Set(queries.flatMap { [$0.placer, $0.filler].compactMap(\.self) })
+        let numbers = Set(queries.flatMap { [$0.placer, $0.printed, $0.filler].compactMap(\.self) })
         try await identities.lock(orders: numbers, in: transaction)
         let patient = try await patientID(mapping.patient, in: transaction)
         var known: [[OrderMapping.Known]] = []
@@ -65,7 +65,7 @@ struct OrderMessageHandler: MessageHandler {
     /// By placer number, else by filler number; of several under one number those with the code, because a number may
     /// stand for several orders (F-38).
     private func orders(_ query: OrderMapping.Query, in transaction: StoreTransaction) async throws -> [StoredOrder] {
-        for identifier in [query.placer, query.filler].compactMap(\.self) {
+        for identifier in [query.placer, query.printed, query.filler].compactMap(\.self) {
             var found: [StoredOrder] = []
             for type in query.type.map({ [$0] }) ?? ["ServiceRequest", "MedicationRequest"] {
                 found += try await orders(type, identifier, in: transaction)

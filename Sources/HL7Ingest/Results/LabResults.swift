@@ -211,12 +211,12 @@ struct LabResults: Sendable {
     }
 
     /// The orders that have one of the numbers of each query, by `OrderQuery.newID`; those with the placer number if
-    /// there are any, else those with the filler number.
+    /// there are any, then those that were printed with it, else those with the filler number.
     private func orders(_ queries: [OrderQuery]) async throws -> [String: [StoredVersion]] {
         guard let type = store.definitions.resourceType(named: "ServiceRequest") else { return [:] }
         var found: [String: [StoredVersion]] = [:]
         for query in queries where found[query.newID] == nil {
-            let parameters = [query.placer, query.filler].compactMap { $0?.orderParameter }
+            let parameters = [query.placer, query.printed, query.filler].compactMap { $0?.orderParameter }
             let numbers = parameters.filter { $0.0 == "identifier" }.map(\.1)
             // For both at once, because there is none for most results.
             if numbers.count == parameters.count {

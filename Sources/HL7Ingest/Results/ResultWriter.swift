@@ -4,6 +4,7 @@ import FHIRStore
 import HL7Mapping
 import HL7Syntax
 import JSONTape
+import PostgreSQL
 
 /// Decides on each resource of one patient's results, makes the commands, and notes whom to tell. §2.5.4.
 struct ResultWriter {
@@ -160,22 +161,42 @@ struct ResultWriter {
     ) async throws {
         guard !notices.isEmpty || !wrong.isEmpty else { return }
         var made: [MappedResource] = []
+        var critical: [String] = []
         let byReport = notices.sorted { ($0.key.group, $0.key.kind.rawValue) < ($1.key.group, $1.key.kind.rawValue) }
         for (notice, results) in byReport {
             guard let report = reports.first(where: { $0.group == notice.group }) else { continue }
+            let known = report.orderID.flatMap { orders.versions[$0] }
             let order = report.orderID.flatMap { id -> String? in
-                if let known = orders.versions[id] { return "ServiceRequest/\(known.stamp.id)" }
+                if let known { return "ServiceRequest/\(known.stamp.id)" }
                 return written.contains("ServiceRequest/\(id)") ? "ServiceRequest/\(id)" : nil
             }
             made += mapping.recipientResources(report)
             made.append(
                 mapping.communication(notice.kind, report, results: results, patientID: patientID, order: order))
+            guard notice.kind == .critical else { continue }
+            critical.append(report.address)
+            let requester = known?.node?["requester"]?["reference"]?.string
+            made.append(mapping.reviewTask(report, patientID: patientID, order: order, requester: requester))
         }
         made += wrong.map { mapping.wrongResultTask($0, patientID: patientID) }
         var seen = written
-        for resource in made where seen.insert(resource.address).inserted {
+        for resource in made where seen.insert(resource.address).inserted && isKept(resource) {
             plan.job.commands.append(try await command(resource, isKnown: false, isUnasked: true).0)
             if resource.type == "Communication" || resource.type == "Task" { plan.resources.append(resource.address) }
         }
+        guard !critical.isEmpty else { return }
+        var parameters = SQLParameters()
+        parameters.append(textArray: critical)
+        parameters.append(int64: store.clock().microsecondsSince1970)
+        plan.job.statements.append((Self.noteCritical, parameters))
     }
+
+    /// A store may be made without the table of tasks.
+    private func isKept(_ resource: MappedResource) -> Bool {
+        guard resource.type == "Task" else { return true }
+        return store.definitions.resourceType(named: "Task").map(store.tables.contains) ?? false
+    }
+
+    private static let noteCritical = SQLStatement(
+        "SELECT hl7_note_critical($1::text[], 'epoch'::timestamptz + $2::int8 * interval '1 microsecond')")
 }

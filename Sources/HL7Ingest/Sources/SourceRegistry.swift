@@ -1,3 +1,4 @@
+import Clinic
 import FHIRDefinitions
 package import FHIRStore
 import HL7Mapping
@@ -6,15 +7,17 @@ import JSONTape
 import PostgreSQL
 import Synchronization
 
-/// The settings of all sources and the tables of their codes, for whoever must not wait.
+/// The settings of all sources, the tables of their codes and the clinic's panic values, for whoever must not wait.
 ///
-/// A counter in the database grows with every change of `hl7_source` and of ConceptMap resources. It is read once in
+/// A counter in the database grows with every change of `hl7_source`, of ConceptMap resources and of the clinic's
+/// settings. It is read once in
 /// `freshness` at most, by whoever asks then, so a message pays for it almost never.
 package final class SourceRegistry: Sendable {
     /// What holds for messages that come in now.
     package struct Snapshot: Sendable {
         let sources: [SourceSettings]
         let codes: CodeTable
+        let critical: PanicValueTable
 
         /// The settings that fit a message best; the defaults under the listener's name if none do.
         package func settings(listener: String, _ header: MessageHeader?) -> SourceSettings {
@@ -25,6 +28,7 @@ package final class SourceRegistry: Sendable {
             }
             var settings = best?.settings ?? SourceSettings(name: listener)
             settings.profile.codeMaps = codes
+            settings.profile.criticalLimits = critical
             return settings
         }
 
@@ -32,6 +36,7 @@ package final class SourceRegistry: Sendable {
         func settings(bound name: String) -> SourceSettings {
             var settings = sources.first { $0.name == name } ?? SourceSettings(name: name)
             settings.profile.codeMaps = codes
+            settings.profile.criticalLimits = critical
             return settings
         }
     }
@@ -110,7 +115,7 @@ package final class SourceRegistry: Sendable {
                 codes.add(JSONNode(document))
             }
         }
-        return Snapshot(sources: sources, codes: codes)
+        return Snapshot(sources: sources, codes: codes, critical: try await PanicValueTable.current(store))
     }
 
     private static let revision = SQLStatement("SELECT revision FROM hl7_setting_state")

@@ -80,6 +80,16 @@ struct EntityIdentifier: Sendable, Hashable {
         authorityName = namespace
     }
 
+    /// The number as one that this server gave out: laboratories echo it with no authority, with ours, or with the name
+    /// under which they address us (MSH-5, MSH-6); nil for a number of somebody else.
+    func printed(in message: RawMessage) -> FHIRIdentifier? {
+        let isOurs =
+            authorityName.isEmpty || authorityName == PlacerNumber.namespace
+            || [5, 6].contains { message["MSH", field: $0][component: 1].string == authorityName }
+        return isOurs && system != PlacerNumber.series
+            ? FHIRIdentifier(system: PlacerNumber.series, value: value) : nil
+    }
+
     var pair: FHIRIdentifier { FHIRIdentifier(system: system, value: value) }
 
     /// `PLAC` or `FILL` as `type`.

@@ -92,7 +92,7 @@ package struct ResultNotice: Sendable, Hashable {
     package let group: Int
     /// Observation.status.
     package let status: String
-    /// Flagged AA, HH or LL.
+    /// Flagged AA, HH or LL, or beyond the limits of `SourceProfile.criticalLimits`.
     package let isCritical: Bool
     /// OBX-11 is W: filed with the wrong patient, or the like.
     package let isWrong: Bool

@@ -34,4 +34,6 @@ package struct OutboundProfile: Sendable {
 package enum PlacerNumber {
     package static let system = "urn:martlet:placer"
     static let namespace = "MARTLET"
+    /// The numbers of the clinic's series, which stand on printed orders and are told in messages in place of the id.
+    package static let series = "urn:martlet:order-number"
 }

@@ -24,6 +24,8 @@ package struct SourceProfile: Sendable {
     package var createsServiceRequests = true
     /// Meanings of codes that an administrator adds; nil if there are none.
     package var codeMaps: (any CodeMaps)?
+    /// Limits beyond which a result is critical without a flag; nil if there are none.
+    package var criticalLimits: (any CriticalLimits)?
 
     /// What becomes of a patient that is not known, in messages that do not speak for registration (§1.7).
     package var unknownPatients = UnknownPatientPolicy.create

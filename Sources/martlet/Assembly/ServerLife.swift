@@ -119,7 +119,7 @@ struct ServerLife: Service {
         let (host, started) = (settings.host, started)
         return FHIRHTTPServer(
             configuration: configuration, interactions: interactions, monitoring: monitoring, access: access,
-            messages: MessageDoor(ingest: ingest), logger: logger
+            messages: MessageDoor(ingest: ingest), webhooks: ClinicWorkflows.webhooks, logger: logger
         ) { port in
             let milliseconds = (ContinuousClock.now - started) / .milliseconds(1)
             let shown = host.contains(":") ? "[\(host)]" : host

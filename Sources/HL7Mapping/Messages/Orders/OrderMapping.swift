@@ -18,6 +18,8 @@ package struct OrderMapping {
         package let type: String?
         package let placer: FHIRIdentifier?
         package let filler: FHIRIdentifier?
+        /// As `OrderQuery.printed`; nil for a new order, whose number its placer gives.
+        package let printed: FHIRIdentifier?
         /// OBR-4.1 or RXO-1.1; empty where the message does not tell.
         package let code: String
         /// A new order: one with another code under the same number is another order (F-38).
@@ -57,7 +59,8 @@ package struct OrderMapping {
 
     /// - Throws: 100 without PID or ORC, 101 and 102 at PID-3, all of them AE.
     package init(_ message: RawMessage, profile: SourceProfile) throws(MappingError) {
-        context = MappingContext(message, profile: profile)
+        let context = MappingContext(message, profile: profile)
+        self.context = context
         groups = OrderGroups(message)
         guard let segment = groups.patient else {
             throw MappingError(.segmentSequence, .contentError, at: HL7Location(segment: "PID"), "no PID segment")
@@ -74,10 +77,11 @@ package struct OrderMapping {
         }
         patient = try PatientStatement(context: context, segment: segment).make(
             rule: .mention, related: groups.related, notes: groups.patientNotes)
-        queries = orders.map { Self.query($0, profile) }
+        queries = orders.map { Self.query($0, context) }
     }
 
-    private static func query(_ group: OrderGroup, _ profile: SourceProfile) -> Query {
+    private static func query(_ group: OrderGroup, _ context: MappingContext) -> Query {
+        let profile = context.profile
         let type: String? =
             switch group.detail {
             case .service: "ServiceRequest"
@@ -96,7 +100,8 @@ package struct OrderMapping {
                 ?? EntityIdentifier(nested: field[component: 2], profile))?.pair
         }
         return Query(
-            type: type, placer: group.placer(profile)?.pair, filler: group.filler(profile)?.pair, code: group.code,
+            type: type, placer: group.placer(profile)?.pair, filler: group.filler(profile)?.pair,
+            printed: isNew ? nil : group.placer(profile)?.printed(in: context.message), code: group.code,
             isNew: isNew, parent: parent)
     }
 

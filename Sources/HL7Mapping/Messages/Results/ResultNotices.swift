@@ -64,6 +64,36 @@ extension ORUMapping {
         }
     }
 
+    /// Asks whoever ordered a critical result to look at it: once for each message that brings one. What
+    /// `DiagnosticReport/$verify` asks of results that were entered here.
+    /// - Parameters:
+    ///   - order: `ServiceRequest/<id>`.
+    ///   - requester: who placed it, where that is stored; else OBR-16 says.
+    package func reviewTask(
+        _ report: MappedReport, patientID: String?, order: String?, requester: String?
+    ) -> MappedResource {
+        let context = MappingContext(message, profile: profile)
+        let group = groups.groups[report.group]
+        let key = IdentityKey("Task", ["review-result", report.address, profile.id, context.header.controlID])
+        var task = FHIRObject(["resourceType": .string("Task"), "id": .string(key.id)])
+        if let order { task.append("basedOn", .reference(order)) }
+        task.set("status", .string("requested"))
+        task.set("intent", .string("order"))
+        task.set("priority", .string("stat"))
+        task.set("code", .concept("urn:martlet:task-code", "review-result"))
+        task.set("focus", .reference(report.address))
+        task.set("for", .reference("Patient/" + (patientID ?? newPatientID)))
+        let time = context.dateTime(group.order[field: 22]) ?? context.dateTime(message["MSH", field: 7])
+        if let time, time.instantSeconds != nil {
+            time.set("authoredOn", in: &task)
+            time.set("lastModified", in: &task)
+        }
+        task.append("performerType", .concept("urn:martlet:role", "physician"))
+        task.set("owner", requester.map { .reference($0) } ?? recipients(group, context).first)
+        task.set("reasonCode", .object(["text": .string("critical")]))
+        return MappedResource(key, task, matching: .createIfAbsent, location: group.order.location)
+    }
+
     /// The practitioners that `communication` refers to.
     package func recipientResources(_ report: MappedReport) -> [MappedResource] {
         let context = MappingContext(message, profile: profile)

@@ -77,9 +77,12 @@ struct ObservationMap {
         {
             resource.storedValue = segment[field: 5].isEmpty && code != "N" ? .keepIfAny : .replace
         }
+        let isCritical =
+            isFlaggedCritical(segment)
+            || context.profile.criticalLimits?.isBeyond(values.values, observation["code"]) ?? false
         let kind = segment.code(29)
         resource.notice = ResultNotice(
-            group: scope.group, status: status.status, isCritical: isCritical(segment), isWrong: code == "W")
+            group: scope.group, status: status.status, isCritical: isCritical, isWrong: code == "W")
         return Mapped(
             resource: resource, reference: key.reference, document: document,
             isOrderInformation: kind == "QST" || kind == "SCI", isResult: status.isResult)
@@ -168,7 +171,7 @@ extension ObservationMap {
         }
     }
 
-    private func isCritical(_ segment: Segment) -> Bool {
+    private func isFlaggedCritical(_ segment: Segment) -> Bool {
         guard !segment[field: 8].isEmpty else { return false }
         return segment[field: 8].repetitions.contains { flag in
             ["AA", "HH", "LL"].contains(flag[component: 1].string.collapsed.uppercased())

@@ -27,10 +27,11 @@ package struct FHIRHTTPServer: Service {
 
     /// - Parameters:
     ///   - messages: takes HL7 v2 messages that come over HTTP; nil for nobody.
+    ///   - pages: answers what is no FHIR, as signing in; nil for nobody.
     ///   - onReady: called once with the port that is listened on.
     package init(
         configuration: Configuration, interactions: Interactions, monitoring: Monitoring, access: any AccessControl,
-        messages: (any MessageReceiving)? = nil, logger: Logger,
+        messages: (any MessageReceiving)? = nil, pages: (any PageReceiving)? = nil, logger: Logger,
         onReady: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) {
         self.configuration = configuration
@@ -44,7 +45,7 @@ package struct FHIRHTTPServer: Service {
             interactions: interactions, monitoring: monitoring, access: access, limits: configuration.limits,
             baseURL: baseURL,
             responses: ResponseBuilder(limits: configuration.limits, definitions: interactions.definitions),
-            messages: messages, logger: logger)
+            messages: messages, pages: pages, logger: logger)
     }
 
     package func run() async throws {

@@ -7,19 +7,17 @@ import Testing
         // Tools that stand beside the product
         "FuzzFHIRServer", "FuzzHL7", "FuzzJSONTape", "ModelGenerator", "DefinitionsGenerator",
         // Top
-        "martlet", "ClinicTesting", "FHIRServerTesting", "FHIRValidationTesting", "FHIRServer", "MLLPServer",
+        "martlet", "ClinicTesting", "AuthServer", "FHIRServerTesting", "FHIRValidationTesting", "FHIRServer", "MLLPServer",
         // Upper
         "CarriersTesting", "HL7Ingest", "ClinicWorkflows", "ClinicPeople", "ClinicScheduling", "ClinicVisits",
-        "ClinicOrders", "ClinicMedicines", "ClinicMoney", "Clinic", "Carriers", "Access", "FHIRStoreTesting",
+        "ClinicOrders", "ClinicMedicines", "ClinicMoney", "Clinic", "Access", "Carriers", "FHIRStoreTesting",
         "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
-        "HL7Ingest", "ClinicWorkflows", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "Clinic", "Access",
-        "FHIRStoreTesting", "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
         // Middle
         "FHIRPatch", "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel",
         "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "Printing", "SyntheticClinic",
         // Low
         "UCUM", "JSONTape", "HL7Syntax", "GraphQLSyntax", "Archives", "CFHIRDefinitions", "CFHIRProfiles", "CUCUM",
-        "CChildProcess", "CLibCurl", "CLibPQ", "CLibXML2", "CPangoCairo", "CPrintShims", "CQREncode", "CXMLShims",
+        "CArgon2", "CChildProcess", "CLibCurl", "CLibPQ", "CLibXML2", "CPangoCairo", "CPrintShims", "CQREncode", "CXMLShims",
         "CZlib",
     ]
 

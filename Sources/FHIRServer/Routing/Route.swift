@@ -5,6 +5,8 @@ package enum Route: Hashable, Sendable {
     case live, ready, metrics
     /// `/hl7v2` and `/hl7v2/{source}`: HL7 v2 messages over HTTP.
     case messages(source: String?)
+    /// Signing in and its discovery documents; see `PageReceiving`.
+    case pages
     /// `[base]`: batch, transaction, search over all types.
     case system
     case capabilities
@@ -30,7 +32,7 @@ package enum Route: Hashable, Sendable {
 
     /// The route without what was asked for: what logs and metrics may show.
     package enum Kind: Int, CaseIterable, Sendable {
-        case live, ready, metrics, messages, system, capabilities, systemHistory, systemSearch, systemOperation, type
+        case live, ready, metrics, messages, pages, system, capabilities, systemHistory, systemSearch, systemOperation, type
         case typeHistory, typeSearch, typeOperation, instance, instanceHistory, version, instanceOperation
         case versionOperation, compartment, compartmentSearch, unknownType, unknownPath
 
@@ -40,6 +42,7 @@ package enum Route: Hashable, Sendable {
             case .ready: "/health/ready"
             case .metrics: "/metrics"
             case .messages: "/hl7v2"
+            case .pages: "/auth"
             case .system: "/fhir"
             case .capabilities: "/fhir/metadata"
             case .systemHistory: "/fhir/_history"
@@ -72,14 +75,14 @@ package enum Route: Hashable, Sendable {
             case .messages, .systemSearch, .typeSearch, .compartmentSearch: [.post]
             case .systemOperation, .typeOperation, .instanceOperation, .versionOperation: [.get, .head, .post]
             case .instance: [.get, .head, .put, .patch, .delete]
-            case .unknownType, .unknownPath: []
+            case .pages, .unknownType, .unknownPath: []
             }
         }
 
         /// Whether the route is of clinical content and so under access control.
         package var isFHIR: Bool {
             switch self {
-            case .live, .ready, .metrics: false
+            case .live, .ready, .metrics, .pages: false
             default: true
             }
         }
@@ -91,6 +94,7 @@ package enum Route: Hashable, Sendable {
         case .ready: .ready
         case .metrics: .metrics
         case .messages: .messages
+        case .pages: .pages
         case .system: .system
         case .capabilities: .capabilities
         case .systemHistory: .systemHistory

@@ -8,7 +8,8 @@ package enum AccountMigrations {
         Migration(version: 542, name: "accounts follow their resources", script: AccountGuardSQL.script),
     ]
 
-    /// - `email` is case-folded. `totp` is sealed, `recovery` and `account_ticket` hold hashes.
+    /// - `email` is case-folded. `totp` is sealed, `recovery` and `account_ticket` hold hashes. `onboarding`
+    ///   is what waits for the e-mail of a self-registration to be verified.
     /// - `account_role` is what was granted; the PractitionerRole shows it, and can only take away from it.
     /// - `sign_in_failure` is by hash of what was typed, so that it knows nothing of who has an account.
     private static let accounts = """
@@ -27,6 +28,7 @@ package enum AccountMigrations {
           totp_offered bytea,
           totp_step bigint NOT NULL DEFAULT 0,
           recovery bytea[] NOT NULL DEFAULT '{}',
+          onboarding jsonb,
           created timestamptz NOT NULL DEFAULT now(),
           changed timestamptz NOT NULL DEFAULT now());
         CREATE TABLE account_role (

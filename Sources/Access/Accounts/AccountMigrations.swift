@@ -6,6 +6,7 @@ package enum AccountMigrations {
         Migration(version: 540, name: "accounts", script: accounts),
         Migration(version: 541, name: "sessions of browsers", script: sessions),
         Migration(version: 542, name: "accounts follow their resources", script: AccountGuardSQL.script),
+        Migration(version: 543, name: "changes of accounts are told", script: AccountChangesSQL.script),
     ]
 
     /// - `email` is case-folded. `totp` is sealed, `recovery` and `account_ticket` hold hashes. `onboarding`

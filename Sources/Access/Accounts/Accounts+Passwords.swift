@@ -1,4 +1,5 @@
 package import FHIRModel
+import FHIRDefinitions
 import FHIRFormats
 import FHIRStore
 import JSONTape

@@ -1,4 +1,5 @@
 import FHIRFormats
+import FHIRStore
 import PostgreSQL
 
 /// What a person puts into an authenticator app.

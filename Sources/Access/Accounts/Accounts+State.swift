@@ -1,4 +1,5 @@
 package import FHIRStore
+import FHIRDefinitions
 import FHIRFormats
 import JSONTape
 import PostgreSQL

@@ -1,5 +1,6 @@
 package import Carriers
 package import Logging
+import FHIRFormats
 import FHIRStore
 import PostgreSQL
 

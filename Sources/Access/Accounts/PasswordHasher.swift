@@ -42,7 +42,7 @@ package final class PasswordHasher: Sendable {
     package func verify(_ password: String, _ hash: String) async throws -> Bool {
         try await run {
             var password = Array(password.utf8)
-            defer { password.withUnsafeMutableBytes { $0.initializeMemory(as: UInt8.self, repeating: 0) } }
+            defer { Self.wipe(&password) }
             return argon2id_verify(hash, password, password.count) == ARGON2_OK.rawValue
         }
     }
@@ -69,7 +69,7 @@ package final class PasswordHasher: Sendable {
 
     private static func hash(_ password: String, _ cost: Cost) throws -> String {
         var password = Array(password.utf8)
-        defer { password.withUnsafeMutableBytes { $0.initializeMemory(as: UInt8.self, repeating: 0) } }
+        defer { Self.wipe(&password) }
         let salt = RandomToken.bytes(16)
         let count = argon2_encodedlen(
             cost.passes, cost.memoryKibibytes, cost.lanes, UInt32(salt.count), 32, Argon2_id)
@@ -81,5 +81,10 @@ package final class PasswordHasher: Sendable {
             throw AccountError(.overloaded, "a password could not be hashed", retryAfterSeconds: 5)
         }
         return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Leaves no copy of a password behind in memory that is given back.
+    private static func wipe(_ bytes: inout [UInt8]) {
+        for index in bytes.indices { bytes[index] = 0 }
     }
 }

@@ -1,7 +1,9 @@
+import FHIRDefinitions
 import FHIRFormats
 import FHIRSearch
 import FHIRStore
 import JSONTape
+import PostgreSQL
 
 /// For whom somebody may act: by a Consent of the patient that permits it to the RelatedPerson they are, and that is
 /// in force today. https://hl7.org/fhir/R4/consent.html

@@ -122,6 +122,15 @@ package struct Sessions: Sendable {
         return results.first?.affectedRows == 1
     }
 
+    /// Notes that a session is in use, by its id; false if it has ended.
+    package func extend(session id: String) async throws -> Bool {
+        var parameters = SQLParameters()
+        parameters.append(text: id)
+        parameters.append(int64: limits.idleSeconds)
+        let results = try await database.write(WriteJob([(Self.extend, parameters)]))
+        return results.first?.affectedRows == 1
+    }
+
     /// Ends the session of a cookie, if there is one.
     package func end(cookie: String) async throws {
         var parameters = SQLParameters()
@@ -180,6 +189,12 @@ package struct Sessions: Sendable {
           AND a.state = 'active' AND a.person_active
         """)
     private static let touch = SQLStatement("UPDATE account_session SET seen = now() WHERE hash = $1::bytea")
+    private static let extend = SQLStatement(
+        """
+        UPDATE account_session s SET seen = now() FROM account a
+        WHERE a.person = s.person AND a.state = 'active' AND a.person_active AND s.id = $1::text
+          AND s.stage = 'full' AND s.expires > now() AND s.seen > now() - make_interval(secs => $2::bigint)
+        """)
     private static let list = SQLStatement(
         """
         SELECT id, (extract(epoch FROM started) * 1000000)::bigint, (extract(epoch FROM seen) * 1000000)::bigint,

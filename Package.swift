@@ -158,7 +158,7 @@ let top: [Target] = [
     module(
         "AuthServer",
         [
-            "FHIRServer", "Access", "FHIRStore", "FHIRDefinitions", "FHIRFormats", "JSONTape", "PostgreSQL", crypto,
+            "FHIRServer", "Access", "FHIRStore", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "JSONTape", "PostgreSQL", crypto,
             httpTypes, logging,
         ]),
     program(

@@ -1,5 +1,5 @@
 package import FHIRServer
-import HTTPTypes
+package import HTTPTypes
 
 /// A page of HTML that works without script: one heading, an error summary before everything else, labels on all
 /// fields. Everything that is put in is escaped here.

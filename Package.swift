@@ -125,11 +125,12 @@ let upper: [Target] = [
     area("ClinicMoney", ["Printing"]),
     area("ClinicPeople"),
     area("ClinicVisits", ["UCUM", crypto]),
+    area("ClinicAccounts", ["Access"]),
     module(
         "ClinicWorkflows",
         [
             "Clinic", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "ClinicOrders", "ClinicMedicines",
-            "ClinicMoney", "FHIRStore", "FHIRDefinitions", "JSONTape",
+            "ClinicMoney", "ClinicAccounts", "FHIRStore", "FHIRDefinitions", "JSONTape",
         ]),
     module(
         "HL7Ingest",

@@ -1,6 +1,8 @@
 import Access
 import Clinic
+import FHIRFormats
 import FHIRStore
+import JSONTape
 
 /// Whoever changes the accounts of others, and what they may do with them. Where nobody has to sign in, everybody
 /// administers.

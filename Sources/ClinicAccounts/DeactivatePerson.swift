@@ -1,6 +1,7 @@
 import Access
 import Clinic
 import FHIRDefinitions
+import FHIRFormats
 import FHIRStore
 
 /// `Person/[id]/$deactivate`: an account is switched off. Sessions and tokens end at once, records stay, and what was

@@ -3,6 +3,7 @@ import Clinic
 import FHIRDefinitions
 import FHIRModel
 import FHIRStore
+import JSONTape
 
 /// `Person/$invite`: makes an account for somebody, who chooses a password by a link that is sent by mail.
 struct InvitePerson: ClinicOperation {

@@ -242,7 +242,7 @@ let testTargets: [Target] = [
     tests(
         "Access",
         [
-            "AuthServer", "CarriersTesting", "ClinicTesting", "ClinicWorkflows", "FHIRServer", "FHIRServerTesting",
+            "AuthServer", "Carriers", "CarriersTesting", "ClinicTesting", "ClinicWorkflows", "FHIRServer", "FHIRServerTesting",
             "FHIRStoreTesting", "FHIRStore", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape",
             crypto, jwtKit, logging,
         ], exclude: ["Clients"]),

@@ -1,4 +1,5 @@
 import Access
+import ClinicTesting
 import FHIRServerTesting
 import JSONTape
 import Testing

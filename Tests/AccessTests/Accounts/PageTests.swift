@@ -1,4 +1,6 @@
 import Access
+import Carriers
+import FHIRServer
 import FHIRServerTesting
 import Testing
 

@@ -1,6 +1,7 @@
 import Access
 import FHIRFormats
 import FHIRServerTesting
+import JSONTape
 import Testing
 
 /// `/auth/mfa/…` and the second step of a sign-in.

@@ -1,5 +1,7 @@
 import Access
+import Carriers
 import FHIRServerTesting
+import JSONTape
 import Testing
 
 /// Sessions of browsers, and what ends them.

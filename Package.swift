@@ -120,6 +120,8 @@ let upper: [Target] = [
         "Clinic",
         ["Access", "FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape", logging]),
     area("ClinicScheduling"),
+        ["FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape", logging]),
+    area("ClinicScheduling", ["Carriers"]),
     area("ClinicOrders", ["UCUM", "FHIRTerminology"]),
     area("ClinicMedicines"),
     area("ClinicMoney", ["Printing"]),
@@ -131,6 +133,7 @@ let upper: [Target] = [
         [
             "Clinic", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "ClinicOrders", "ClinicMedicines",
             "ClinicMoney", "ClinicAccounts", "FHIRStore", "FHIRDefinitions", "JSONTape",
+            "ClinicMoney", "Carriers", "FHIRStore", "FHIRDefinitions", "JSONTape",
         ]),
     module(
         "HL7Ingest",
@@ -166,6 +169,7 @@ let top: [Target] = [
         "martlet",
         [
             "AuthServer", "Access", "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Mapping", "HL7Syntax", "ClinicWorkflows", "Clinic",
+            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Mapping", "HL7Syntax", "ClinicWorkflows", "Clinic", "Carriers",
             "FHIRStore",
             "FHIRSearch",
             "FHIRTerminology", "FHIRProfiles", "FHIRValidation", "FHIRPath", "FHIRFormats", "FHIRDefinitions",
@@ -247,7 +251,7 @@ let testTargets: [Target] = [
             crypto, jwtKit, logging,
         ], exclude: ["Clients"]),
     areaTests("Clinic"),
-    areaTests("ClinicScheduling", ["SyntheticClinic"]),
+    areaTests("ClinicScheduling", ["Carriers", "SyntheticClinic"]),
     areaTests("ClinicOrders", ["HL7Ingest", "FHIRSearch", logging]),
     areaTests("ClinicMedicines", ["FHIRServer"]),
     areaTests("ClinicMoney", ["FHIRServer"]),
@@ -276,8 +280,8 @@ let testTargets: [Target] = [
         // The program from the outside; the dependency has it built.
         name: "MartletTests",
         dependencies: [
-            "martlet", "FuzzFHIRServer", "FHIRServerTesting", "FHIRStoreTesting", "MLLPServer", "HL7Syntax",
-            "PostgreSQLTesting", "JSONTape", logging,
+            "martlet", "FuzzFHIRServer", "CarriersTesting", "FHIRServerTesting", "FHIRStoreTesting", "MLLPServer",
+            "HL7Syntax", "PostgreSQLTesting", "JSONTape", logging,
         ],
         exclude: ["Clients"],
         swiftSettings: settings),

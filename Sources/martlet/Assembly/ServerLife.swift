@@ -29,6 +29,8 @@ struct ServerLife: Service {
             try await loadClinicPackage(open)
             try await warnOfMissingProfiles(open)
             let access = try await accessControl(open)
+            let jobs = ClinicWorkflows.jobs(try MessageCarriers.make(settings.messages, logger: logger))
+            if let words = MessageCarriers.words(settings.messages) { Console.say("messages: \(words)") }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 // Ends with the doors: the group's body cancels it when they have closed.
                 group.addTask { await open.store.keepIndexesFlushed() }
@@ -37,9 +39,7 @@ struct ServerLife: Service {
                     store: open.store, finder: ResourceFinder(store: open.store, service: open.search), logger: logger)
                 group.addTask { await MessageUpkeep(ingest).run() }
                 group.addTask { await deliver(open) }
-                group.addTask {
-                    await ClinicUpkeep(store: open.store, jobs: ClinicWorkflows.jobs, logger: logger).run()
-                }
+                group.addTask { await ClinicUpkeep(store: open.store, jobs: jobs, logger: logger).run() }
                 let listeners: [any Service] = settings.mllp.listeners.map { listener($0, ingest) }
                 let doors = ServiceGroup(services: [httpService(open, access, ingest)] + listeners, logger: logger)
                 try await doors.run()

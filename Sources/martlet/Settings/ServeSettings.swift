@@ -34,6 +34,8 @@ struct ServeOptions: ParsableArguments {
 
     @OptionGroup var profiles: ProfileOptions
 
+    @OptionGroup(title: "Messages to people") var messages: MessageOptions
+
     @Option(help: "Certificate chain for TLS (not supported yet: put a proxy in front).")
     var tlsCert: String?
 
@@ -58,6 +60,7 @@ struct ServeSettings: Sendable {
     var invariants: Invariants
     /// Canonicals of profiles that all resources of a type have to meet.
     var profiles: [TypeID: [String]]
+    var messages: MessageSettings
 
     init(_ options: ServeOptions, _ reader: SettingsReader) throws {
         host = reader.string("host", options.host) ?? "127.0.0.1"
@@ -80,6 +83,7 @@ struct ServeSettings: Sendable {
         }
         self.invariants = invariants
         profiles = try options.profiles.profiles(reader)
+        messages = try MessageSettings(options.messages, reader, baseURL: baseURL)
         greatestBody = (try reader.integer("maxBodyMegabytes", options.maxBodyMegabytes) ?? 100) << 20
         let deletion = reader.string("conditionalDelete", options.conditionalDelete) ?? "single"
         guard let conditionalDelete = ConditionalDelete(rawValue: deletion) else {

@@ -141,5 +141,5 @@ extension Accounts {
     }
 
     private static let renewHash = SQLStatement(
-        "UPDATE account SET password = $3::text WHERE person = $1::text AND password = $2::text")
+        "UPDATE user_account SET password = $3::text WHERE person = $1::text AND password = $2::text")
 }

@@ -19,7 +19,8 @@ package struct AccountDoor: Sendable {
     ///   - bearer: reads bearer tokens; nil where only sessions count.
     ///   - journal: keeps the record; nil for nobody.
     package init(
-        accounts: Accounts, sessions: Sessions, bearer: (any BearerReading)?, limiter: AddressLimiter = AddressLimiter(),
+        accounts: Accounts, sessions: Sessions, bearer: (any BearerReading)?,
+        limiter: AddressLimiter = AddressLimiter(),
         journal: (any AccountJournal)? = nil, logger: Logger
     ) {
         self.accounts = accounts

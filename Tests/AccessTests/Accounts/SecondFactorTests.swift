@@ -14,7 +14,9 @@ import Testing
         let offer = try await site.post("/auth/mfa/enrol", ["kind": "totp"], headers: headers)
         #expect(offer.status == 200)
         let text = try #require(try offer.json["secret"]?.string)
-        #expect(try offer.json["uri"]?.string == "otpauth://totp/Martlet:ada%40clinic.example?secret=\(text)&issuer=Martlet")
+        #expect(
+            try offer.json["uri"]?.string == "otpauth://totp/Martlet:ada%40clinic.example?secret=\(text)&issuer=Martlet"
+        )
         let secret = Self.bytes(base32: text)
         let code = TimedCode.code(secret, step: Self.step)
         let enabled = try await site.post("/auth/mfa/verify", ["code": code], headers: headers)

@@ -118,9 +118,10 @@ let upper: [Target] = [
     // What all workflows share, the areas of the clinic above it, and the list of them all.
     module(
         "Clinic",
-        ["Access", "FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape", logging]),
-    area("ClinicScheduling"),
-        ["FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape", logging]),
+        [
+            "Access", "FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape",
+            logging,
+        ]),
     area("ClinicScheduling", ["Carriers"]),
     area("ClinicOrders", ["UCUM", "FHIRTerminology"]),
     area("ClinicMedicines"),

@@ -47,7 +47,8 @@ extension Accounts {
     /// Checks an e-mail and a password, and the code of the second factor where the account has one.
     ///
     /// Throws `AccountError`: `invalidCredentials` alike for unknown e-mails and wrong passwords, after the same work;
-    /// `blocked` alike for both after five failures; `unverified` and `deactivated` only to those who know the password.
+    /// `blocked` alike for both after five failures; `unverified` and `deactivated` only to those who know the
+    /// password.
     package func signIn(email typed: String, password: String, code: String? = nil) async throws -> SignInOutcome {
         let email = EmailAddress(typed)
         let key = email?.text ?? typed

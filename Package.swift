@@ -133,8 +133,7 @@ let upper: [Target] = [
         "ClinicWorkflows",
         [
             "Clinic", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "ClinicOrders", "ClinicMedicines",
-            "ClinicMoney", "ClinicAccounts", "FHIRStore", "FHIRDefinitions", "JSONTape",
-            "ClinicMoney", "Carriers", "FHIRStore", "FHIRDefinitions", "JSONTape",
+            "ClinicMoney", "ClinicAccounts", "Carriers", "FHIRStore", "FHIRDefinitions", "JSONTape",
         ]),
     module(
         "HL7Ingest",
@@ -163,14 +162,14 @@ let top: [Target] = [
     module(
         "AuthServer",
         [
-            "FHIRServer", "Access", "FHIRStore", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "JSONTape", "PostgreSQL", crypto,
-            httpTypes, logging,
+            "FHIRServer", "Access", "FHIRStore", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "JSONTape",
+            "PostgreSQL", crypto, httpTypes, logging,
         ]),
     program(
         "martlet",
         [
-            "AuthServer", "Access", "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Mapping", "HL7Syntax", "ClinicWorkflows", "Clinic",
-            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Mapping", "HL7Syntax", "ClinicWorkflows", "Clinic", "Carriers",
+            "AuthServer", "Access", "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Mapping", "HL7Syntax",
+            "ClinicWorkflows", "Clinic", "Carriers", "FHIRModel",
             "FHIRStore",
             "FHIRSearch",
             "FHIRTerminology", "FHIRProfiles", "FHIRValidation", "FHIRPath", "FHIRFormats", "FHIRDefinitions",
@@ -247,8 +246,8 @@ let testTargets: [Target] = [
     tests(
         "Access",
         [
-            "AuthServer", "Carriers", "CarriersTesting", "ClinicTesting", "ClinicWorkflows", "FHIRServer", "FHIRServerTesting",
-            "FHIRStoreTesting", "FHIRStore", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape",
+            "AuthServer", "Carriers", "CarriersTesting", "ClinicTesting", "ClinicWorkflows", "FHIRServer",
+            "FHIRServerTesting", "FHIRStoreTesting", "FHIRStore", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape",
             crypto, jwtKit, logging,
         ], exclude: ["Clients"]),
     areaTests("Clinic"),

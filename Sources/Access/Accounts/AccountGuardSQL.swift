@@ -95,13 +95,16 @@ enum AccountGuardSQL {
             RETURN NULL;
           END IF;
           UPDATE account_role r SET
-            active = NEW.content -> 'active' IS DISTINCT FROM 'false'
+            active = coalesce(
+              NEW.content -> 'active' IS DISTINCT FROM 'false'
               AND NEW.content -> 'code' @> jsonb_build_array(jsonb_build_object('coding', jsonb_build_array(
                 jsonb_build_object('system', 'urn:martlet:role', 'code', r.role))))
-              AND NEW.content #>> '{practitioner,reference}' IS NOT DISTINCT FROM
-                (SELECT 'Practitioner/' || a.practitioner FROM user_account a WHERE a.person = r.person)
-              AND coalesce(NEW.content #>> '{organization,reference}', '') =
-                coalesce('Organization/' || r.organization, ''),
+              AND substring(NEW.content #>> '{practitioner,reference}'
+                  FROM '(?:^|/)Practitioner/([A-Za-z0-9.-]{1,64})$')
+                = (SELECT a.practitioner FROM user_account a WHERE a.person = r.person)
+              AND substring(NEW.content #>> '{organization,reference}'
+                  FROM '(?:^|/)Organization/([A-Za-z0-9.-]{1,64})$')
+                IS NOT DISTINCT FROM r.organization, false),
             starts = coalesce(account_instant(NEW.content #>> '{period,start}', false), '-infinity'),
             ends = coalesce(account_instant(NEW.content #>> '{period,end}', true), 'infinity')
           WHERE practitioner_role = NEW.id;

@@ -5,6 +5,7 @@ import FHIRServer
 import FHIRStore
 import JSONTape
 import Logging
+import PostgreSQL
 
 /// Who a new account is of.
 struct NewUserOptions: ParsableArguments {
@@ -75,6 +76,8 @@ enum UserDatabase {
                 throw ValidationError(error.message)
             } catch let error as StoreError {
                 throw ValidationError(error.message)
+            } catch let error as PostgreSQLError {
+                throw ValidationError(StoreError(error).message)
             }
         }
     }

@@ -1,4 +1,5 @@
 import Access
+import AuthServer
 import FHIRServerTesting
 import JSONTape
 import Testing

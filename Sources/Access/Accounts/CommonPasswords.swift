@@ -5,7 +5,7 @@ enum CommonPasswords {
     static func contains(_ password: String) -> Bool {
         // Years and marks at the ends go before digits are read as letters.
         for form in [password, undisguised(password), undisguised(core(of: password))] {
-            let core = core(of: form)
+            let core = Self.core(of: form)
             for candidate in [form, core, once(core), once(form)] where words.contains(candidate) { return true }
             // Two or three of them in a row are no better: `passwordadmin`, `welcomehospital`.
             if isChain(core) { return true }

@@ -52,6 +52,7 @@ let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "s
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 
 // Bytes and syntax: no meaning, no waiting.
@@ -70,6 +71,7 @@ let low: [Target] = [
         cSettings: [.unsafeFlags(["-I/usr/include/pango-1.0", "-I/usr/include/harfbuzz"])],
         linkerSettings: ["pangocairo-1.0", "pango-1.0", "gobject-2.0"].map { .linkedLibrary($0) }),
     .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+    .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
     .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CChildProcess"),
     .target(name: "CFHIRDefinitions", exclude: ["Tables"]),
@@ -106,12 +108,19 @@ let upper: [Target] = [
             "FHIRDefinitions", "JSONTape",
             crypto, logging,
         ]),
+    // Who may do what: accounts, clients, tokens, roles, audit.
+    module(
+        "Access",
+        [
+            "CArgon2", "Carriers", "FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats",
+            "PostgreSQL", "JSONTape", crypto, jwtKit, logging,
+        ]),
     // What all workflows share, the areas of the clinic above it, and the list of them all.
     module(
         "Clinic",
         [
-            "FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape", "UCUM",
-            logging,
+            "Access", "FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL",
+            "JSONTape", "UCUM", logging,
         ]),
     area("ClinicScheduling", ["Carriers"]),
     area("ClinicOrders", ["UCUM", "FHIRTerminology"]),
@@ -119,11 +128,12 @@ let upper: [Target] = [
     area("ClinicMoney", ["Printing", crypto]),
     area("ClinicPeople"),
     area("ClinicVisits", ["UCUM", crypto]),
+    area("ClinicAccounts", ["Access"]),
     module(
         "ClinicWorkflows",
         [
             "Clinic", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "ClinicOrders", "ClinicMedicines",
-            "ClinicMoney", "Carriers", "FHIRStore", "FHIRDefinitions", "JSONTape",
+            "ClinicMoney", "ClinicAccounts", "Carriers", "FHIRStore", "FHIRDefinitions", "JSONTape",
         ]),
     module(
         "HL7Ingest",
@@ -142,16 +152,24 @@ let top: [Target] = [
     module(
         "FHIRServer",
         [
-            "Archives", "GraphQLSyntax", "Clinic", "HL7Ingest", "FHIRStore", "FHIRSearch", "FHIRTerminology",
+            "Archives", "GraphQLSyntax", "Access", "Clinic", "HL7Ingest", "FHIRStore", "FHIRSearch", "FHIRTerminology",
             "FHIRValidation",
             "FHIRPatch", "FHIRPath", "FHIRProfiles",
             "FHIRFormats", "FHIRDefinitions", "JSONTape",
             "PostgreSQL", hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, logging, httpTypes, crypto, lifecycle,
         ]),
+    // Signing in: pages, OAuth 2.0, SMART App Launch, OpenID Connect.
+    module(
+        "AuthServer",
+        [
+            "FHIRServer", "Access", "FHIRStore", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "JSONTape",
+            "PostgreSQL", crypto, httpTypes, logging,
+        ]),
     program(
         "martlet",
         [
-            "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Mapping", "HL7Syntax", "ClinicWorkflows", "Clinic", "Carriers",
+            "AuthServer", "Access", "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Mapping", "HL7Syntax",
+            "ClinicWorkflows", "Clinic", "Carriers", "FHIRModel",
             "FHIRStore",
             "FHIRSearch",
             "FHIRTerminology", "FHIRProfiles", "FHIRValidation", "FHIRPath", "FHIRFormats", "FHIRDefinitions",
@@ -226,6 +244,13 @@ let testTargets: [Target] = [
             "FHIRStoreTesting", "FHIRSearch", "FHIRTerminology", "FHIRProfiles", "FHIRFormats", "FHIRDefinitions",
             "PostgreSQL", "JSONTape",
         ]),
+    tests(
+        "Access",
+        [
+            "AuthServer", "Carriers", "CarriersTesting", "ClinicTesting", "ClinicWorkflows", "FHIRServer",
+            "FHIRServerTesting", "FHIRStoreTesting", "FHIRStore", "FHIRModel", "FHIRDefinitions", "FHIRFormats",
+            "PostgreSQL", "JSONTape", crypto, jwtKit, logging,
+        ], exclude: ["Clients"]),
     areaTests("Clinic"),
     areaTests("ClinicScheduling", ["Carriers", "SyntheticClinic"]),
     areaTests("ClinicOrders", ["HL7Ingest", "FHIRSearch", logging]),
@@ -279,6 +304,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: low + middle + upper + top + testing + tools + testTargets + [tidyTests],

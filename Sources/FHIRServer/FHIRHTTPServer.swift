@@ -29,10 +29,12 @@ package struct FHIRHTTPServer: Service {
     /// - Parameters:
     ///   - messages: takes HL7 v2 messages that come over HTTP; nil for nobody.
     ///   - webhooks: take what other systems tell by themselves.
+    ///   - pages: answers what is no FHIR, as signing in; nil for nobody.
     ///   - onReady: called once with the port that is listened on.
     package init(
         configuration: Configuration, interactions: Interactions, monitoring: Monitoring, access: any AccessControl,
-        messages: (any MessageReceiving)? = nil, webhooks: [any ClinicWebhook] = [], logger: Logger,
+        messages: (any MessageReceiving)? = nil, webhooks: [any ClinicWebhook] = [],
+        pages: (any PageReceiving)? = nil, logger: Logger,
         onReady: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) {
         self.configuration = configuration
@@ -46,7 +48,7 @@ package struct FHIRHTTPServer: Service {
             interactions: interactions, monitoring: monitoring, access: access, limits: configuration.limits,
             baseURL: baseURL,
             responses: ResponseBuilder(limits: configuration.limits, definitions: interactions.definitions),
-            messages: messages, webhooks: webhooks, logger: logger)
+            messages: messages, webhooks: webhooks, pages: pages, logger: logger)
     }
 
     package func run() async throws {

@@ -7,18 +7,20 @@ import Testing
         // Tools that stand beside the product
         "FuzzFHIRServer", "FuzzHL7", "FuzzJSONTape", "ModelGenerator", "DefinitionsGenerator",
         // Top
-        "martlet", "ClinicTesting", "FHIRServerTesting", "FHIRValidationTesting", "FHIRServer", "MLLPServer",
+        "martlet", "ClinicTesting", "AuthServer", "FHIRServerTesting", "FHIRValidationTesting", "FHIRServer",
+        "MLLPServer",
         // Upper
-        "CarriersTesting", "HL7Ingest", "ClinicWorkflows", "ClinicPeople", "ClinicScheduling", "ClinicVisits",
-        "ClinicOrders", "ClinicMedicines", "ClinicMoney", "Clinic", "Carriers", "Access", "FHIRStoreTesting",
+        "CarriersTesting", "HL7Ingest", "ClinicWorkflows", "ClinicAccounts", "ClinicPeople", "ClinicScheduling",
+        "ClinicVisits", "ClinicOrders", "ClinicMedicines", "ClinicMoney", "Clinic", "Access", "Carriers",
+        "FHIRStoreTesting",
         "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
         // Middle
         "FHIRPatch", "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel",
         "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "Printing", "SyntheticClinic",
         // Low
         "UCUM", "JSONTape", "HL7Syntax", "GraphQLSyntax", "Archives", "CFHIRDefinitions", "CFHIRProfiles", "CUCUM",
-        "CChildProcess", "CLibCurl", "CLibPQ", "CLibXML2", "CPangoCairo", "CPrintShims", "CQREncode", "CXMLShims",
-        "CZlib",
+        "CArgon2", "CChildProcess", "CLibCurl", "CLibPQ", "CLibXML2", "CPangoCairo", "CPrintShims", "CQREncode",
+        "CXMLShims", "CZlib",
     ]
 
     @Test func everyTargetHasALayer() throws {

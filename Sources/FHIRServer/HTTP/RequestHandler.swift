@@ -19,6 +19,8 @@ struct RequestHandler: Sendable {
     let messages: (any MessageReceiving)?
     /// Take what other systems tell by themselves.
     let webhooks: [any ClinicWebhook]
+    /// Answers what is no FHIR; nil where nobody can sign in.
+    let pages: (any PageReceiving)?
     let limits: ServerLimits
     /// Absolute address of the FHIR API; nil to use each request's `Host`.
     let baseURL: String?
@@ -30,10 +32,11 @@ struct RequestHandler: Sendable {
     init(
         interactions: Interactions, monitoring: Monitoring, access: any AccessControl, limits: ServerLimits,
         baseURL: String?, responses: ResponseBuilder, messages: (any MessageReceiving)?,
-        webhooks: [any ClinicWebhook], logger: Logger
+        webhooks: [any ClinicWebhook], pages: (any PageReceiving)?, logger: Logger
     ) {
         self.messages = messages
         self.webhooks = webhooks
+        self.pages = pages
         self.interactions = interactions
         self.monitoring = monitoring
         self.access = access
@@ -54,9 +57,13 @@ struct RequestHandler: Sendable {
         let headers = RequestHeaders(request.head.headerFields)
         let method = RequestMethod(name: request.head.method.rawValue)
         let (path, query) = Self.split(request.head.path ?? "/")
-        let route = interactions.routes.route(path: path)
         let requestID = RequestID.make(from: headers.requestID, random: random)
         monitoring.requests.begin()
+        if let pages, pages.takes(path: path) {
+            return try await respond(
+                with: pages, to: request, path: path, query: query, headers, method, requestID, writer, on: channel)
+        }
+        let route = interactions.routes.route(path: path)
         var body = BodyReader(request.body, headers, limits: limits)
         var answer: InteractionAnswer
         let items = QueryItems(parsing: query)
@@ -95,7 +102,7 @@ struct RequestHandler: Sendable {
         return (target[..<mark], target[target.utf8.index(after: mark)...])
     }
 
-    private func log(_ error: any Error, _ route: Route, _ method: RequestMethod, _ requestID: String) {
+    func log(_ error: any Error, _ route: Route, _ method: RequestMethod, _ requestID: String) {
         // Codes and types only: an error's text could hold what the request held.
         let reason = (error as? StoreError).map { "\($0.code.rawValue): \($0.message)" } ?? "\(type(of: error))"
         logger.error(
@@ -165,7 +172,7 @@ struct RequestHandler: Sendable {
 
     /// Without a configured address the client's own view of us is used. `X-Forwarded-*` is not trusted: behind a
     /// proxy the address has to be configured.
-    private func base(_ authority: String?) throws -> String {
+    func base(_ authority: String?) throws -> String {
         if let baseURL { return baseURL }
         guard let authority, !authority.isEmpty, authority.utf8.allSatisfy(Self.isHostCharacter) else {
             throw RequestError(.malformed, "the Host header is missing or malformed")

@@ -23,8 +23,7 @@ final class ResponseBuilder: Sendable {
     ) -> (head: HTTPResponse, body: ResponseBody) {
         var fields = HTTPFields()
         fields.reserveCapacity(10)
-        fields.append(HTTPField(name: .date, value: dateText()))
-        fields.append(HTTPField(name: .requestID, value: requestID))
+        addCommonFields(to: &fields, requestID: requestID)
         if let tag = answer.entityTag { fields.append(HTTPField(name: .eTag, value: tag)) }
         if let time = answer.lastModified {
             fields.append(HTTPField(name: .lastModified, value: HTTPDate.text(time)))
@@ -61,6 +60,12 @@ final class ResponseBuilder: Sendable {
         let head = HTTPResponse(status: status, headerFields: fields)
         guard let body, method != .head else { return (head, ResponseBody()) }
         return (head, ResponseBody(byteBuffer: body))
+    }
+
+    /// What every answer of the server says.
+    func addCommonFields(to fields: inout HTTPFields, requestID: String) {
+        fields.append(HTTPField(name: .date, value: dateText()))
+        fields.append(HTTPField(name: .requestID, value: requestID))
     }
 
     private func streamed(

@@ -7,6 +7,8 @@ package enum Route: Hashable, Sendable {
     case messages(source: String?)
     /// `/webhooks/{kind}/{sender}`: what other systems tell by themselves, signed.
     case webhook(kind: String, sender: String)
+    /// Signing in and its discovery documents; see `PageReceiving`.
+    case pages
     /// `[base]`: batch, transaction, search over all types.
     case system
     case capabilities
@@ -32,8 +34,8 @@ package enum Route: Hashable, Sendable {
 
     /// The route without what was asked for: what logs and metrics may show.
     package enum Kind: Int, CaseIterable, Sendable {
-        case live, ready, metrics, messages, webhook, system, capabilities, systemHistory, systemSearch,
-            systemOperation, type
+        case live, ready, metrics, messages, webhook, pages, system, capabilities, systemHistory, systemSearch
+        case systemOperation, type
         case typeHistory, typeSearch, typeOperation, instance, instanceHistory, version, instanceOperation
         case versionOperation, compartment, compartmentSearch, unknownType, unknownPath
 
@@ -44,6 +46,7 @@ package enum Route: Hashable, Sendable {
             case .metrics: "/metrics"
             case .messages: "/hl7v2"
             case .webhook: "/webhooks/{kind}/{sender}"
+            case .pages: "/auth"
             case .system: "/fhir"
             case .capabilities: "/fhir/metadata"
             case .systemHistory: "/fhir/_history"
@@ -76,14 +79,14 @@ package enum Route: Hashable, Sendable {
             case .messages, .webhook, .systemSearch, .typeSearch, .compartmentSearch: [.post]
             case .systemOperation, .typeOperation, .instanceOperation, .versionOperation: [.get, .head, .post]
             case .instance: [.get, .head, .put, .patch, .delete]
-            case .unknownType, .unknownPath: []
+            case .pages, .unknownType, .unknownPath: []
             }
         }
 
         /// Whether the route is of clinical content and so under access control.
         package var isFHIR: Bool {
             switch self {
-            case .live, .ready, .metrics, .webhook: false
+            case .live, .ready, .metrics, .webhook, .pages: false
             default: true
             }
         }
@@ -96,6 +99,7 @@ package enum Route: Hashable, Sendable {
         case .metrics: .metrics
         case .messages: .messages
         case .webhook: .webhook
+        case .pages: .pages
         case .system: .system
         case .capabilities: .capabilities
         case .systemHistory: .systemHistory

@@ -1,0 +1,22 @@
+/// Who tells what a person may do.
+package protocol AccountDirectory: Sendable {
+    /// The rights of a person; nil where there is no account, or one that is not in force.
+    func principal(person: String) async throws -> Principal?
+
+    /// As `principal`, with the time before which tokens and sessions no longer hold.
+    func standing(person: String) async throws -> AccountStanding?
+}
+
+/// Where an account stands at this moment.
+package struct AccountStanding: Sendable, Hashable {
+    package var principal: Principal
+    /// What was issued before is void: the password was changed then, or the account switched off. In microseconds
+    /// since 1970.
+    package var tokensFrom: Int64
+}
+
+/// Who reads bearer tokens.
+package protocol BearerReading: Sendable {
+    /// Who asks by this token; nil if it is none that holds.
+    func principal(token: String) async throws -> Principal?
+}

@@ -1,4 +1,4 @@
-import FHIRServer
+package import FHIRServer
 import HTTPTypes
 import JSONTape
 

@@ -33,6 +33,11 @@ package struct TestServer: Sendable {
         /// Resource types that have tables; nil for all, which take a second more to make.
         package var types: [String]? = TestStore.commonTypes + ["Basic"]
 
+        /// Answers what is no FHIR; nil for nobody.
+        package var pages: (@Sendable (TestStore) async throws -> any PageReceiving)?
+        /// Lets callers in; nil for what `needsToken` says.
+        package var access: (@Sendable (TestStore) async throws -> any AccessControl)?
+
         /// Canonicals of profiles that all resources of a type have to meet, by name of the type.
         package var profiles: [String: [String]] = [:]
 
@@ -60,7 +65,7 @@ package struct TestServer: Sendable {
         _ options: Options, _ test: TestStore, _ body: (TestServer) async throws -> Result
     ) async throws -> Result {
         let (ports, port) = AsyncStream<Int>.makeStream()
-        let service = makeService(options, test) { port.yield($0) }
+        let service = try await makeService(options, test) { port.yield($0) }
         let group = ServiceGroup(services: [service], logger: TestCluster.logger)
         // Ended by the graceful shutdown below, and awaited there.
         let running = Task { try await group.run() }
@@ -80,7 +85,7 @@ package struct TestServer: Sendable {
 
     private static func makeService(
         _ options: Options, _ test: TestStore, onReady: @escaping @Sendable (Int) async -> Void
-    ) -> FHIRHTTPServer {
+    ) async throws -> FHIRHTTPServer {
         let checker: any ResourceChecking =
             options.checksStructure ? ValidationChecking.shared(profiles: options.profiles) : NoChecking()
         let search = SearchService(test.store)
@@ -88,11 +93,12 @@ package struct TestServer: Sendable {
             store: test.store, checker: checker,
             operations: OperationRegistry(StandardOperations.all + options.operations), search: search,
             limits: options.configuration.limits, conditionalDelete: options.conditionalDelete)
-        let access: any AccessControl =
+        let usual: any AccessControl =
             options.needsToken ? BearerAccess(tokens: AccessTokens(database: test.database)) : OpenAccess()
         return FHIRHTTPServer(
             configuration: options.configuration, interactions: interactions,
-            monitoring: Monitoring(store: test.store, migrationCount: 1), access: access,
+            monitoring: Monitoring(store: test.store, migrationCount: 1),
+            access: try await options.access?(test) ?? usual, pages: try await options.pages?(test),
             logger: TestCluster.logger, onReady: onReady)
     }
 }

@@ -65,6 +65,7 @@ package enum AccessMigrations {
                   scope text NOT NULL,
                   patient text,
                   encounter text,
+                  needs_banner boolean,
                   signed_in timestamptz NOT NULL,
                   created timestamptz NOT NULL DEFAULT now(),
                   expires timestamptz NOT NULL,
@@ -104,22 +105,21 @@ package enum AccessMigrations {
                   jti text NOT NULL,
                   expires timestamptz NOT NULL,
                   PRIMARY KEY (client, jti));
-                CREATE TABLE oauth_launch (
-                  hash bytea PRIMARY KEY,
-                  client text NOT NULL,
-                  person text NOT NULL,
-                  patient text,
-                  encounter text,
-                  needs_banner boolean NOT NULL,
-                  expires timestamptz NOT NULL,
-                  used timestamptz);
-                ALTER TABLE oauth_grant ADD needs_banner boolean;
-                -- Ends what hangs on a session of the browser; what was granted for offline use lives on.
+                -- Ends what was granted for as long as somebody is signed in.
                 CREATE FUNCTION end_session_grants(ended text) RETURNS void LANGUAGE sql AS
-                  'UPDATE oauth_grant SET revoked = now(), reason = ''session-end'' WHERE session = $1 AND revoked IS NULL';
+                  'UPDATE oauth_grant SET revoked = now(), reason = ''session'' WHERE session = $1 AND revoked IS NULL';
                 -- Ends all that a person has granted.
                 CREATE FUNCTION end_person_grants(ended text) RETURNS void LANGUAGE sql AS
                   'UPDATE oauth_grant SET revoked = now(), reason = ''account'' WHERE person = $1 AND revoked IS NULL';
+                CREATE TABLE oauth_launch (
+                  hash bytea PRIMARY KEY,
+                  client text NOT NULL,
+                  person text,
+                  patient text,
+                  encounter text,
+                  needs_banner boolean,
+                  expires timestamptz NOT NULL,
+                  used timestamptz);
                 """),
         Migration(
             version: 554, name: "tokens of the command line",

@@ -17,10 +17,13 @@ package struct Grant: Sendable, Hashable {
     package var signedIn: Int64
     /// The end of it all, in microseconds since 1970.
     package var expires: Int64
+    /// When it was given, in microseconds since 1970.
+    package var created: Int64
 
     package init(
         id: String, client: String, person: String, session: String?, scope: [String], patient: String? = nil,
-        encounter: String? = nil, needsBanner: Bool? = nil, signedIn: Int64, expires: Int64
+        encounter: String? = nil, needsBanner: Bool? = nil, signedIn: Int64, expires: Int64,
+        created: Int64 = SystemClock.microseconds
     ) {
         self.id = id
         self.client = client
@@ -32,6 +35,7 @@ package struct Grant: Sendable, Hashable {
         self.needsBanner = needsBanner
         self.signedIn = signedIn
         self.expires = expires
+        self.created = created
     }
 }
 

@@ -13,11 +13,11 @@ extension Grants {
         VALUES ($1::bytea, $2::text, $3::text, $4::text, $5::text, $6::timestamptz)
         """)
 
-    /// Twelve columns.
+    /// Thirteen columns.
     static let columns = """
         g.id, g.client, g.person, g.session, g.scope, g.patient, g.encounter, g.needs_banner,
         (extract(epoch FROM g.signed_in) * 1000000)::bigint, (extract(epoch FROM g.expires) * 1000000)::bigint,
-        g.revoked IS NOT NULL, g.expires > now()
+        g.revoked IS NOT NULL, g.expires > now(), (extract(epoch FROM g.created) * 1000000)::bigint
         """
     static let findCode = SQLStatement(
         """

@@ -47,16 +47,16 @@ package final class Grants: Sendable {
         let hash = parameters
         let outcome: Result<(Grant, CodeBinding), any Error> = try await database.transaction { session in
             let rows = try await session.query(Self.findCode, hash)
-            guard rows.rowCount == 1, let grant = Self.grant(rows, 0), let redirect = rows.string(0, 13),
-                let challenge = rows.string(0, 14)
+            guard rows.rowCount == 1, let grant = Self.grant(rows, 0), let redirect = rows.string(0, 14),
+                let challenge = rows.string(0, 15)
             else { return .failure(GrantFailure("the code is not known or its grant has ended")) }
-            let binding = CodeBinding(redirect: redirect, challenge: challenge, nonce: rows.string(0, 15))
+            let binding = CodeBinding(redirect: redirect, challenge: challenge, nonce: rows.string(0, 16))
             do { try check(grant, binding) } catch { return .failure(error) }
-            guard rows.bool(0, 12) == false else {
+            guard rows.bool(0, 13) == false else {
                 try await Self.end(grant.id, "code-replay", session)
                 return .failure(GrantFailure("the code was used before"))
             }
-            guard rows.bool(0, 16) == true, rows.bool(0, 11) == true else {
+            guard rows.bool(0, 17) == true, rows.bool(0, 11) == true else {
                 return .failure(GrantFailure("the code has expired"))
             }
             _ = try await session.query(Self.useCode, hash)
@@ -91,11 +91,11 @@ package final class Grants: Sendable {
                 return .failure(GrantFailure("the refresh token is not known or its grant has ended"))
             }
             do { try await check(grant) } catch { return .failure(error) }
-            guard rows.bool(0, 12) == false else {
+            guard rows.bool(0, 13) == false else {
                 try await Self.end(grant.id, "refresh-replay", session)
                 return .failure(GrantFailure("the refresh token was used before"))
             }
-            guard rows.bool(0, 13) == true, rows.bool(0, 11) == true else {
+            guard rows.bool(0, 14) == true, rows.bool(0, 11) == true else {
                 return .failure(GrantFailure("the refresh token has expired"))
             }
             let (next, row) = Self.newRefresh(grant)
@@ -112,7 +112,7 @@ package final class Grants: Sendable {
         var parameters = SQLParameters()
         parameters.append(bytes: RandomToken.hash(token))
         let rows = try await database.lookUp(Self.peekRefresh, parameters)
-        guard rows.rowCount == 1, rows.bool(0, 12) == false, rows.bool(0, 13) == true, rows.bool(0, 11) == true else {
+        guard rows.rowCount == 1, rows.bool(0, 13) == false, rows.bool(0, 14) == true, rows.bool(0, 11) == true else {
             return nil
         }
         return Self.grant(rows, 0)
@@ -193,11 +193,11 @@ package final class Grants: Sendable {
     static func grant(_ rows: QueryResult, _ row: Int) -> Grant? {
         guard let id = rows.string(row, 0), let client = rows.string(row, 1), let person = rows.string(row, 2),
             let scope = rows.string(row, 4), let signedIn = rows.int64(row, 8), let expires = rows.int64(row, 9),
-            rows.bool(row, 10) == false
+            rows.bool(row, 10) == false, let created = rows.int64(row, 12)
         else { return nil }
         return Grant(
             id: id, client: client, person: person, session: rows.string(row, 3),
             scope: ScopeNegotiation.words(scope), patient: rows.string(row, 5), encounter: rows.string(row, 6),
-            needsBanner: rows.bool(row, 7), signedIn: signedIn, expires: expires)
+            needsBanner: rows.bool(row, 7), signedIn: signedIn, expires: expires, created: created)
     }
 }

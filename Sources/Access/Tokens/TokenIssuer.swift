@@ -1,4 +1,4 @@
-package import JSONTape
+import JSONTape
 
 /// Writes and signs tokens.
 package struct TokenIssuer: Sendable {
@@ -88,47 +88,5 @@ package struct TokenIssuer: Sendable {
         if let nonce { claims.member("nonce", nonce) }
         claims.endObject()
         return try CompactJWT.sign(claims.bytes, with: try keys.current(.rs256), type: "JWT")
-    }
-}
-
-/// What id_token and userinfo tell of a person, as far as scopes allow (OIDC Core §5.4; SMART, "fhirUser").
-package struct IdentityClaims: Sendable, Hashable {
-    private let person: String
-    private let fhirUser: String?
-    private let profile: AccountProfile?
-    private let tellsEmail: Bool
-
-    package init(
-        _ principal: Principal, person: String, profile: AccountProfile?, scope: [String],
-        _ addresses: TokenIssuer.Addresses
-    ) {
-        self.person = person
-        fhirUser = scope.contains("fhirUser") ? "\(addresses.fhir)/\(principal.resource ?? "Person/\(person)")" : nil
-        self.profile = scope.contains("profile") || scope.contains("email") ? profile : nil
-        tellsEmail = scope.contains("email")
-    }
-
-    package func write(to writer: inout JSONWriter) {
-        writer.member("sub", person)
-        if let fhirUser {
-            writer.member("fhirUser", fhirUser)
-            // What `profile` of version 1 meant.
-            writer.member("profile", fhirUser)
-        }
-        if let name = profile?.name { writer.member("name", name) }
-        if tellsEmail, let profile, let email = profile.email {
-            writer.member("email", email)
-            writer.key("email_verified")
-            writer.bool(profile.isEmailVerified)
-        }
-    }
-}
-
-extension Principal {
-    /// The resource that this person is: `Practitioner/ID`, `Patient/ID`; nil where it is only an account.
-    package var resource: String? {
-        if let practitioner { return "Practitioner/\(practitioner)" }
-        if roles.contains("patient"), let own = patients.sorted().first { return "Patient/\(own)" }
-        return nil
     }
 }

@@ -19,6 +19,7 @@ package final class TokenVerifier: Sendable {
         package var encounter: String?
         /// Topics of `AccessChanges` that put it in doubt.
         fileprivate var topics: [String] = []
+        fileprivate let found = ContinuousClock.now
     }
 
     private struct State {
@@ -30,6 +31,8 @@ package final class TokenVerifier: Sendable {
         var revision = 0
     }
 
+    /// Roles and the rights of proxies also end by themselves, with time.
+    private static let greatestAge: Duration = .seconds(5)
     private static let greatestCount = 20_000
     private static let greatestTokenCount = 16 << 10
 
@@ -62,7 +65,7 @@ package final class TokenVerifier: Sendable {
         try await changes.catchUp()
         let hash = SHA256.hash(data: Array(token.utf8))
         let (known, revision) = state.withLock { ($0.findings[hash], $0.revision) }
-        if let known {
+        if let known, known.found.duration(to: .now) < Self.greatestAge {
             if let expires = known.expires, expires <= SystemClock.seconds { return nil }
             return known
         }
@@ -126,8 +129,10 @@ package final class TokenVerifier: Sendable {
         var finding: Finding
         if grantID != nil {
             guard let person = rows.string(0, 2), rows.bool(0, 3) == true,
-                var principal = try await accounts.principal(person: person)
+                let standing = try await accounts.standing(person: person),
+                standing.tokensFrom <= rows.int64(0, 5) ?? 0
             else { return nil }
+            var principal = standing.principal
             principal.launchPatient = token.claims["patient"]?.string
             finding = Finding(principal: principal, scope: scope)
             finding.topics = ["person:\(person)"]
@@ -159,8 +164,10 @@ package final class TokenVerifier: Sendable {
         var finding: Finding
         let scope = rows.string(0, 4).map { ScopeNegotiation.words($0) }
         if let person = rows.string(0, 3) {
-            guard let principal = try await accounts.principal(person: person) else { return nil }
-            finding = Finding(principal: principal, scope: scope ?? [])
+            guard let standing = try await accounts.standing(person: person),
+                standing.tokensFrom <= rows.int64(0, 8) ?? 0
+            else { return nil }
+            finding = Finding(principal: standing.principal, scope: scope ?? [])
             finding.topics = ["person:\(person)"]
         } else if let client {
             guard rows.bool(0, 6) == true else { return nil }
@@ -183,14 +190,14 @@ package final class TokenVerifier: Sendable {
     private static let state = SQLStatement(
         """
         SELECT NOT c.is_enabled OR EXISTS (SELECT FROM oauth_revoked WHERE jti = $3::text), c.organization, g.person,
-          g.revoked IS NULL AND g.expires > now(), g.session
+          g.revoked IS NULL AND g.expires > now(), g.session, (extract(epoch FROM g.created) * 1000000)::bigint
         FROM oauth_client c LEFT JOIN oauth_grant g ON g.id = $2::text AND g.client = c.id
         WHERE c.id = $1::text
         """)
     private static let find = SQLStatement(
         """
         SELECT t.name, extract(epoch FROM t.expires)::bigint, t.client, t.person, t.scope, t.patient, c.is_enabled,
-          c.organization
+          c.organization, (extract(epoch FROM t.created) * 1000000)::bigint
         FROM access_token t LEFT JOIN oauth_client c ON c.id = t.client
         WHERE t.hash = $1::bytea AND (t.expires IS NULL OR t.expires > now())
         """)

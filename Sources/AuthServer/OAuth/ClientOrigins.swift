@@ -1,0 +1,5 @@
+package import Access
+package import FHIRServer
+
+/// Scripts may ask from the origins of registered clients.
+extension Clients: OriginPolicy {}

@@ -202,3 +202,5 @@ package final class TokenVerifier: Sendable {
         WHERE t.hash = $1::bytea AND (t.expires IS NULL OR t.expires > now())
         """)
 }
+
+extension TokenVerifier: BearerReading {}

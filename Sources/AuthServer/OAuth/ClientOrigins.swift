@@ -1,5 +1,5 @@
-package import Access
-package import FHIRServer
+import Access
+import FHIRServer
 
 /// Scripts may ask from the origins of registered clients.
 extension Clients: OriginPolicy {}

@@ -248,7 +248,7 @@ let testTargets: [Target] = [
         [
             "AuthServer", "CarriersTesting", "ClinicTesting", "ClinicWorkflows", "FHIRServer", "FHIRServerTesting",
             "FHIRStoreTesting", "FHIRStore", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape",
-            crypto, jwtKit, logging,
+            crypto, cryptoExtras, jwtKit, logging,
         ], exclude: ["Clients"]),
     areaTests("Clinic"),
     areaTests("ClinicScheduling", ["SyntheticClinic"]),

@@ -36,6 +36,11 @@ package struct SMARTScope: Sendable, Hashable {
     package struct Condition: Sendable, Hashable {
         package var name: String
         package var value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     package var context: Context

@@ -2,13 +2,15 @@ import Access
 import Testing
 
 @Suite struct SMARTScopeTests {
-    @Test(arguments: [
+    private static let valid: [(String, String, String?, SMARTScope.Permissions)] = [
         ("patient/Observation.rs", "patient", "Observation", SMARTScope.Permissions([.read, .search])),
         ("user/*.cruds", "user", nil, .all),
         ("system/Patient.read", "system", "Patient", [.read, .search]),
         ("system/*.write", "system", nil, [.create, .update, .delete]),
         ("patient/*.*", "patient", nil, .all),
-    ])
+    ]
+
+    @Test(arguments: valid)
     func reads(text: String, context: String, type: String?, permissions: SMARTScope.Permissions) throws {
         let scope = try #require(SMARTScope(text))
         #expect(scope.context.rawValue == context)

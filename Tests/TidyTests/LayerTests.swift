@@ -7,7 +7,8 @@ import Testing
         // Tools that stand beside the product
         "FuzzFHIRServer", "FuzzHL7", "FuzzJSONTape", "ModelGenerator", "DefinitionsGenerator",
         // Top
-        "martlet", "ClinicTesting", "AuthServer", "FHIRServerTesting", "FHIRValidationTesting", "FHIRServer", "MLLPServer",
+        "martlet", "ClinicTesting", "AuthServer", "FHIRServerTesting", "FHIRValidationTesting", "FHIRServer",
+        "MLLPServer",
         // Upper
         "CarriersTesting", "HL7Ingest", "ClinicWorkflows", "ClinicPeople", "ClinicScheduling", "ClinicVisits",
         "ClinicOrders", "ClinicMedicines", "ClinicMoney", "Clinic", "Access", "Carriers", "FHIRStoreTesting",
@@ -17,7 +18,8 @@ import Testing
         "FHIRProfiles", "FHIRFormats", "FHIRDefinitions", "Printing", "SyntheticClinic",
         // Low
         "UCUM", "JSONTape", "HL7Syntax", "GraphQLSyntax", "Archives", "CFHIRDefinitions", "CFHIRProfiles", "CUCUM",
-        "CArgon2", "CChildProcess", "CLibCurl", "CLibPQ", "CLibXML2", "CPangoCairo", "CPrintShims", "CQREncode", "CXMLShims",
+        "CArgon2", "CChildProcess", "CLibCurl", "CLibPQ", "CLibXML2", "CPangoCairo", "CPrintShims", "CQREncode",
+        "CXMLShims",
         "CZlib",
     ]
 

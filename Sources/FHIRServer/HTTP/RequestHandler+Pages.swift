@@ -41,7 +41,8 @@ extension RequestHandler {
         monitoring.requests.end(Route.pages.kind, method, status: answer.status, took: .now - start)
         let status = HTTPResponse.Status(code: answer.status, reasonPhrase: HTTPStatus.reason(answer.status))
         let content =
-            method == .head || answer.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
+            method == .head || answer.body.isEmpty
+            ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
         try await writer.write(response: HTTPResponse(status: status, headerFields: answer.fields), body: content)
         if closes {
             await body.linger(on: channel)

@@ -173,7 +173,8 @@ package final class CapabilityStatement: Sendable {
             switch security {
             case .everybody: "Everybody is let in: the server listens on the local machine only."
             case .token: "Authorization: Bearer TOKEN is needed everywhere but here; the administrator issues tokens."
-            case .smart: "SMART App Launch 2.2: see .well-known/smart-configuration. Tokens are needed everywhere but here."
+            case .smart:
+                "SMART App Launch 2.2: see .well-known/smart-configuration. Tokens are needed everywhere but here."
             }
         writer.member("description", description)
         writer.endObject()

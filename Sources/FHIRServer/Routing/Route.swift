@@ -32,7 +32,8 @@ package enum Route: Hashable, Sendable {
 
     /// The route without what was asked for: what logs and metrics may show.
     package enum Kind: Int, CaseIterable, Sendable {
-        case live, ready, metrics, messages, pages, system, capabilities, systemHistory, systemSearch, systemOperation, type
+        case live, ready, metrics, messages, pages, system, capabilities, systemHistory, systemSearch, systemOperation,
+            type
         case typeHistory, typeSearch, typeOperation, instance, instanceHistory, version, instanceOperation
         case versionOperation, compartment, compartmentSearch, unknownType, unknownPath
 

@@ -74,8 +74,11 @@ enum ScopeText {
         if scope.permissions.contains(.update) { verbs.append("change") }
         if scope.permissions.contains(.delete) { verbs.append("delete") }
         let whose = scope.context == .patient ? "of this patient" : "that you have access to"
-        let what = verbs.count > 1 ? verbs.dropLast().joined(separator: ", ") + " and " + verbs[verbs.count - 1] : verbs[0]
-        let only = scope.conditions.map { "\($0.name) \($0.value.split(separator: "|").last.map(String.init) ?? $0.value)" }
+        let what =
+            verbs.count > 1 ? verbs.dropLast().joined(separator: ", ") + " and " + verbs[verbs.count - 1] : verbs[0]
+        let only = scope.conditions.map {
+            "\($0.name) \($0.value.split(separator: "|").last.map(String.init) ?? $0.value)"
+        }
         let limit = only.isEmpty ? "" : " (only \(only.joined(separator: ", ")))"
         return "\(what.prefix(1).uppercased())\(what.dropFirst()) \(things) \(whose)\(limit)"
     }

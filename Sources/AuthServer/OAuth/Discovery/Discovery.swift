@@ -31,7 +31,8 @@ extension OAuthService {
             Self.texts(
                 "claims_supported",
                 [
-                    "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "fhirUser", "profile", "name", "given_name",
+                    "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "fhirUser", "profile", "name",
+                    "given_name",
                     "family_name", "email", "email_verified",
                 ], to: &writer)
             Self.texts("prompt_values_supported", ["none", "login", "consent"], to: &writer)

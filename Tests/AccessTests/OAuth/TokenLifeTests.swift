@@ -152,7 +152,8 @@ import Testing
 
     @Test func registrationIsOffUnlessSwitchedOn() async throws {
         try await Self.with { house, _ in
-            #expect(try await house.client.send("POST", "/auth/register", json: Array("{}".utf8)).status == 404)
+            let response = try await house.client.post("/auth/register", "{}")
+            #expect(response.status == 404)
         }
         try await AuthHouse.with(takesRegistrations: true) { house in
             let register = { (body: String) in

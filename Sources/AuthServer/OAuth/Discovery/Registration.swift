@@ -72,33 +72,13 @@ extension OAuthService {
 
     /// RFC 7591 §3.2.1.
     private static func write(_ client: OAuthClient, _ secret: String?, to writer: inout JSONWriter) {
-        writer.member("client_id", client.id)
+        client.write(to: &writer)
         writer.key("client_id_issued_at")
         writer.number(SystemClock.seconds)
         if let secret {
             writer.member("client_secret", secret)
             writer.key("client_secret_expires_at")
             writer.number(0)
-        }
-        writer.member("client_name", client.name)
-        writer.member("scope", client.scope.joined(separator: " "))
-        writer.member("token_endpoint_auth_method", client.authenticationMethod)
-        let lists: [(StaticString, [String])] = [
-            ("redirect_uris", client.redirects), ("grant_types", client.grants.map(\.rawValue).sorted()),
-            ("response_types", ["code"]),
-        ]
-        for (name, values) in lists {
-            writer.key(name)
-            writer.beginArray()
-            for value in values { writer.string(value) }
-            writer.endArray()
-        }
-        switch client.proof {
-        case .keys(let json):
-            writer.key("jwks")
-            writer.raw(json)
-        case .keysURL(let url): writer.member("jwks_uri", url)
-        case .none, .secret: break
         }
     }
 }

@@ -129,11 +129,12 @@ let upper: [Target] = [
     area("ClinicMoney", ["Printing"]),
     area("ClinicPeople"),
     area("ClinicVisits", ["UCUM", crypto]),
+    area("ClinicAccounts", ["Access"]),
     module(
         "ClinicWorkflows",
         [
             "Clinic", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "ClinicOrders", "ClinicMedicines",
-            "ClinicMoney", "FHIRStore", "FHIRDefinitions", "JSONTape",
+            "ClinicMoney", "ClinicAccounts", "FHIRStore", "FHIRDefinitions", "JSONTape",
         ]),
     module(
         "HL7Ingest",
@@ -162,7 +163,7 @@ let top: [Target] = [
     module(
         "AuthServer",
         [
-            "FHIRServer", "Access", "FHIRStore", "FHIRDefinitions", "FHIRFormats", "JSONTape", "PostgreSQL", crypto,
+            "FHIRServer", "Access", "FHIRStore", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "JSONTape", "PostgreSQL", crypto,
             httpTypes, logging,
         ]),
     program(

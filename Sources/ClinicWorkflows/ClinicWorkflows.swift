@@ -1,5 +1,6 @@
 package import Clinic
 package import FHIRStore
+import ClinicAccounts
 import ClinicMedicines
 import ClinicMoney
 import ClinicOrders
@@ -11,6 +12,7 @@ import ClinicVisits
 package enum ClinicWorkflows {
     private static let areas: [any ClinicArea.Type] = [
         PeopleArea.self, SchedulingArea.self, VisitsArea.self, OrdersArea.self, MedicinesArea.self, MoneyArea.self,
+        AccountsArea.self,
     ]
 
     /// Sorted by type and name.

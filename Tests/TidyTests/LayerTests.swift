@@ -10,7 +10,7 @@ import Testing
         "martlet", "ClinicTesting", "AuthServer", "FHIRServerTesting", "FHIRValidationTesting", "FHIRServer",
         "MLLPServer",
         // Upper
-        "CarriersTesting", "HL7Ingest", "ClinicWorkflows", "ClinicPeople", "ClinicScheduling", "ClinicVisits",
+        "CarriersTesting", "HL7Ingest", "ClinicWorkflows", "ClinicAccounts", "ClinicPeople", "ClinicScheduling", "ClinicVisits",
         "ClinicOrders", "ClinicMedicines", "ClinicMoney", "Clinic", "Access", "Carriers", "FHIRStoreTesting",
         "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
         // Middle

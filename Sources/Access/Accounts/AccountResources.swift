@@ -55,12 +55,20 @@ struct AccountResources {
 
     /// A Patient of the name, contacts and birth date of a Person.
     static func patient(of person: JSONNode) -> [UInt8] {
+        resource("Patient", ["name", "telecom", "birthDate", "managingOrganization"], of: person)
+    }
+
+    static func practitioner(of person: JSONNode) -> [UInt8] {
+        resource("Practitioner", ["name", "telecom"], of: person)
+    }
+
+    private static func resource(_ typeName: String, _ members: [String], of person: JSONNode) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        writer.member("resourceType", "Patient")
+        writer.member("resourceType", typeName)
         writer.key("active")
         writer.bool(true)
-        for name in ["name", "telecom", "birthDate", "managingOrganization"] {
+        for name in members {
             guard let value = person[named: name] else { continue }
             writer.key(named: name)
             writer.copy(value)

@@ -18,9 +18,9 @@ extension Accounts {
     /// Accepts an invitation: sets the password, and the account is in force.
     @discardableResult
     package func acceptInvitation(token: String, password: String) async throws -> String {
-        try await choosePassword(token, .invitation, password) { [self] person, account, transaction in
+        try await choosePassword(token, .invitation, password) { person, account, transaction in
             guard account.state == .invited else { throw AccountError.gone }
-            try await setState(.active, of: person, from: [.invited], in: transaction)
+            try await AccountWork(transaction).setState(.active, of: person, from: [.invited])
             return person
         }
     }
@@ -59,7 +59,7 @@ extension Accounts {
             guard try await transaction.session.query(Self.noAdministrator).bool(0, 0) == true else {
                 throw AccountError.gone
             }
-            return try await self.create(new, in: transaction)
+            return try await AccountWork(transaction).create(new)
         }
     }
 

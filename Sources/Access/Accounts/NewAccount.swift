@@ -7,8 +7,11 @@ package struct NewAccount: Sendable {
         package var code: String
         package var locations: [String]
         package var period: Period?
+        /// Shown by a PractitionerRole that is not active, and not granted.
+        package var isProposed: Bool
 
-        package init(_ code: String, locations: [String] = [], period: Period? = nil) {
+        package init(_ code: String, locations: [String] = [], period: Period? = nil, isProposed: Bool = false) {
+            self.isProposed = isProposed
             self.code = code
             self.locations = locations
             self.period = period

@@ -108,7 +108,7 @@ extension Accounts {
             guard let person = try await self.takeTicket(token, for: .verification, in: transaction.session) else {
                 throw AccountError.gone
             }
-            try await self.finishSignUp(of: person, in: transaction)
+            try await AccountWork(transaction).finishSignUp(of: person)
             return person
         }
     }
@@ -123,7 +123,7 @@ extension Accounts {
             parameters.append(text: new.onboarding.map { String(decoding: $0, as: UTF8.self) })
             let rows = try await transaction.session.query(Self.replace, parameters)
             guard rows.affectedRows == 1 else { return }
-            try await self.update(account.person, AccountResources.person(new, links: []).json, in: transaction)
+            try await AccountWork(transaction).update(account.person, AccountResources.person(new, links: []).json)
         }
     }
 

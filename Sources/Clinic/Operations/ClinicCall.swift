@@ -1,3 +1,4 @@
+package import Access
 package import JSONTape
 
 /// One call of an operation.
@@ -8,6 +9,8 @@ package struct ClinicCall: Sendable {
     package var parameters: JSONNode
     /// Who calls, for what is remembered per caller; empty where nobody had to sign in.
     package var caller: String
+    /// What the caller may do at most; nil where nobody had to sign in.
+    package var principal: Principal?
     /// Header `Idempotency-Key`.
     package var idempotencyKey: String?
     /// Header `If-Match`, on instances.
@@ -16,12 +19,14 @@ package struct ClinicCall: Sendable {
     package var base: String
 
     package init(
-        id: String? = nil, parameters: JSONNode, caller: String, idempotencyKey: String? = nil, ifMatch: String? = nil,
+        id: String? = nil, parameters: JSONNode, caller: String, principal: Principal? = nil,
+        idempotencyKey: String? = nil, ifMatch: String? = nil,
         base: String
     ) {
         self.id = id
         self.parameters = parameters
         self.caller = caller
+        self.principal = principal
         self.idempotencyKey = idempotencyKey
         self.ifMatch = ifMatch
         self.base = base

@@ -1,12 +1,16 @@
+package import Access
 import FHIRStore
 
 /// Who asks, as far as access control found out.
 package struct Caller: Sendable, Hashable {
     /// Name of the token or user; nil where nobody had to sign in.
     package var name: String?
+    /// What they may do at most; nil where nobody had to sign in.
+    package var principal: Principal?
 
-    package init(name: String?) {
+    package init(name: String?, principal: Principal? = nil) {
         self.name = name
+        self.principal = principal
     }
 
     package static let anonymous = Caller(name: nil)

@@ -1,17 +1,15 @@
-package import FHIRStore
+import FHIRStore
 import FHIRDefinitions
 import FHIRFormats
 import JSONTape
 import PostgreSQL
 
-extension Accounts {
+extension AccountWork {
     /// Moves an account, and its Person with it, along SM-USER. Sessions and tokens of an account that is switched off
     /// end with the transaction.
     ///
     /// Throws `AccountError`: `notFound`, `conflict` where the account is in none of the states it may leave.
-    package func setState(
-        _ state: Account.State, of person: String, from: Set<Account.State>, in transaction: StoreTransaction
-    ) async throws {
+    package func setState(_ state: Account.State, of person: String, from: Set<Account.State>) async throws {
         var parameters = SQLParameters()
         parameters.append(text: person)
         let rows = try await transaction.session.query(Self.lockState, parameters)
@@ -27,28 +25,26 @@ extension Accounts {
             let (statement, ending) = Sessions.ending(person: person)
             _ = try await transaction.session.query(statement, ending)
         }
-        try await show(state == .active, on: person, in: transaction)
+        try await show(state == .active, on: person)
     }
 
     /// Puts a self-registered account in force, with the Patient that it is of.
-    func finishSignUp(of person: String, in transaction: StoreTransaction) async throws {
+    func finishSignUp(of person: String) async throws {
         var parameters = SQLParameters()
         parameters.append(text: person)
         let rows = try await transaction.session.query(Self.onboarding, parameters)
         guard rows.rowCount == 1 else { throw AccountError.gone }
         var patient: String?
-        if let waiting = rows.bytes(0, 0), let stored = try await lockedPerson(person, in: transaction) {
-            patient = try await onboard(stored, JSONNode(try Document.parse(waiting)), in: transaction)
+        if let waiting = rows.bytes(0, 0), let stored = try await lockedPerson(person) {
+            patient = try await onboard(stored, JSONNode(try Document.parse(waiting)))
         }
         parameters.append(text: patient)
         _ = try await transaction.session.query(Self.setVerified, parameters)
-        try await show(true, on: person, linking: patient.map { "Patient/" + $0 }, in: transaction)
+        try await show(true, on: person, linking: patient.map { "Patient/" + $0 })
     }
 
     /// Makes the Patient, of what the Person tells, and the consent.
-    private func onboard(
-        _ person: JSONNode, _ waiting: JSONNode, in transaction: StoreTransaction
-    ) async throws -> String {
+    private func onboard(_ person: JSONNode, _ waiting: JSONNode) async throws -> String {
         var resources = AccountResources(transaction)
         let patient = try await resources.add("Patient", json: AccountResources.patient(of: person))
         if let consent = waiting["consent"] {
@@ -61,7 +57,7 @@ extension Accounts {
     }
 
     /// Forgets failed sign-ins.
-    package func unlock(person: String, in transaction: StoreTransaction) async throws {
+    package func unlock(person: String) async throws {
         var parameters = SQLParameters()
         parameters.append(text: person)
         let rows = try await transaction.session.query(Self.emailOf, parameters)
@@ -73,10 +69,8 @@ extension Accounts {
         _ = try await transaction.session.query(SignInFailures.unlock, key)
     }
 
-    private func show(
-        _ isActive: Bool, on person: String, linking target: String? = nil, in transaction: StoreTransaction
-    ) async throws {
-        guard let node = try await lockedPerson(person, in: transaction),
+    func show(_ isActive: Bool, on person: String, linking target: String? = nil) async throws {
+        guard let node = try await lockedPerson(person),
             node["active"]?.bool != isActive || target != nil
         else { return }
         var json = AccountResources.setting("active", isActive ? "true" : "false", in: node)
@@ -86,17 +80,17 @@ extension Accounts {
             let changed = JSONNode(try Document.parse(json, limits: .fhir))
             json = AccountResources.setting("link", "[\((links + [link]).joined(separator: ","))]", in: changed)
         }
-        try await update(person, json, in: transaction)
+        try await update(person, json)
     }
 
     /// Replaces a Person.
-    func update(_ person: String, _ json: [UInt8], in transaction: StoreTransaction) async throws {
+    func update(_ person: String, _ json: [UInt8]) async throws {
         guard let type = store.definitions.resourceType(named: "Person") else { return }
         let input = ResourceInput(type: type, document: try Document.parse(json, limits: .fhir))
         _ = try await transaction.update(input, id: person)
     }
 
-    private func lockedPerson(_ person: String, in transaction: StoreTransaction) async throws -> JSONNode? {
+    func lockedPerson(_ person: String) async throws -> JSONNode? {
         guard let type = store.definitions.resourceType(named: "Person"),
             let content = try await transaction.lock(type, id: person)?.content
         else { return nil }

@@ -1,21 +1,21 @@
-package import FHIRStore
-import FHIRFormats
 import FHIRModel
-package import PostgreSQL
+import FHIRStore
+import PostgreSQL
 
 extension Accounts {
     /// Makes an account with its Person and what else it takes, in a transaction of its own.
     package func create(_ new: NewAccount, id: String? = nil) async throws -> CreatedAccount {
-        try await store.transaction { try await create(new, id: id, in: $0) }
+        try await store.transaction { try await AccountWork($0).create(new, id: id) }
     }
+}
+
+extension AccountWork {
 
     /// Makes an account with its Person and what else it takes.
     ///
     /// Throws `AccountError.Code.duplicate` where another has the e-mail, `StoreError` (422) where a resource would
     /// not be valid.
-    package func create(
-        _ new: NewAccount, id: String? = nil, in transaction: StoreTransaction
-    ) async throws -> CreatedAccount {
+    package func create(_ new: NewAccount, id: String? = nil) async throws -> CreatedAccount {
         var resources = AccountResources(transaction)
         var created = CreatedAccount(person: id ?? RandomToken.uuid())
         created.practitioner = new.practitioner
@@ -32,17 +32,18 @@ extension Accounts {
             + (created.patient.map { ["Patient/" + $0] } ?? []) + new.related.map { "RelatedPerson/" + $0 }
         try await resources.add(
             "Person", json: AccountResources.person(new, links: links).json, id: created.person)
-        try await insert(new, created, in: transaction.session)
+        try await insert(new, created)
         if let practitioner = created.practitioner {
             for role in new.roles {
                 let resource = AccountResources.role(
-                    role, practitioner: practitioner, organization: new.organization)
+                    role, practitioner: practitioner, organization: new.organization, isActive: !role.isProposed)
                 let id = try await resources.add("PractitionerRole", json: resource.json)
                 created.practitionerRoles.append(id)
                 // Before the resource, which the row then follows.
-                try await Self.grant(
+                guard !role.isProposed else { continue }
+                try await grant(
                     GrantedRole(role: role.code, organization: new.organization, practitionerRole: id),
-                    to: created.person, in: transaction.session)
+                    to: created.person)
             }
         }
         try await resources.write()
@@ -50,16 +51,16 @@ extension Accounts {
     }
 
     /// Grants a role, or puts a grant that ended in force again. The PractitionerRole, written next, says when.
-    package static func grant(_ role: GrantedRole, to person: String, in session: Session) async throws {
+    func grant(_ role: GrantedRole, to person: String) async throws {
         var parameters = SQLParameters()
         parameters.append(text: person)
         parameters.append(text: role.role)
         parameters.append(text: role.organization)
         parameters.append(text: role.practitionerRole)
-        _ = try await session.query(grantStatement, parameters)
+        _ = try await transaction.session.query(Self.grantStatement, parameters)
     }
 
-    private func insert(_ new: NewAccount, _ created: CreatedAccount, in session: Session) async throws {
+    private func insert(_ new: NewAccount, _ created: CreatedAccount) async throws {
         var parameters = SQLParameters()
         parameters.append(text: created.person)
         parameters.append(text: new.email.text)
@@ -71,7 +72,7 @@ extension Accounts {
         parameters.append(textArray: new.related)
         parameters.append(text: new.organization)
         parameters.append(text: new.onboarding.map { String(decoding: $0, as: UTF8.self) })
-        let result = try await session.query(Self.insertAccount, parameters)
+        let result = try await transaction.session.query(Self.insertAccount, parameters)
         guard result.affectedRows == 1 else {
             throw AccountError(.duplicate, "another account has this e-mail")
         }

@@ -1,0 +1,45 @@
+import Access
+import Clinic
+import FHIRDefinitions
+import FHIRStore
+
+/// `Person/$my-permissions`: what the caller may do: roles and scopes.
+struct MyPermissions: ClinicOperation {
+    var declaration: ClinicOperationDeclaration {
+        ClinicOperationDeclaration(
+            name: "my-permissions", typeName: "Person", level: .type, affectsState: false,
+            documentation: "Tells the caller's roles, permissions for each module, and scopes.",
+            roles: Set(ClinicRole.allCases),
+            parameters: [
+                .init(.output, "person", 0, 1, "Reference", "The caller's Person."),
+                .init(.output, "practitioner", 0, 1, "Reference", "The Practitioner they are."),
+                .init(.output, "patient", 0, nil, "Reference", "Patients whose records are theirs to see."),
+                .init(.output, "organization", 0, 1, "Reference", "The Organization to which the account belongs."),
+                .init(.output, "role", 0, nil, "code", "Codes of urn:martlet:role."),
+                .init(.output, "scope", 0, nil, "string", "Scopes of the token, where one narrows the roles."),
+            ])
+    }
+
+    func run(_ work: ClinicWork) async throws -> ClinicAnswer {
+        var answer = ParametersWriter()
+        guard let principal = work.call.principal else {
+            answer.add("role", code: "superadmin")
+            return ClinicAnswer(answer)
+        }
+        if case .account(let person) = principal.subject {
+            answer.add("person", reference: LocalReference("Person", person))
+        }
+        if let practitioner = principal.practitioner {
+            answer.add("practitioner", reference: LocalReference("Practitioner", practitioner))
+        }
+        for patient in principal.patients.sorted() {
+            answer.add("patient", reference: LocalReference("Patient", patient))
+        }
+        if let organization = principal.organization {
+            answer.add("organization", reference: LocalReference("Organization", organization))
+        }
+        for role in principal.roles.sorted() { answer.add("role", code: role) }
+        for scope in principal.scopes ?? [] { answer.add("scope", string: scope.text) }
+        return ClinicAnswer(answer)
+    }
+}

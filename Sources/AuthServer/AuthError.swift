@@ -40,3 +40,8 @@ package struct AuthError: Error, Sendable, Hashable {
         return answer
     }
 }
+
+extension HTTPField.Name {
+    // Force unwrapped: the text is a valid field name.
+    static let pragma = HTTPField.Name("Pragma")!
+}

@@ -57,8 +57,9 @@ struct AuthHouse: Sendable {
                 store: test.store, search: SearchService(test.store), keys: keys, clients: clients, grants: grants,
                 verifier: verifier, accounts: accounts, sessions: sessions, remote: remote,
                 takesRegistrations: takesRegistrations)
-            return AuthServer(
-                routes: oauth.routes, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let door = AccountDoor(accounts: accounts, sessions: sessions, bearer: verifier, logger: logger)
+            return AuthServer(routes: oauth.routes + door.routes, logger: logger)
         }
     }
 

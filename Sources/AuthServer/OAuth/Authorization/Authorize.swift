@@ -43,34 +43,26 @@ extension OAuthService {
                     at: ticket.binding.redirect, state: ticket.state)
             case .several(let patients):
                 return PatientPage(client: client, patients: patients, isSearch: false)
-                    .page(ticket: try await ticket.sealed(by: store.links)).answer()
+                    .page(ticket: try await ticket.sealed(by: store.links)).answer(allowsForwarding: true)
             case .search:
                 return PatientPage(client: client, patients: [], isSearch: true)
-                    .page(ticket: try await ticket.sealed(by: store.links)).answer()
+                    .page(ticket: try await ticket.sealed(by: store.links)).answer(allowsForwarding: true)
             }
         }
         var name: String?
         if let patient = ticket.patient {
             name = try await PatientChoice(store: store, search: search, principal: principal).name(of: patient)
         }
-        return ConsentPage(client: client, scope: ticket.scope, patient: name, redirect: ticket.binding.redirect)
-            .page(ticket: try await ticket.sealed(by: store.links)).answer()
+        return ConsentPage(client: client, scope: ticket.scope, patient: name)
+            .page(ticket: try await ticket.sealed(by: store.links)).answer(allowsForwarding: true)
     }
 
     // MARK: - Who is there
 
     /// The signed-in account of the browser.
     func signedIn(_ request: PageRequest) async throws -> SignedInAccount? {
-        for field in request.fields[values: .cookie] {
-            for part in field.split(separator: ";") {
-                let sides = part.split(separator: "=", maxSplits: 1)
-                guard sides.count == 2, sides[0].trimmingPrefix(while: { $0 == " " }) == "martlet_session" else {
-                    continue
-                }
-                if let account = try await sessions.account(cookie: String(sides[1])) { return account }
-            }
-        }
-        return nil
+        guard let cookie = request.sessionCookie else { return nil }
+        return try await sessions.account(cookie: cookie)
     }
 
     /// OIDC Core §3.1.2.1: `max_age`, and `prompt=login`, which a sign-in of the last minute satisfies.
@@ -122,12 +114,12 @@ extension OAuthService {
                 to: refusal.redirect, [("error", refusal.code), ("error_description", refusal.description)],
                 state: refusal.state, request)
         } catch let error as AuthError {
-            let text = """
-                <p class="error">\(error.description.htmlEscaped)</p>
-                <p>Go back to the application and try again. If that does not help, tell those who look after it:
-                <code>\(error.code.htmlEscaped)</code>.</p>
-                """
-            return HTMLPage(title: "This does not work", content: text).answer(error.status)
+            var page = Page("This does not work")
+            page.error(error.description)
+            page.paragraph(
+                "Go back to the application and try again. If that does not help, tell those who look after it.")
+            page.code(error.code, label: "What went wrong:")
+            return page.answer(error.status)
         }
     }
 

@@ -21,7 +21,7 @@ extension OAuthService {
             let name = form.first("name") ?? ""
             let found = isSearch ? try await choice.find(name: name) : try await choice.own()
             return PatientPage(client: client, patients: found, isSearch: isSearch, name: name)
-                .page(ticket: try await ticket.sealed(by: store.links)).answer()
+                .page(ticket: try await ticket.sealed(by: store.links)).answer(allowsForwarding: true)
         }
     }
 

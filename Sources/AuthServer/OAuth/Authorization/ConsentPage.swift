@@ -6,49 +6,39 @@ struct ConsentPage: Sendable {
     var scope: [String]
     /// Name of the patient that the app is about.
     var patient: String?
-    var redirect: String
 
     /// Scopes that give nothing by themselves, and so are no question.
     static func isImplied(_ scope: String) -> Bool {
         ["launch", "launch/patient", "launch/encounter"].contains(scope)
     }
 
-    func page(ticket: String) -> HTMLPage {
-        let about = patient.map { "<p>It will work with the record of <strong>\($0.htmlEscaped)</strong>.</p>" } ?? ""
+    func page(ticket: String) -> Page {
+        let name = Page.escaped(client.name)
         let choices = scope.filter { !Self.isImplied($0) }.map { scope in
             """
-            <label><input type="checkbox" name="scope" value="\(scope.htmlEscaped)" checked>
-            \(ScopeText.text(scope).htmlEscaped)</label>
+            <label><input type="checkbox" name="scope" value="\(Page.escaped(scope))" checked>
+            \(Page.escaped(ScopeText.text(scope)))</label>
             """
         }
-        var page = HTMLPage(
-            title: "Allow \(client.name)?",
-            content: """
-                <p><strong>\(client.name.htmlEscaped)</strong> asks for access.</p>
-                \(about)
+        var page = Page("Allow \(client.name)?")
+        page.append(html: "<p><strong>\(name)</strong> asks for access.</p>")
+        if let patient {
+            page.append(html: "<p>It will work with the record of <strong>\(Page.escaped(patient))</strong>.</p>")
+        }
+        page.append(
+            html: """
                 <form method="post" action="/auth/authorize/consent">
-                <input type="hidden" name="ticket" value="\(ticket.htmlEscaped)">
+                <input type="hidden" name="ticket" value="\(Page.escaped(ticket))">
                 <fieldset><legend>What it may do</legend>
                 \(choices.joined(separator: "\n"))
                 </fieldset>
-                <p class="quiet">Take away the ticks of what you do not want to allow. It never gets more than you may do
+                <p class="hint">Take away the ticks of what you do not want to allow. It never gets more than you may do
                 yourself.</p>
-                <button type="submit" class="main" name="decision" value="allow">Allow</button>
-                <button type="submit" name="decision" value="deny">Do not allow</button>
+                <button type="submit" name="decision" value="allow">Allow</button>
+                <button type="submit" name="decision" value="deny" class="other">Do not allow</button>
                 </form>
                 """)
-        page.formTargets = Self.target(of: redirect)
         return page
-    }
-
-    /// Origin or scheme of an address, as a content security policy names it: browsers hold it against redirects too.
-    private static func target(of address: String) -> [String] {
-        guard let colon = address.firstIndex(of: ":") else { return [] }
-        let scheme = address[..<colon].lowercased()
-        guard scheme == "http" || scheme == "https" else { return ["\(scheme):"] }
-        let rest = address[colon...].dropFirst(3)
-        let host = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" && $0 != ";" && $0 != "," }
-        return ["\(scheme)://\(host)"]
     }
 }
 

@@ -9,39 +9,44 @@ struct PatientPage: Sendable {
     /// What was looked for.
     var name: String?
 
-    func page(ticket: String) -> HTMLPage {
-        let ticketField = "<input type=\"hidden\" name=\"ticket\" value=\"\(ticket.htmlEscaped)\">"
-        var content = "<p><strong>\(client.name.htmlEscaped)</strong> works with the record of one patient.</p>"
+    func page(ticket: String) -> Page {
+        let ticketField = "<input type=\"hidden\" name=\"ticket\" value=\"\(Page.escaped(ticket))\">"
+        var page = Page("Choose a patient")
+        page.append(html: "<p><strong>\(Page.escaped(client.name))</strong> works with the record of one patient.</p>")
         if isSearch {
-            content += """
-                <form method="post" action="/auth/authorize/patient">
-                \(ticketField)
-                <label for="name">Name of the patient</label>
-                <input type="search" id="name" name="name" value="\((name ?? "").htmlEscaped)" autocomplete="off" required>
-                <button type="submit">Search</button>
-                </form>
-                """
-            if name != nil, patients.isEmpty { content += "<p role=\"status\">Nobody of this name was found.</p>" }
+            page.append(
+                html: """
+                    <form method="post" action="/auth/authorize/patient">
+                    \(ticketField)
+                    <label for="name">Name of the patient</label>
+                    <input type="search" id="name" name="name" value="\(Page.escaped(name ?? ""))" autocomplete="off" required>
+                    <button type="submit">Search</button>
+                    </form>
+                    """)
+            if name != nil, patients.isEmpty {
+                page.append(html: "<p role=\"status\">Nobody of this name was found.</p>")
+            }
         }
         if !patients.isEmpty {
-            content += """
-                <form method="post" action="/auth/authorize/patient">
-                \(ticketField)
-                <fieldset><legend>Whose record?</legend>
-                \(patients.map(choice).joined(separator: "\n"))
-                </fieldset>
-                <button type="submit" class="main">Continue</button>
-                </form>
-                """
+            page.append(
+                html: """
+                    <form method="post" action="/auth/authorize/patient">
+                    \(ticketField)
+                    <fieldset><legend>Whose record?</legend>
+                    \(patients.map(choice).joined(separator: "\n"))
+                    </fieldset>
+                    <button type="submit">Continue</button>
+                    </form>
+                    """)
         }
-        return HTMLPage(title: "Choose a patient", content: content)
+        return page
     }
 
     private func choice(_ entry: PatientChoice.Entry) -> String {
-        let birth = entry.birthDate.map { ", born \($0.htmlEscaped)" } ?? ""
+        let birth = entry.birthDate.map { ", born \(Page.escaped($0))" } ?? ""
         return """
-            <label><input type="radio" name="patient" value="\(entry.id.htmlEscaped)" required>
-            \(entry.name.htmlEscaped)\(birth)</label>
+            <label><input type="radio" name="patient" value="\(Page.escaped(entry.id))" required>
+            \(Page.escaped(entry.name))\(birth)</label>
             """
     }
 }

@@ -124,6 +124,10 @@ let upper: [Target] = [
             "JSONTape", logging,
         ]),
     area("ClinicScheduling"),
+            "Access", "FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape",
+            logging,
+        ]),
+    area("ClinicScheduling", ["Carriers"]),
     area("ClinicOrders", ["UCUM", "FHIRTerminology"]),
     area("ClinicMedicines"),
     area("ClinicMoney", ["Printing"]),
@@ -134,7 +138,7 @@ let upper: [Target] = [
         "ClinicWorkflows",
         [
             "Clinic", "ClinicPeople", "ClinicScheduling", "ClinicVisits", "ClinicOrders", "ClinicMedicines",
-            "ClinicMoney", "ClinicAccounts", "FHIRStore", "FHIRDefinitions", "JSONTape",
+            "ClinicMoney", "ClinicAccounts", "Carriers", "FHIRStore", "FHIRDefinitions", "JSONTape",
         ]),
     module(
         "HL7Ingest",
@@ -163,14 +167,15 @@ let top: [Target] = [
     module(
         "AuthServer",
         [
-            "FHIRServer", "Access", "FHIRStore", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "JSONTape", "PostgreSQL", crypto,
-            httpTypes, logging,
+            "FHIRServer", "Access", "FHIRStore", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "JSONTape",
+            "PostgreSQL", crypto, httpTypes, logging,
         ]),
     program(
         "martlet",
         [
             "AuthServer", "Access", "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Mapping", "HL7Syntax",
             "ClinicWorkflows", "Clinic",
+            "ClinicWorkflows", "Clinic", "Carriers", "FHIRModel",
             "FHIRStore",
             "FHIRSearch",
             "FHIRTerminology", "FHIRProfiles", "FHIRValidation", "FHIRPath", "FHIRFormats", "FHIRDefinitions",
@@ -250,9 +255,12 @@ let testTargets: [Target] = [
             "AuthServer", "CarriersTesting", "ClinicTesting", "ClinicWorkflows", "FHIRServer", "FHIRServerTesting",
             "FHIRStoreTesting", "FHIRStore", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape",
             crypto, cryptoExtras, jwtKit, logging,
+            "AuthServer", "Carriers", "CarriersTesting", "ClinicTesting", "ClinicWorkflows", "FHIRServer",
+            "FHIRServerTesting", "FHIRStoreTesting", "FHIRStore", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape",
+            crypto, jwtKit, logging,
         ], exclude: ["Clients"]),
     areaTests("Clinic"),
-    areaTests("ClinicScheduling", ["SyntheticClinic"]),
+    areaTests("ClinicScheduling", ["Carriers", "SyntheticClinic"]),
     areaTests("ClinicOrders", ["HL7Ingest", "FHIRSearch", logging]),
     areaTests("ClinicMedicines", ["FHIRServer"]),
     areaTests("ClinicMoney", ["FHIRServer"]),
@@ -281,8 +289,8 @@ let testTargets: [Target] = [
         // The program from the outside; the dependency has it built.
         name: "MartletTests",
         dependencies: [
-            "martlet", "FuzzFHIRServer", "FHIRServerTesting", "FHIRStoreTesting", "MLLPServer", "HL7Syntax",
-            "PostgreSQLTesting", "JSONTape", logging,
+            "martlet", "FuzzFHIRServer", "CarriersTesting", "FHIRServerTesting", "FHIRStoreTesting", "MLLPServer",
+            "HL7Syntax", "PostgreSQLTesting", "JSONTape", logging,
         ],
         exclude: ["Clients"],
         swiftSettings: settings),

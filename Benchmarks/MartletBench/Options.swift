@@ -26,8 +26,12 @@ struct Options {
     static let bundleWorkload = "bundles"
     static let bookingWorkload = "book"
     static let contestWorkload = "book-contested"
+    static let journeyWorkload = "journey"
     static let allNames =
-        HTTPWorkloads.names + [iterationWorkload, bundleWorkload, bookingWorkload, contestWorkload, labWorkload]
+        HTTPWorkloads.names + [
+            iterationWorkload, bundleWorkload, bookingWorkload, contestWorkload, journeyWorkload,
+            labWorkload,
+        ]
     /// Resources that the generator makes for each patient.
     static let resourcesPerPatient = 80
 

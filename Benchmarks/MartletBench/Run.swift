@@ -104,6 +104,7 @@ struct Run {
         case Options.bundleWorkload: try runner.runBundles()
         case Options.bookingWorkload: try runner.runBookings(isContested: false)
         case Options.contestWorkload: try runner.runBookings(isContested: true)
+        case Options.journeyWorkload: try runner.runJourneys()
         default:
             if let workload = try workloads.make(name) { try runner.run(workload) } else { try runner.runLabMessages() }
         }

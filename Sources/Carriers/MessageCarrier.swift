@@ -2,6 +2,9 @@
 package protocol MessageCarrier: Sendable {
     /// For logs and records, such as `smtp`.
     var name: String { get }
+    /// Whether the other side tells a notice from its repetition by the id. Where it does not, one that may have
+    /// arrived is better not sent again.
+    var knowsRepeats: Bool { get }
 
     /// Hands a notice over, once. Returns when the other side has taken it; it may then still be lost on its way.
     ///

@@ -3,6 +3,7 @@ import Clinic
 import FHIRFormats
 import FHIRStore
 import JSONTape
+import PostgreSQL
 
 /// Whoever changes the accounts of others, and what they may do with them. Where nobody has to sign in, everybody
 /// administers.
@@ -90,6 +91,9 @@ extension ClinicWork {
     func refusing<Result>(_ body: () async throws -> Result) async throws -> Result {
         do {
             return try await body()
+        } catch let error as PostgreSQLError {
+            // What guards of the database say.
+            throw StoreError(error)
         } catch let error as AccountError {
             switch error.code {
             case .duplicate: throw StoreError(.conflict, error.message, details: "duplicate")

@@ -29,7 +29,8 @@ struct AssignRole: ClinicOperation {
         }
         if let own = given.account.organization, own != given.organization, given.organization != nil {
             throw StoreError(
-                .businessRule, "the account belongs to another organization", expression: "PractitionerRole.organization",
+                .businessRule, "the account belongs to another organization",
+                expression: "PractitionerRole.organization",
                 details: "not-allowed")
         }
         var role = NewAccount.Role(given.role, isProposed: isProposed)

@@ -1,3 +1,4 @@
+package import Carriers
 package import Clinic
 package import FHIRStore
 
@@ -12,5 +13,13 @@ package enum SchedulingArea: ClinicArea {
     ]
     package static var migrations: [Migration] { SchedulingMigrations.all }
     package static let jobs: [any ClinicJob] = [HoldExpiryJob(), NoShowJob(), ReminderPlanningJob()]
+    /// What tells people of their appointments.
+    ///
+    /// - Parameter carriers: how messages leave the house, by channel: `email`, `sms`. Without any, notices are read
+    ///   here alone, and reminders wait.
+    package static func messageJobs(_ carriers: [String: any MessageCarrier]) -> [any ClinicJob] {
+        let planning = NoticePlanningJob(channels: carriers.keys.sorted())
+        return carriers.isEmpty ? [planning] : [planning, MessageDelivery(carriers: carriers)]
+    }
     package static let settings: [ClinicSetting] = SchedulingRules.all
 }

@@ -10,6 +10,11 @@ package enum SchedulingMigrations {
             Migration(version: 202, name: "bookings of other calendars", script: ExternalBookingSQL.functions),
             Migration(version: 230, name: "holds, groups and events of appointments", script: holds),
             Migration(version: 231, name: "reminders of appointments", script: ReminderSQL.script),
+            Migration(version: 500, name: "messages about appointments", script: MessageSQL.script),
+            Migration(version: 501, name: "licences of who is booked", script: LicenceSQL.script),
+            Migration(version: 502, name: "appointments of merged patients", script: MergeOverlapSQL.script),
+            Migration(version: 503, name: "events of merged appointments", script: AppointmentEventSQL.mergedScript),
+            Migration(version: 590, name: "cheaper guards of busy times", script: KeepBusySQL.script),
         ]
     }
 

@@ -31,18 +31,51 @@ package struct SchedulingRules: Sendable {
     static let longestSearchDays = ClinicSetting(
         "appointment.longest-search-days", "How many days $find looks at, at most.", standard: "92")
 
+    private static let words = "{date}, {time} and {link}, of a video visit, but nothing of what it is about"
+
     static let reminderOffsets = ClinicSetting(
-        "appointment.reminder-offsets", "How many minutes ahead patients are reminded.", standard: "[1440, 120]")
+        "appointment.reminder-offsets",
+        "How many minutes ahead patients are reminded; whole days are counted by the calendar of the place.",
+        standard: "[1440, 120]")
     static let reminderChannels = ClinicSetting(
         "appointment.reminder-channels", "By which channels: email, sms.", standard: #"["email", "sms"]"#)
     static let quietHours = ClinicSetting(
         "appointment.quiet-hours", "Hours without reminders, in the appointment's zone; empty for none.",
         standard: #""21:00-08:00""#)
     static let reminderText = ClinicSetting(
-        "appointment.reminder-text", "What reminders say: {date} and {time}, nothing of what it is about.",
+        "appointment.reminder-text", "What reminders say: \(words).",
         standard: #""You have an appointment on {date} at {time}.""#)
 
+    static let videoRoom = ClinicSetting(
+        "appointment.video-room",
+        "Address of rooms for video visits of practitioners without one of their own; {room} stands for a new name.",
+        standard: #""""#)
+    static let remindsStaff = ClinicSetting(
+        "appointment.remind-practitioners", "Whether practitioners are reminded too.", standard: "false")
+    static let noticeChannels = ClinicSetting(
+        "appointment.notice-channels",
+        "By which channels changes of appointments are told; of those that people are equally reached by, the first.",
+        standard: #"["email", "sms"]"#)
+    static let messageSubject = ClinicSetting(
+        "appointment.message-subject", "Subject of mail about appointments.", standard: #""Your appointment""#)
+    static let bookedText = notice("booked", "The appointment on {date} at {time} is booked.")
+    static let confirmedText = notice("confirmed", "The appointment on {date} at {time} is confirmed.")
+    static let rescheduledText = notice("rescheduled", "The appointment was moved to {date} at {time}.")
+    static let cancelledText = notice("cancelled", "The appointment on {date} at {time} is cancelled.")
+    static let noShowText = notice("noshow", "The appointment on {date} at {time} was missed.")
+    static let offeredText = notice(
+        "offered", "An appointment on {date} at {time} is free for you: please answer soon.")
+
+    private static func notice(_ what: String, _ text: String) -> ClinicSetting {
+        ClinicSetting(
+            "appointment.notice-\(what)-text",
+            "What is said when an appointment is \(what): \(words); empty for nothing.",
+            standard: "\"\(text)\"")
+    }
+
     static let all = [
+        remindsStaff, noticeChannels, messageSubject, bookedText, confirmedText, rescheduledText, cancelledText,
+        noShowText, offeredText, videoRoom,
         reminderOffsets, reminderChannels, quietHours, reminderText, holdMinutes, offerMinutes, cutOffMinutes,
         graceMinutes, allowsOverbooking, prepayAfterNoShows, noShowMinutes,
         timeZone, longestSearchDays,
@@ -64,6 +97,11 @@ package struct SchedulingRules: Sendable {
         self = try Self(try await transaction.session.query(Self.statement))
     }
 
+    /// As they are now, read where no transaction is needed.
+    init(of store: FHIRStore) async throws {
+        self = try Self(try await store.database.read(Self.statement, SQLParameters()))
+    }
+
     func integer(_ setting: ClinicSetting) -> Int { values[setting.name]?.integer ?? Int(setting.standard) ?? 0 }
     /// A value of any kind; that of the standard where nothing is set.
     func node(_ setting: ClinicSetting) -> JSONNode {
@@ -79,5 +117,8 @@ package struct SchedulingRules: Sendable {
     }
 
     static let statement = SQLStatement(
-        "SELECT name, value::text FROM clinic_setting WHERE name LIKE 'appointment.%'")
+        """
+        SELECT name, value::text FROM clinic_setting
+        WHERE name LIKE 'appointment.%' OR name = '\(LicenceRule.requiresVerification.name)'
+        """)
 }

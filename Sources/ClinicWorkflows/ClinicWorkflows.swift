@@ -1,3 +1,4 @@
+package import Carriers
 package import Clinic
 package import FHIRStore
 import ClinicAccounts
@@ -24,5 +25,9 @@ package enum ClinicWorkflows {
     }
 
     package static var migrations: [Migration] { ClinicMigrations.all + areas.flatMap { $0.migrations } }
-    package static var jobs: [any ClinicJob] { areas.flatMap { $0.jobs } }
+
+    /// - Parameter carriers: how messages leave the house, by channel: `email`, `sms`.
+    package static func jobs(_ carriers: [String: any MessageCarrier] = [:]) -> [any ClinicJob] {
+        areas.flatMap { $0.jobs } + SchedulingArea.messageJobs(carriers)
+    }
 }

@@ -1,5 +1,5 @@
 package import FHIRDefinitions
-import FHIRFormats
+package import FHIRFormats
 import FHIRPath
 import FHIRSearch
 package import FHIRStore
@@ -13,6 +13,8 @@ package struct TestStore: Sendable {
     package let store: FHIRStore
     package let database: Database
     package let definitions = FHIRDefinitions.r4
+    private let address: String
+    private let types: [TypeID]?
 
     /// - Parameters:
     ///   - types: resource types whose tables the test needs; nil for all, which take a second to copy.
@@ -25,10 +27,31 @@ package struct TestStore: Sendable {
         let types = types?.compactMap { [definitions] name in definitions.resourceType(named: name) }
         let core = CoreMigrations.all(definitions: definitions, types: types)
         let template = try await Templates.shared.name(for: core + migrations)
-        (database, _) = try await TestCluster.shared.makeDatabase(template: template, configure)
+        (database, address) = try await TestCluster.shared.makeDatabase(template: template, configure)
+        self.types = types
         store = FHIRStore(
             database: database, definitions: definitions, indexer: SearchIndexer(sharing: .standard), types: types,
             integrity: integrity, check: Self.check)
+    }
+
+    /// Runs `body` with the store of another server on this database, with connections and a clock of its own.
+    package func withAnother<Result>(
+        clock: @escaping @Sendable () -> Instant = { .now }, _ body: (FHIRStore) async throws -> Result
+    ) async throws -> Result {
+        let configuration = DatabaseConfiguration(connectionString: address)
+        let other = Database(configuration: configuration, logger: TestCluster.logger)
+        try await other.start()
+        let store = FHIRStore(
+            database: other, definitions: definitions, indexer: SearchIndexer(sharing: .standard), types: types,
+            clock: clock, check: Self.check)
+        do {
+            let result = try await body(store)
+            await other.shutdown()
+            return result
+        } catch {
+            await other.shutdown()
+            throw error
+        }
     }
 
     /// What workflows and messages store has to be valid, in every test.

@@ -11,7 +11,7 @@ struct Martlet: AsyncParsableCommand {
             or in a JSON file named with --config ({"databaseUrl": "…"}). The command line wins, then the environment.
             """,
         subcommands: [
-            ServeCommand.self, MigrateCommand.self, LoadCommand.self, HL7Command.self, TokenCommand.self,
-            CheckCommand.self, ReindexCommand.self, PackageCommand.self, OperationsCommand.self,
+            ServeCommand.self, MigrateCommand.self, LoadCommand.self, HL7Command.self, UserCommand.self,
+            TokenCommand.self, CheckCommand.self, ReindexCommand.self, PackageCommand.self, OperationsCommand.self,
         ])
 }

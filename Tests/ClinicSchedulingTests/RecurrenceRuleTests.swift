@@ -1,3 +1,4 @@
+import Clinic
 import Testing
 
 @testable import ClinicScheduling

@@ -1,3 +1,4 @@
+import ClinicScheduling
 import ClinicTesting
 import FHIRServerTesting
 import JSONTape
@@ -7,66 +8,63 @@ import Testing
 @Suite struct RetryTests {
     typealias Journey = VisitJourney
 
-    /// Operations with what is called before them; `ID` stands for the appointment's id.
-    @Test(
-        arguments: [
-            (
-                "Appointment/$book", [],
-                [VisitJourney.reference("slot", "Slot/s1"), VisitJourney.reference("patient-reference", "Patient/b")]
-            ),
-            ("Appointment/$hold", [], [VisitJourney.reference("slot", "Slot/s1")]),
-            ("Appointment/ID/$confirm", ["prepaid"], []),
-            ("Appointment/ID/$reschedule", [], [VisitJourney.value("start", "DateTime", #""2030-05-07T09:00:00Z""#)]),
-            ("Appointment/ID/$cancel", [], []),
-            ("Appointment/ID/$check-in", [], []),
-            ("Appointment/ID/$no-show", [], []),
-            ("Appointment/ID/$reset", ["no-show"], []),
-            ("Appointment/ID/$complete", ["check-in"], []),
-            ("Appointment/ID/$schedule-reminders", [], [VisitJourney.value("channels", "Code", #""email""#)]),
-            (
-                "Appointment/$waitlist-join", [],
-                [
-                    VisitJourney.reference("patient", "Patient/a"),
-                    VisitJourney.reference("practitioner", "Practitioner/p"),
-                ]
-            ),
-            ("Schedule/sch/$set-availability", [], [VisitJourney.value("preset", "Code", #""full-day""#)]),
-            (
-                "Schedule/sch/$block", [],
-                [
-                    VisitJourney.value(
-                        "period", "Period", #"{"start":"2030-07-01T00:00:00Z","end":"2030-07-02T00:00:00Z"}"#)
-                ]
-            ),
-            (
-                "Schedule/sch/$unblock", [],
-                [
-                    VisitJourney.value(
-                        "period", "Period", #"{"start":"2030-07-01T00:00:00Z","end":"2030-07-02T00:00:00Z"}"#)
-                ]
-            ),
-            (
-                "Schedule/sch/$generate-slots", [],
-                [
-                    VisitJourney.value("from", "Date", #""2030-07-01""#),
-                    VisitJourney.value("to", "Date", #""2030-07-02""#),
-                ]
-            ),
-        ] as [(String, [String], [String])])
-    func twiceIsOnce(_ path: String, _ before: [String], _ parameters: [String]) async throws {
+    /// What is called before an operation, and its parameters; `OFFER` stands for the id of an offer to the waitlist.
+    private static let cases: [String: (before: [String], parameters: [String])] = {
+        let blocked = Journey.value(
+            "period", "Period", #"{"start":"2030-07-01T00:00:00Z","end":"2030-07-02T00:00:00Z"}"#)
+        let waiting = [
+            Journey.reference("patient", "Patient/a"), Journey.reference("practitioner", "Practitioner/p"),
+        ]
+        let slot = Journey.reference("slot", "Slot/s1")
+        var cases: [String: (before: [String], parameters: [String])] = [:]
+        cases["Appointment/$book"] = ([], [slot, Journey.reference("patient-reference", "Patient/b")])
+        cases["Appointment/$hold"] = ([], [slot])
+        cases["Appointment/[id]/$confirm"] = (["prepaid"], [])
+        cases["Appointment/[id]/$reschedule"] = ([], [Journey.value("start", "DateTime", #""2030-05-07T09:00:00Z""#)])
+        cases["Appointment/[id]/$cancel"] = ([], [])
+        cases["Appointment/[id]/$check-in"] = ([], [])
+        cases["Appointment/[id]/$no-show"] = ([], [])
+        cases["Appointment/[id]/$reset"] = (["no-show"], [])
+        cases["Appointment/[id]/$complete"] = (["check-in"], [])
+        cases["Appointment/[id]/$schedule-reminders"] = ([], [Journey.value("channels", "Code", #""email""#)])
+        cases["Appointment/$waitlist-join"] = ([], waiting)
+        cases["Appointment/$waitlist-offer"] = (["waiting"], [slot])
+        cases["Appointment/$waitlist-accept"] = (["offer"], [Journey.reference("offer", "Appointment/OFFER")])
+        cases["Schedule/[id]/$set-availability"] = ([], [Journey.value("preset", "Code", #""full-day""#)])
+        cases["Schedule/[id]/$block"] = ([], [blocked])
+        cases["Schedule/[id]/$unblock"] = ([], [blocked])
+        cases["Schedule/[id]/$generate-slots"] = (
+            [], [Journey.value("from", "Date", #""2030-07-01""#), Journey.value("to", "Date", #""2030-07-02""#)]
+        )
+        return cases
+    }()
+
+    /// Every declared operation that changes something.
+    private static let paths = SchedulingArea.operations.map(\.declaration).filter(\.affectsState).map(\.path)
+
+    @Test(arguments: paths) func twiceIsOnce(_ path: String) async throws {
+        let (before, given) = try #require(Self.cases[path], "give \(path) a case")
         try await Journey.with { clinic in
             var id = try await clinic.book(0..<1)
+            var offer = ""
             for step in before {
-                if step == "prepaid" {
+                switch step {
+                case "prepaid":
                     _ = try await clinic.client.call("Appointment/\(id)/$cancel")
-                    let held = try await clinic.client.call(
-                        "Appointment/$hold", [VisitJourney.reference("slot", "Slot/s2")])
+                    let held = try await clinic.client.call("Appointment/$hold", [Journey.reference("slot", "Slot/s2")])
                     id = try clinic.first(held)["id"]?.string ?? ""
-                } else {
-                    #expect(try await clinic.client.call("Appointment/\(id)/$\(step)").status == 200)
+                case "waiting", "offer":
+                    let (_, parameters) = try #require(Self.cases["Appointment/$waitlist-join"])
+                    #expect(try await clinic.client.call("Appointment/$waitlist-join", parameters).status == 200)
+                    if step == "waiting" { continue }
+                    let made = try await clinic.client.call(
+                        "Appointment/$waitlist-offer", [Journey.reference("slot", "Slot/s2")])
+                    offer = try made.json["id"]?.string ?? ""
+                default: #expect(try await clinic.client.call("Appointment/\(id)/$\(step)").status == 200)
                 }
             }
-            let target = path.replacing("ID", with: id)
+            let target = path.replacing("[id]", with: path.hasPrefix("Schedule") ? "sch" : id)
+            let parameters = given.map { $0.replacing("OFFER", with: offer) }
             let first = try await clinic.client.call(target, parameters, key: "k")
             #expect(first.status == 200, "\(first.text)")
             let versions = try await Self.versions(clinic)

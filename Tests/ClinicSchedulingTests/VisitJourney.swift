@@ -1,8 +1,10 @@
+import Carriers
 import Clinic
 import ClinicTesting
 import ClinicWorkflows
 import Foundation
 import FHIRServerTesting
+import FHIRStore
 import FHIRStoreTesting
 import JSONTape
 import PostgreSQL
@@ -140,8 +142,9 @@ extension VisitJourney {
     }
 
     /// Runs a job once; how much it did.
-    func runJobs(_ name: String) async throws -> Int {
-        let job = try #require(ClinicWorkflows.jobs.first { $0.name == name })
-        return try await job.run(server.test.store)
+    func runJobs(_ name: String, _ channels: [String] = [], on store: FHIRStore? = nil) async throws -> Int {
+        let carriers = Dictionary(uniqueKeysWithValues: channels.map { ($0, MessageSink() as any MessageCarrier) })
+        let job = try #require(ClinicWorkflows.jobs(carriers).first { $0.name == name })
+        return try await job.run(store ?? server.test.store)
     }
 }

@@ -65,6 +65,31 @@ import Testing
         }
     }
 
+    /// As several servers do.
+    @Test func whatOneTakesTheOthersLeave() async throws {
+        try await TestStore.with(migrations: ClinicWorkflows.migrations) { test in
+            let names = (0..<40).map { "e\($0)" }
+            try await Self.record(names, test)
+            let heard = Heard()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        let feed = EventFeed(test.store, listener: "one")
+                        while await heard.names.count < names.count {
+                            try await feed.take(limit: 3) { events, _ in
+                                // Long enough for the others to come and find it taken.
+                                try await Task.sleep(for: .milliseconds(2))
+                                await heard.add(events.map(\.name))
+                            }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(await heard.names == names)
+        }
+    }
+
     private actor Heard {
         var names: [String] = []
         func add(_ more: [String]) { names += more }

@@ -37,12 +37,18 @@ struct RequestShape {
 struct HTTPRequest {
     let bytes: [UInt8]
 
-    /// - Parameter target: path and query, percent-encoded.
-    init(_ method: String, _ target: String, body: String? = nil) {
-        var head = "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\nAccept: application/fhir+json\r\n"
-        if let body {
-            head += "Content-Type: application/fhir+json\r\nContent-Length: \(body.utf8.count)\r\n"
-        }
+    /// - Parameters:
+    ///   - target: path and query, percent-encoded.
+    ///   - type: media type of the body.
+    ///   - actor: who acts, as a reference to a Practitioner.
+    init(
+        _ method: String, _ target: String, body: String? = nil, type: String = "application/fhir+json",
+        actor: String? = nil
+    ) {
+        var head = "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\n"
+        if type == "application/fhir+json" { head += "Accept: application/fhir+json\r\n" }
+        if let actor { head += "X-Martlet-Actor: \(actor)\r\n" }
+        if let body { head += "Content-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n" }
         bytes = Array((head + "\r\n" + (body ?? "")).utf8)
     }
 

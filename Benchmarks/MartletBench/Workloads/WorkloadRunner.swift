@@ -150,6 +150,29 @@ struct WorkloadRunner {
         return measurement
     }
 
+    /// Patients' journeys through the whole clinic; the rates count journeys.
+    func runJourneys() throws -> Measurement {
+        let connectionCount = 32
+        var measurement = Measurement(
+            name: Options.journeyWorkload, title: "registration to follow-up", connectionCount: connectionCount)
+        measurement.unit = "journeys"
+        measurement.shapeNames = JourneyExchange.steps
+        measurement.rateGoal = 60
+        let exchange = JourneyExchange(run: RunNumber.next(), connectionCount: connectionCount)
+        for (path, body) in exchange.furniture() {
+            let response = try HTTPCall.send(HTTPRequest("PUT", "/fhir/\(path)", body: body), port: server.port)
+            guard response.status == 201 else { throw BenchError(.server, "\(path): \(response.text.suffix(600))") }
+        }
+        let delivery = try HTTPCall.send(exchange.delivery(), port: server.port)
+        guard delivery.status == 200 else { throw BenchError(.server, "$receive: \(delivery.text.suffix(600))") }
+        try settle()
+        var loop = try LoadLoop(port: server.port, connectionCount: connectionCount, exchange: exchange)
+        defer { loop.close() }
+        for _ in 0..<options.pairs { try window(&loop, &measurement) }
+        measurement.serverRates = measurement.serverRates.map { $0 / Double(JourneyExchange.steps.count) }
+        return measurement
+    }
+
     // MARK: - HL7 v2
 
     /// Lab messages over MLLP; pgbench has nothing to set beside them.

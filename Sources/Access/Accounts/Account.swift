@@ -3,8 +3,8 @@ import PostgreSQL
 
 /// How a person signs in, and where they stand. Their rights are a `Principal`.
 package struct Account: Sendable {
-    /// SM-USER: invited or self-registered → pending-verification → active; deactivated ⇄ active. Locked is no state:
-    /// it passes by itself.
+    /// SM-USER: invited or self-registered → pending-verification → active; deactivated ⇄ active. Locked is no
+    /// state: it passes by itself.
     package enum State: String, Sendable, CaseIterable {
         case invited
         case pendingVerification = "pending-verification"

@@ -23,7 +23,7 @@ enum AccountChangesSQL {
           END IF;
           RETURN NULL;
         END $$;
-        CREATE TRIGGER account_changed AFTER UPDATE ON account FOR EACH ROW
+        CREATE TRIGGER account_changed AFTER UPDATE ON user_account FOR EACH ROW
           WHEN ((OLD.state, OLD.person_active, OLD.tokens_from, OLD.practitioner, OLD.patient, OLD.related,
               OLD.organization) IS DISTINCT FROM (NEW.state, NEW.person_active, NEW.tokens_from, NEW.practitioner,
               NEW.patient, NEW.related, NEW.organization))
@@ -56,7 +56,7 @@ enum AccountChangesSQL {
     private static let consents = """
         CREATE FUNCTION account_consent_changed() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-          PERFORM account_tell('person:' || a.person) FROM account a
+          PERFORM account_tell('person:' || a.person) FROM user_account a
           WHERE a.related <> '{}' AND a.related && ARRAY(
             SELECT substring(r ->> 'reference' FROM '(?:^|/)RelatedPerson/([A-Za-z0-9.-]{1,64})$')
             FROM jsonb_path_query(jsonb_build_array(
@@ -66,7 +66,7 @@ enum AccountChangesSQL {
         END $$;
         CREATE FUNCTION account_related_changed() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-          PERFORM account_tell('person:' || person) FROM account WHERE related @> ARRAY[OLD.id];
+          PERFORM account_tell('person:' || person) FROM user_account WHERE related @> ARRAY[OLD.id];
           RETURN NULL;
         END $$;
         DO $$ BEGIN

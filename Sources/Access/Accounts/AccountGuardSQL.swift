@@ -9,7 +9,7 @@ enum AccountGuardSQL {
     /// Those who administer now, and for which organization; null for all.
     private static let view = """
         CREATE VIEW account_superadmin AS
-          SELECT r.id, r.person, r.organization FROM account_role r JOIN account a USING (person)
+          SELECT r.id, r.person, r.organization FROM account_role r JOIN user_account a USING (person)
           WHERE r.role = 'superadmin' AND r.active AND r.starts <= now() AND r.ends > now()
             AND a.state = 'active' AND a.person_active;
 
@@ -28,7 +28,7 @@ enum AccountGuardSQL {
         CREATE FUNCTION account_guard_role() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           IF OLD.role = 'superadmin' AND OLD.active AND OLD.starts <= now() AND OLD.ends > now()
-            AND EXISTS (SELECT FROM account WHERE person = OLD.person AND state = 'active' AND person_active)
+            AND EXISTS (SELECT FROM user_account WHERE person = OLD.person AND state = 'active' AND person_active)
             AND NOT EXISTS (SELECT FROM account_superadmin WHERE id = OLD.id) THEN
             PERFORM account_require_superadmin(OLD.organization);
           END IF;
@@ -46,7 +46,7 @@ enum AccountGuardSQL {
           END LOOP;
           RETURN NULL;
         END $$;
-        CREATE TRIGGER account_guard_state AFTER UPDATE ON account FOR EACH ROW
+        CREATE TRIGGER account_guard_state AFTER UPDATE ON user_account FOR EACH ROW
           WHEN (OLD.state = 'active' AND OLD.person_active AND NOT (NEW.state = 'active' AND NEW.person_active))
           EXECUTE FUNCTION account_guard_state();
 
@@ -56,9 +56,9 @@ enum AccountGuardSQL {
         CREATE FUNCTION account_follow_person() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           IF TG_OP = 'DELETE' THEN
-            UPDATE account SET person_active = false, tokens_from = now() WHERE person = OLD.id;
+            UPDATE user_account SET person_active = false, tokens_from = now() WHERE person = OLD.id;
           ELSE
-            UPDATE account SET person_active = NEW.content -> 'active' IS DISTINCT FROM 'false'
+            UPDATE user_account SET person_active = NEW.content -> 'active' IS DISTINCT FROM 'false'
             WHERE person = NEW.id AND person_active <> (NEW.content -> 'active' IS DISTINCT FROM 'false');
           END IF;
           RETURN NULL;
@@ -95,13 +95,16 @@ enum AccountGuardSQL {
             RETURN NULL;
           END IF;
           UPDATE account_role r SET
-            active = NEW.content -> 'active' IS DISTINCT FROM 'false'
+            active = coalesce(
+              NEW.content -> 'active' IS DISTINCT FROM 'false'
               AND NEW.content -> 'code' @> jsonb_build_array(jsonb_build_object('coding', jsonb_build_array(
                 jsonb_build_object('system', 'urn:martlet:role', 'code', r.role))))
-              AND NEW.content #>> '{practitioner,reference}' IS NOT DISTINCT FROM
-                (SELECT 'Practitioner/' || a.practitioner FROM account a WHERE a.person = r.person)
-              AND coalesce(NEW.content #>> '{organization,reference}', '') =
-                coalesce('Organization/' || r.organization, ''),
+              AND substring(NEW.content #>> '{practitioner,reference}'
+                  FROM '(?:^|/)Practitioner/([A-Za-z0-9.-]{1,64})$')
+                = (SELECT a.practitioner FROM user_account a WHERE a.person = r.person)
+              AND substring(NEW.content #>> '{organization,reference}'
+                  FROM '(?:^|/)Organization/([A-Za-z0-9.-]{1,64})$')
+                IS NOT DISTINCT FROM r.organization, false),
             starts = coalesce(account_instant(NEW.content #>> '{period,start}', false), '-infinity'),
             ends = coalesce(account_instant(NEW.content #>> '{period,end}', true), 'infinity')
           WHERE practitioner_role = NEW.id;

@@ -14,7 +14,7 @@ package enum AccountMigrations {
     /// - `account_role` is what was granted; the PractitionerRole shows it, and can only take away from it.
     /// - `sign_in_failure` is by hash of what was typed, so that it knows nothing of who has an account.
     private static let accounts = """
-        CREATE TABLE account (
+        CREATE TABLE user_account (
           person text COLLATE "C" PRIMARY KEY,
           email text COLLATE "C" NOT NULL UNIQUE,
           state text NOT NULL CHECK (state IN ('invited', 'pending-verification', 'active', 'deactivated')),
@@ -34,7 +34,7 @@ package enum AccountMigrations {
           changed timestamptz NOT NULL DEFAULT now());
         CREATE TABLE account_role (
           id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-          person text COLLATE "C" NOT NULL REFERENCES account ON DELETE CASCADE,
+          person text COLLATE "C" NOT NULL REFERENCES user_account ON DELETE CASCADE,
           role text COLLATE "C" NOT NULL,
           organization text COLLATE "C",
           practitioner_role text COLLATE "C",
@@ -109,7 +109,7 @@ package enum AccountMigrations {
         CREATE TABLE account_session (
           hash bytea PRIMARY KEY,
           id text COLLATE "C" NOT NULL UNIQUE,
-          person text COLLATE "C" NOT NULL REFERENCES account ON DELETE CASCADE,
+          person text COLLATE "C" NOT NULL REFERENCES user_account ON DELETE CASCADE,
           stage text NOT NULL CHECK (stage IN ('password', 'full')),
           second_factor boolean NOT NULL DEFAULT false,
           started timestamptz NOT NULL DEFAULT now(),

@@ -80,8 +80,8 @@ extension AccountWork {
 
     private static let insertAccount = SQLStatement(
         """
-        INSERT INTO account (person, email, state, person_active, password, practitioner, patient, related, organization,
-          onboarding)
+        INSERT INTO user_account (
+          person, email, state, person_active, password, practitioner, patient, related, organization, onboarding)
         VALUES ($1::text, $2::text, $3::text, $4::bool, $5::text, $6::text, $7::text, $8::text[], $9::text,
           $10::text::jsonb)
         ON CONFLICT (email) DO NOTHING

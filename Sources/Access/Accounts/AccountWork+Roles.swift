@@ -94,7 +94,7 @@ extension AccountWork {
     }
 
     private static let lockAccount = SQLStatement(
-        "SELECT \(Account.columns) FROM account a WHERE a.person = $1::text FOR UPDATE")
+        "SELECT \(Account.columns) FROM user_account a WHERE a.person = $1::text FOR UPDATE")
     private static let roles = SQLStatement(
         """
         SELECT role, organization, practitioner_role FROM account_role
@@ -107,5 +107,5 @@ extension AccountWork {
         RETURNING practitioner_role
         """)
     private static let setPractitioner = SQLStatement(
-        "UPDATE account SET practitioner = $2::text, changed = now() WHERE person = $1::text")
+        "UPDATE user_account SET practitioner = $2::text, changed = now() WHERE person = $1::text")
 }

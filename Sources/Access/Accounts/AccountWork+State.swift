@@ -97,22 +97,22 @@ extension AccountWork {
         return JSONNode(try Document.parse(content, limits: .fhir))
     }
 
-    private static let lockState = SQLStatement("SELECT state FROM account WHERE person = $1::text FOR UPDATE")
-    private static let emailOf = SQLStatement("SELECT email FROM account WHERE person = $1::text")
+    private static let lockState = SQLStatement("SELECT state FROM user_account WHERE person = $1::text FOR UPDATE")
+    private static let emailOf = SQLStatement("SELECT email FROM user_account WHERE person = $1::text")
     private static let setState = SQLStatement(
         """
-        UPDATE account SET state = $2::text, changed = now(), person_active = $2::text = 'active',
+        UPDATE user_account SET state = $2::text, changed = now(), person_active = $2::text = 'active',
           tokens_from = CASE WHEN $2::text = 'deactivated' THEN clock_timestamp() ELSE tokens_from END
         WHERE person = $1::text
         """)
     private static let onboarding = SQLStatement(
         """
-        SELECT onboarding::text FROM account
+        SELECT onboarding::text FROM user_account
         WHERE person = $1::text AND state = 'pending-verification' FOR UPDATE
         """)
     private static let setVerified = SQLStatement(
         """
-        UPDATE account SET state = 'active', person_active = true, onboarding = NULL, changed = now(),
+        UPDATE user_account SET state = 'active', person_active = true, onboarding = NULL, changed = now(),
           patient = coalesce(patient, $2::text)
         WHERE person = $1::text
         """)

@@ -110,7 +110,8 @@ extension Accounts {
             guard let content = try await store.read(type, id: person).content else { return [] }
             let node = JSONNode(try Document.parse(content, limits: .fhir))
             return (node["name"]?.items ?? []).flatMap { name in
-                (name["given"]?.items ?? []).compactMap(\.string) + [name["family"]?.string, name["text"]?.string]
+                (name["given"]?.items ?? []).compactMap(\.string)
+                    + [name["family"]?.string, name["text"]?.string]
                     .compactMap { $0 }
             }
         } catch let error as StoreError where error.code == .notFound || error.code == .gone {
@@ -120,7 +121,7 @@ extension Accounts {
 
     private static let setPassword = SQLStatement(
         """
-        UPDATE account SET password = $2::text, tokens_from = clock_timestamp(), changed = now()
+        UPDATE user_account SET password = $2::text, tokens_from = clock_timestamp(), changed = now()
         WHERE person = $1::text
         """)
     private static let noAdministrator = SQLStatement(

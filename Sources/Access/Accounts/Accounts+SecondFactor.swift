@@ -93,26 +93,27 @@ extension Accounts {
     private var nowSeconds: Int64 { store.clock().microsecondsSince1970 / 1_000_000 }
 
     private static let offer = SQLStatement(
-        "UPDATE account SET totp_offered = $2::bytea WHERE person = $1::text AND totp IS NULL")
+        "UPDATE user_account SET totp_offered = $2::bytea WHERE person = $1::text AND totp IS NULL")
     private static let offered = SQLStatement(
-        "SELECT totp_offered FROM account WHERE person = $1::text AND totp IS NULL AND totp_offered IS NOT NULL")
+        "SELECT totp_offered FROM user_account WHERE person = $1::text AND totp IS NULL AND totp_offered IS NOT NULL")
     private static let enable = SQLStatement(
         """
-        UPDATE account SET totp = totp_offered, totp_offered = NULL, totp_step = $3::bigint, changed = now(),
+        UPDATE user_account SET totp = totp_offered, totp_offered = NULL, totp_step = $3::bigint, changed = now(),
           recovery = (SELECT array_agg(decode(c, 'hex')) FROM unnest($4::text[]) c)
         WHERE person = $1::text AND totp IS NULL AND totp_offered = $2::bytea
         """)
-    private static let enabled = SQLStatement("SELECT totp FROM account WHERE person = $1::text AND totp IS NOT NULL")
+    private static let enabled = SQLStatement(
+        "SELECT totp FROM user_account WHERE person = $1::text AND totp IS NOT NULL")
     private static let takeStep = SQLStatement(
-        "UPDATE account SET totp_step = $2::bigint WHERE person = $1::text AND totp_step < $2::bigint")
+        "UPDATE user_account SET totp_step = $2::bigint WHERE person = $1::text AND totp_step < $2::bigint")
     private static let takeRecovery = SQLStatement(
         """
-        UPDATE account SET recovery = array_remove(recovery, $2::bytea)
+        UPDATE user_account SET recovery = array_remove(recovery, $2::bytea)
         WHERE person = $1::text AND totp IS NOT NULL AND $2::bytea = ANY (recovery)
         """)
     private static let drop = SQLStatement(
         """
-        UPDATE account SET totp = NULL, totp_offered = NULL, recovery = '{}', changed = now()
+        UPDATE user_account SET totp = NULL, totp_offered = NULL, recovery = '{}', changed = now()
         WHERE person = $1::text
         """)
 }

@@ -90,10 +90,10 @@ package final class Accounts: AccountDirectory {
     private static func words(_ text: String?) -> [String] { (text ?? "").split(separator: " ").map(String.init) }
 
     private static let byPerson = SQLStatement(
-        "SELECT \(Account.columns) FROM account a WHERE a.person = $1::text")
-    static let byEmail = SQLStatement("SELECT \(Account.columns) FROM account a WHERE a.email = $1::text")
+        "SELECT \(Account.columns) FROM user_account a WHERE a.person = $1::text")
+    static let byEmail = SQLStatement("SELECT \(Account.columns) FROM user_account a WHERE a.email = $1::text")
     private static let list = SQLStatement(
-        "SELECT \(Account.columns) FROM account a ORDER BY a.email LIMIT $1::bigint")
+        "SELECT \(Account.columns) FROM user_account a ORDER BY a.email LIMIT $1::bigint")
     /// Roles in another organization than the account's own do not count.
     private static let rights = SQLStatement(
         """
@@ -103,7 +103,7 @@ package final class Accounts: AccountDirectory {
              AND (r.organization IS NULL OR a.organization IS NULL OR r.organization = a.organization)),
           CASE WHEN a.patient IS NOT NULL THEN account_patients(a.patient) END, array_to_string(a.related, ' '),
           (extract(epoch FROM a.tokens_from) * 1000000)::bigint
-        FROM account a WHERE a.person = $1::text
+        FROM user_account a WHERE a.person = $1::text
         """)
     private static let granted = SQLStatement(
         """

@@ -47,7 +47,8 @@ extension Accounts {
     /// Checks an e-mail and a password, and the code of the second factor where the account has one.
     ///
     /// Throws `AccountError`: `invalidCredentials` alike for unknown e-mails and wrong passwords, after the same work;
-    /// `blocked` alike for both after five failures; `unverified` and `deactivated` only to those who know the password.
+    /// `blocked` alike for both after five failures; `unverified` and `deactivated` only to those who know the
+    /// password.
     package func signIn(email typed: String, password: String, code: String? = nil) async throws -> SignInOutcome {
         let email = EmailAddress(typed)
         let key = email?.text ?? typed
@@ -141,5 +142,5 @@ extension Accounts {
     }
 
     private static let renewHash = SQLStatement(
-        "UPDATE account SET password = $3::text WHERE person = $1::text AND password = $2::text")
+        "UPDATE user_account SET password = $3::text WHERE person = $1::text AND password = $2::text")
 }

@@ -129,7 +129,7 @@ extension Accounts {
 
     private static let replace = SQLStatement(
         """
-        UPDATE account SET password = $2::text, onboarding = $3::text::jsonb, changed = now()
+        UPDATE user_account SET password = $2::text, onboarding = $3::text::jsonb, changed = now()
         WHERE person = $1::text AND state = 'pending-verification'
         """)
 

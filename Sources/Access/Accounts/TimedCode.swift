@@ -36,7 +36,8 @@ package enum TimedCode {
     /// What authenticator apps read: `otpauth://totp/Martlet:a@b.example?secret=…&issuer=Martlet`.
     static func address(_ secret: [UInt8], email: EmailAddress) -> String {
         let label = email.text.utf8.map { byte -> String in
-            let isPlain = byte == 0x2D || byte == 0x2E || byte == 0x5F || (0x30...0x39).contains(byte)
+            let isPlain =
+                byte == 0x2D || byte == 0x2E || byte == 0x5F || (0x30...0x39).contains(byte)
                 || (0x61...0x7A).contains(byte)
             return isPlain ? String(UnicodeScalar(byte)) : "%" + RandomToken.hexadecimal([byte]).uppercased()
         }

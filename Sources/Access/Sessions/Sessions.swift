@@ -183,7 +183,7 @@ package struct Sessions: Sendable {
         """
         SELECT s.person, s.id, s.second_factor, (extract(epoch FROM s.started) * 1000000)::bigint,
           s.seen < now() - interval '1 minute'
-        FROM account_session s JOIN account a USING (person)
+        FROM account_session s JOIN user_account a USING (person)
         WHERE s.hash = $1::bytea AND s.stage = $2::text AND s.expires > now()
           AND s.seen > now() - make_interval(secs => $3::bigint)
           AND a.state = 'active' AND a.person_active
@@ -191,7 +191,7 @@ package struct Sessions: Sendable {
     private static let touch = SQLStatement("UPDATE account_session SET seen = now() WHERE hash = $1::bytea")
     private static let extend = SQLStatement(
         """
-        UPDATE account_session s SET seen = now() FROM account a
+        UPDATE account_session s SET seen = now() FROM user_account a
         WHERE a.person = s.person AND a.state = 'active' AND a.person_active AND s.id = $1::text
           AND s.stage = 'full' AND s.expires > now() AND s.seen > now() - make_interval(secs => $2::bigint)
         """)

@@ -4,6 +4,7 @@ import FHIRStore
 import HTTPTypes
 import JSONTape
 package import Logging
+import PostgreSQL
 
 /// The addresses of accounts: registering, signing in and out, passwords, second factor, sessions. Each takes JSON
 /// and forms and answers JSON; browsers get pages.
@@ -19,7 +20,8 @@ package struct AccountDoor: Sendable {
     ///   - bearer: reads bearer tokens; nil where only sessions count.
     ///   - journal: keeps the record; nil for nobody.
     package init(
-        accounts: Accounts, sessions: Sessions, bearer: (any BearerReading)?, limiter: AddressLimiter = AddressLimiter(),
+        accounts: Accounts, sessions: Sessions, bearer: (any BearerReading)?,
+        limiter: AddressLimiter = AddressLimiter(),
         journal: (any AccountJournal)? = nil, logger: Logger
     ) {
         self.accounts = accounts
@@ -198,6 +200,7 @@ package struct AccountDoor: Sendable {
             AuthError(409, "conflict", error.message)
         case let error as StoreError where error.code == .overloaded || error.code == .unavailable:
             AuthError(503, "unavailable", error.message, retryAfter: 5)
+        case let error as PostgreSQLError: failure(of: StoreError(error))
         default: nil
         }
     }

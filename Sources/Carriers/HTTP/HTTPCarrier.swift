@@ -3,6 +3,8 @@ import JSONTape
 /// Notices as JSON to an HTTP provider.
 package struct HTTPCarrier: MessageCarrier {
     package let name: String
+    /// Requests carry an Idempotency-Key.
+    package let knowsRepeats = true
 
     private let sender: HTTPSender
     private let payload: NoticePayload

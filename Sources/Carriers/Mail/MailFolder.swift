@@ -1,41 +1,38 @@
-import Glibc
+import FoundationEssentials
 
-/// Mail that goes into a folder, a file for each, in place of a mail server: for development and tests.
+/// Notices as files of mail in a folder, for development and for clinics that send mail by other means.
+///
+/// A file has the id of its notice, so that one that is sent again takes the place of the first.
 package struct MailFolder: MessageCarrier {
     package let name = "folder"
+    package let knowsRepeats = true
 
-    private let path: String
+    private let folder: String
     private let from: MailAddress
 
-    /// Makes the folder if there is none. Throws `CarrierError.Code.invalid` where it cannot be written.
-    package init(path: String, from: MailAddress) throws(CarrierError) {
-        _ = mkdir(path, 0o700)
-        guard access(path, W_OK | X_OK) == 0 else {
-            throw CarrierError(.invalid, "the folder for mail cannot be written")
-        }
-        self.path = path
+    /// - Parameters:
+    ///   - folder: a path, made if it is not there.
+    ///   - from: who writes.
+    ///
+    /// Throws `CarrierError.Code.invalid` for a folder that cannot be made.
+    package init(_ folder: String, from: MailAddress) throws(CarrierError) {
+        self.folder = folder
         self.from = from
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw CarrierError(.invalid, "the folder for mail cannot be made")
+        }
     }
 
-    /// Written under another name first, so that whoever looks for `.eml` files finds whole ones.
     package func send(_ notice: Notice) async throws -> CarrierReceipt {
-        let id = try notice.checkedID()
-        let mail = Mail(
-            from: from, to: [try MailAddress(notice.recipient)], subject: notice.subject, text: notice.text,
-            dateSeconds: notice.createdSeconds)
-        let bytes = try mail.rendered()
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        let moment = String(Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
-        let final = "\(path)/\(moment)-\(id).eml"
-        let draft = "\(path)/.\(moment)-\(id)"
-        let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw CarrierError(.unreachable, "the folder for mail cannot be written") }
-        let isWritten = write(file, bytes, bytes.count) == bytes.count
-        close(file)
-        guard isWritten, rename(draft, final) == 0 else {
-            unlink(draft)
-            throw CarrierError(.interrupted, "a mail could not be written")
+        let bytes = try Mail(notice, from: from).rendered()
+        let path = "\(folder)/\(try notice.checkedID()).eml"
+        do {
+            // Under another name first, so that nobody reads half a mail.
+            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw CarrierError(.unreachable, "the mail cannot be written into its folder")
         }
         return CarrierReceipt(status: 250)
     }

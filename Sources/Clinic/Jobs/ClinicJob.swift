@@ -33,16 +33,19 @@ package struct ClinicUpkeep: Sendable {
 
     private func keepRunning(_ job: any ClinicJob) async {
         while !Task.isCancelled {
+            var pause = job.interval
             do {
-                // What was left over is taken up at once.
-                if try await job.run(store) > 0 { continue }
+                let start = ContinuousClock.now
+                // What was left over is taken up soon; but callers who wait come first, so that a job works for a
+                // quarter of the time at most.
+                if try await job.run(store) > 0 { pause = min(pause, (ContinuousClock.now - start) * 3) }
             } catch is CancellationError {
                 return
             } catch {
                 // Errors name tables and codes, never content.
                 logger.warning("a job failed and will be tried again", metadata: ["job": "\(job.name)"])
             }
-            try? await Task.sleep(for: job.interval)
+            try? await Task.sleep(for: pause)
         }
     }
 }

@@ -20,6 +20,9 @@ package struct ClinicOperationRunner: Sendable {
         let declaration = operation.declaration
         let parameters = try OperationParameters(call, of: declaration, definitions: store.definitions)
         do {
+            if call.idempotencyKey == nil, let plain = try await operation.plainWork(call, parameters, in: store) {
+                return try await plain.run(by: call.caller, in: store)
+            }
             return try await store.transaction { transaction in
                 ClinicActor.announce(call.caller, in: transaction.session)
                 guard let key = call.idempotencyKey, declaration.affectsState else {

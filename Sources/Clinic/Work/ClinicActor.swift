@@ -7,9 +7,15 @@ package enum ClinicActor {
 
     static func announce(_ caller: String, in session: Session) {
         guard !caller.isEmpty else { return }
+        let (statement, parameters) = naming(caller)
+        session.prepend(statement, parameters)
+    }
+
+    /// In front of work that shares its transaction with others; `naming("")` belongs behind it.
+    static func naming(_ caller: String) -> (SQLStatement, SQLParameters) {
         var parameters = SQLParameters()
         parameters.append(text: caller)
-        session.prepend(statement, parameters)
+        return (statement, parameters)
     }
 
     private static let statement = SQLStatement("SELECT set_config('\(parameter)', $1::text, true)")

@@ -25,7 +25,10 @@ package struct EventFeed: Sendable {
             var name = SQLParameters()
             name.append(text: listener)
             let results = try await transaction.session.queries([(Self.enter, name), (Self.place, name)])
-            guard let xact = results[1].string(0, 0), let last = results[1].int64(0, 1) else { return 0 }
+            // No row: another server has it.
+            guard results[1].rowCount > 0, let xact = results[1].string(0, 0), let last = results[1].int64(0, 1) else {
+                return 0
+            }
             var parameters = SQLParameters()
             parameters.append(text: xact)
             parameters.append(int64: last)

@@ -23,11 +23,11 @@ struct DoseCalendar: Sendable {
 
     private let zone: String
     private let session: Session
-    private let from: LocalDay
-    private let to: LocalDay
+    private let from: CivilDate
+    private let to: CivilDate
 
     /// - Parameter to: the day behind the last.
-    init(_ request: StoredResource, from: LocalDay, to: LocalDay, in work: ClinicWork) async throws {
+    init(_ request: StoredResource, from: CivilDate, to: CivilDate, in work: ClinicWork) async throws {
         session = work.transaction.session
         zone = try await Self.zone(of: request, in: work)
         self.from = from
@@ -95,7 +95,7 @@ struct DoseCalendar: Sendable {
         func instant(_ column: Int) -> Instant {
             Instant(microsecondsSince1970: rows.int64(0, column) ?? Int64.max)
         }
-        let day = rows.string(0, 0).flatMap { LocalDay($0) } ?? from
+        let day = rows.string(0, 0).flatMap { CivilDate(beginningOf: $0) } ?? from
         return Frame(
             start: LocalTime(day: day, minutes: Int(rows.int64(0, 1) ?? 0)), startInstant: instant(2),
             end: instant(3), low: instant(4), high: instant(5))
@@ -104,34 +104,36 @@ struct DoseCalendar: Sendable {
     /// Times of the clock on the days of the window; from the first day on where doses are counted.
     private func clockTimes(_ days: DoseTiming.Days, _ times: [Int], _ frame: Frame, count: Int?) -> [LocalTime] {
         var found: [LocalTime] = []
-        let first = count == nil ? max(frame.start.day, from + -1) : frame.start.day
+        let before = from.adding(days: -1)
+        let first = count == nil ? max(frame.start.day, before) : frame.start.day
         var counted = 0
         var day = first
         // A count may begin long ago: ten years are enough.
-        while day <= to, day - first < 3660, found.count <= Self.limit {
-            defer { day = day + 1 }
+        while day <= to, day.days(since: first) < 3660, found.count <= Self.limit {
+            defer { day = day.adding(days: 1) }
             guard Self.isDue(day, days, from: frame.start.day) else { continue }
             for minutes in times {
                 let time = LocalTime(day: day, minutes: minutes)
                 if time < frame.start { continue }
                 counted += 1
                 if let count, counted > count { return found }
-                if day >= from + -1 { found.append(time) }
+                if day >= before { found.append(time) }
             }
         }
         return found
     }
 
-    private static func isDue(_ day: LocalDay, _ days: DoseTiming.Days, from first: LocalDay) -> Bool {
+    private static func isDue(_ day: CivilDate, _ days: DoseTiming.Days, from first: CivilDate) -> Bool {
         switch days {
-        case .every(let step): return (day - first) % step == 0
+        case .every(let step): return day.days(since: first) % step == 0
         case .week(let weekdays, let step):
-            let weeks = ((day - first) + first.weekday) / 7
-            return weekdays.contains(day.weekday) && weeks % step == 0
+            let weeks = (day.days(since: first) + first.weekday - 1) / 7
+            return weekdays.contains(day.weekday - 1) && weeks % step == 0
         case .month(let step):
-            let (start, now) = (first.civil, day.civil)
+            let (start, now) = (first.parts, day.parts)
             let months = (now.year - start.year) * 12 + now.month - start.month
-            return months % step == 0 && day == LocalDay(year: now.year, month: now.month, day: start.day)
+            let due = CivilDate(clampedToMonth: start.dayOfMonth, month: now.month, year: now.year)
+            return months % step == 0 && day == due
         }
     }
 

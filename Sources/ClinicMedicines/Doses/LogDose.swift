@@ -40,8 +40,8 @@ package struct LogDose: ClinicOperation {
                 expression: parameters.place(of: "planned"), details: "cut-off")
         }
         // Days of any zone are within one day of those of UTC.
-        let day = LocalDay(number: Int(planned.microsecondsSince1970 / Self.day))
-        let calendar = try await DoseCalendar(request, from: day + -1, to: day + 2, in: work)
+        let day = CivilDate(day: Int(planned.microsecondsSince1970 / Self.day))
+        let calendar = try await DoseCalendar(request, from: day.adding(days: -1), to: day.adding(days: 2), in: work)
         guard calendar.doses.contains(where: { $0.planned == planned }) else {
             throw StoreError(
                 .businessRule, "no dose of the prescription is due then", expression: parameters.place(of: "planned"),

@@ -24,7 +24,7 @@ struct VerifyLicense: ClinicOperation {
             case .verified, .validated: "validated"
             case .failed: "val-fail"
             case .expired: "req-revalid"
-            case .revoked: "rev"
+            case .revoked: "reval-fail"
             case .pending: "in-process"
             }
         }

@@ -54,6 +54,12 @@ package struct BookAppointment: ClinicOperation {
         return ClinicAnswer(saved, base: work.call.base)
     }
 
+    package func plainWork(
+        _ call: ClinicCall, _ parameters: OperationParameters, in store: FHIRStore
+    ) async throws -> PlainWork? {
+        try await PlainBooking.work(call, parameters, in: store)
+    }
+
     package func alternatives(_ call: ClinicCall, in store: FHIRStore) async throws -> [ClinicError.Alternative] {
         try await Alternatives.ofBooking(call, declaration, in: store)
     }

@@ -49,6 +49,10 @@ struct Booking {
         let status = try await status(of: draft)
         try draft.complete(wish, status: status, now: work.now)
         setExtensions(&draft, status)
+        if VideoRoom.isVirtual(wish.appointment), wish.appointment.flatMap(VideoRoom.address) == nil {
+            let room = try await VideoRoom.extensionJSON(for: draft.participants, rules, work)
+            draft.setExtension(AppointmentExtension.virtualService, room)
+        }
         if let start = draft.start { try schedules.check(start.instant, now: work.now, rules) }
         if let rule = wish.series { return try await placeSeries(draft, rule, status, &changes) }
         let reference: LocalReference

@@ -14,6 +14,12 @@ package enum AppointmentExtension {
     package static let waitlistDay = "urn:martlet:waitlist-day"
     /// Why nobody came; `valueCodeableConcept`.
     package static let noShowReason = "urn:martlet:appointment-no-show-reason"
+    /// That the patient was not to be told of the last move; `valueBoolean`.
+    package static let silentMove = "urn:martlet:appointment-silent-move"
+    /// Where a video visit takes place, as R5's Appointment.virtualService.
+    /// https://hl7.org/fhir/R5/appointment-definitions.html#Appointment.virtualService
+    package static let virtualService =
+        "http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.virtualService"
     /// How many appointments a Schedule takes at a time; `valuePositiveInt`.
     package static let capacity = "urn:martlet:schedule-capacity"
     /// How many minutes ahead one books at least; `valuePositiveInt` on a Schedule.

@@ -11,7 +11,24 @@ enum AppointmentEventSQL {
         CREATE FUNCTION clinic_appointment_actors(content jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
           SELECT jsonb_path_query_array(content, 'lax $.participant[*].actor.reference')
         $$;
-        CREATE FUNCTION clinic_appointment_event() RETURNS trigger LANGUAGE plpgsql AS $$
+        \(function("CREATE", moved: "'appointment.rescheduled'"))
+        CREATE TRIGGER clinic_event AFTER INSERT OR UPDATE OR DELETE ON appointment
+          FOR EACH ROW EXECUTE FUNCTION clinic_appointment_event();
+        """
+    }
+
+    /// An appointment whose patient was merged into another is not moved by that.
+    static var mergedScript: String {
+        let moved = """
+            CASE coalesce(current_setting('martlet.merging', true), '') WHEN '' THEN 'appointment.rescheduled'
+                ELSE 'appointment.merged' END
+            """
+        return function("CREATE OR REPLACE", moved: moved)
+    }
+
+    private static func function(_ create: String, moved: String) -> String {
+        """
+        \(create) FUNCTION clinic_appointment_event() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE
           old_status text := OLD.content ->> 'status';
           new_status text := NEW.content ->> 'status';
@@ -42,7 +59,7 @@ enum AppointmentEventSQL {
             OLD.content -> 'start' IS DISTINCT FROM NEW.content -> 'start'
             OR OLD.content -> 'end' IS DISTINCT FROM NEW.content -> 'end'
             OR clinic_appointment_actors(OLD.content) <> clinic_appointment_actors(NEW.content)) THEN
-            event := 'appointment.rescheduled';
+            event := \(moved);
           END IF;
           IF event IS NOT NULL THEN
             INSERT INTO clinic_event (name, focus, actor) VALUES (
@@ -51,8 +68,6 @@ enum AppointmentEventSQL {
           END IF;
           RETURN NULL;
         END $$;
-        CREATE TRIGGER clinic_event AFTER INSERT OR UPDATE OR DELETE ON appointment
-          FOR EACH ROW EXECUTE FUNCTION clinic_appointment_event();
         """
     }
 

@@ -46,18 +46,22 @@ struct ReminderPlan {
         let wanted = if let stored, let start { try await self.wanted(stored, start) } else { [Key: Wanted]() }
         var batch = WriteBatch(transaction)
         var standing: [LocalReference] = []
+        let now = store.clock()
         for row in rows where row.state == "planned" {
-            guard let plan = wanted[row.key], let start else {
+            // One whose time has come is sent, or tried again; but not at the time of an appointment that was moved.
+            guard let plan = wanted[row.key], let start, plan.due > now || row.starts == start else {
                 try await revoke(row, &batch)
                 continue
             }
             standing.append(LocalReference("CommunicationRequest", row.id))
-            if row.starts != start || row.due != plan.due { try await move(row, to: plan, start, &batch) }
+            if row.starts != start || row.due != plan.due && plan.due > now {
+                try await move(row, to: plan, start, &batch)
+            }
         }
         let planned = Set(rows.filter { $0.state == "planned" }.map(\.key))
         let told = Set(rows.filter { $0.state != "planned" && $0.state != "dropped" && $0.starts == start }.map(\.key))
         for (key, plan) in wanted.sorted(by: { ($0.value.due, $0.key.channel) < ($1.value.due, $1.key.channel) })
-        where !planned.contains(key) && !told.contains(key) {
+        where plan.due > now && !planned.contains(key) && !told.contains(key) {
             guard let start else { continue }
             standing.append(try await add(key, plan, appointment, start, &batch))
         }
@@ -68,27 +72,41 @@ struct ReminderPlan {
     // MARK: - What should be
 
     private func wanted(_ appointment: StoredResource, _ start: Instant) async throws -> [Key: Wanted] {
-        let now = store.clock()
-        guard appointment.status == "booked", start > now else { return [:] }
+        guard appointment.status == "booked", start > store.clock() else { return [:] }
         let (offsets, channels) = try await plan(of: appointment.reference)
         let zone = try await AppointmentZone.of(appointment.node.source, rules, in: transaction)
-        let local = try await LocalTimes.local(start, zone: zone, in: transaction)
-        let text = rules.text(SchedulingRules.reminderText)
-            .replacing("{date}", with: String(local.prefix(10)))
-            .replacing("{time}", with: String(local.dropFirst(11).prefix(5)))
+        let texts = try await MessageText(appointment.node, zone: zone, in: transaction)
+        let text = texts.fill(rules.text(SchedulingRules.reminderText))
+        let recipients = try await recipients(of: appointment)
+        let times = recipients.isEmpty ? [] : try await dueTimes(offsets, start, texts.local, zone)
         var wanted: [Key: Wanted] = [:]
-        for recipient in try await recipients(of: appointment) {
-            for channel in channels where ReminderRecipient.address(of: recipient.node, channel) != nil {
-                for minutes in offsets {
-                    let due = try await QuietHours(rules.text(SchedulingRules.quietHours)).move(
-                        start.adding(minutes: -minutes), before: start, zone: zone, in: transaction)
-                    guard due > now else { continue }
+        for recipient in recipients {
+            for channel in channels where MessageRecipient.address(of: recipient.node, channel) != nil {
+                for (minutes, due) in times {
                     let key = Key(recipient: recipient.reference.text, channel: channel, minutesAhead: minutes)
                     wanted[key] = Wanted(due: due, text: text)
                 }
             }
         }
         return wanted
+    }
+
+    /// When each reminder goes out: days ahead are days of the place, at the same time of its clocks; no quiet hours.
+    private func dueTimes(
+        _ offsets: [Int], _ start: Instant, _ local: String, _ zone: String
+    ) async throws -> [(minutes: Int, due: Instant)] {
+        guard let date = CivilDate(local) else { return [] }
+        let clock = local.dropFirst(11)
+        let days = offsets.map { "\(date.adding(days: -($0 / 1440)).text) \(clock)" }
+        let begins = try await LocalTimes.instants(of: days, zone: zone, in: transaction)
+        let quiet = QuietHours(rules.text(SchedulingRules.quietHours))
+        var found: [(minutes: Int, due: Instant)] = []
+        for (minutes, begin) in zip(offsets, begins) {
+            // The clocks may show the appointment's own time twice.
+            let time = (minutes < 1440 ? start : begin).adding(minutes: -(minutes % 1440))
+            found.append((minutes, try await quiet.move(time, before: start, zone: zone, in: transaction)))
+        }
+        return found
     }
 
     private func plan(of appointment: LocalReference) async throws -> ([Int], [String]) {
@@ -105,17 +123,17 @@ struct ReminderPlan {
         return (numbers, (result.string(0, 1) ?? "").split(separator: ",").map(String.init))
     }
 
-    private func recipients(of appointment: StoredResource) async throws -> [StoredResource] {
-        let references = (appointment.node["participant"]?.items ?? []).compactMap { LocalReference($0["actor"]) }
-        let type = try store.resourceType("Patient")
-        var found: [StoredResource] = []
-        for reference in Set(references).sorted() where reference.typeName == "Patient" {
-            guard let version = try await transaction.read(type, id: reference.id),
-                let patient = try StoredResource(version, in: store), ReminderRecipient.mayBeReminded(patient.node)
-            else { continue }
-            found.append(patient)
+    private func recipients(
+        of appointment: StoredResource
+    ) async throws -> [(reference: LocalReference, node: JSONNode)] {
+        let kinds = rules.bool(SchedulingRules.remindsStaff) ? ["Patient", "Practitioner"] : ["Patient"]
+        let references = (appointment.node["participant"]?.items ?? []).filter { $0["status"]?.string != "declined" }
+            .compactMap { LocalReference($0["actor"]) }.filter { kinds.contains($0.typeName) }
+        let reader = try await MessageReader(references, in: transaction)
+        return Set(references).sorted().compactMap { reference in
+            guard let person = reader[reference], MessageRecipient.may(person, receive: .reminder) else { return nil }
+            return (reference, person)
         }
-        return found
     }
 
     // MARK: - Changes
@@ -145,7 +163,7 @@ struct ReminderPlan {
         _ = try await transaction.session.query(Self.update, parameters)
         try await batch.edit(LocalReference("CommunicationRequest", row.id)) { edit in
             edit.set("occurrenceDateTime", plan.due.text)
-            edit.set("payload", items: [Self.payload(plan.text)])
+            edit.set("payload", items: [CommunicationDraft.payload(plan.text)])
         }
     }
 
@@ -157,58 +175,24 @@ struct ReminderPlan {
     }
 
     private func request(_ key: Key, _ plan: Wanted, _ appointment: LocalReference) -> [UInt8] {
-        let recipient = LocalReference(key.recipient)?.json ?? Array("{}".utf8)
+        let recipient = LocalReference(key.recipient)
         return ResourceEdit.json { writer in
             writer.beginObject()
             writer.member("resourceType", "CommunicationRequest")
             writer.member("status", "active")
-            writer.key("category")
-            writer.raw(
-                Self.coded("http://terminology.hl7.org/CodeSystem/communication-category", "reminder", list: true))
-            writer.key("medium")
-            let code = key.channel == "email" ? "EMAILWRIT" : key.channel == "sms" ? "SMSWRIT" : key.channel
-            writer.raw(Self.coded("http://terminology.hl7.org/CodeSystem/v3-ParticipationMode", code, list: true))
-            writer.key("subject")
-            writer.raw(recipient)
-            writer.key("about")
-            writer.beginArray()
-            writer.raw(appointment.json)
-            writer.endArray()
-            writer.key("payload")
-            writer.beginArray()
-            writer.raw(Self.payload(plan.text))
-            writer.endArray()
+            CommunicationDraft.list("category", CommunicationDraft.category("reminder"), &writer)
+            CommunicationDraft.list("medium", CommunicationDraft.medium(key.channel), &writer)
+            // Patients see what is about them: reminders of others are not.
+            if let recipient, recipient.typeName == "Patient" {
+                writer.key("subject")
+                writer.raw(recipient.json)
+            }
+            CommunicationDraft.list("about", appointment.json, &writer)
+            CommunicationDraft.list("payload", CommunicationDraft.payload(plan.text), &writer)
             writer.member("occurrenceDateTime", plan.due.text)
             writer.member("authoredOn", store.clock().text)
-            writer.key("recipient")
-            writer.beginArray()
-            writer.raw(recipient)
-            writer.endArray()
+            if let recipient { CommunicationDraft.list("recipient", recipient.json, &writer) }
             writer.endObject()
-        }
-    }
-
-    static func payload(_ text: String) -> [UInt8] {
-        ResourceEdit.json { writer in
-            writer.beginObject()
-            writer.member("contentString", text)
-            writer.endObject()
-        }
-    }
-
-    private static func coded(_ system: String, _ code: String, list: Bool) -> [UInt8] {
-        ResourceEdit.json { writer in
-            if list { writer.beginArray() }
-            writer.beginObject()
-            writer.key("coding")
-            writer.beginArray()
-            writer.beginObject()
-            writer.member("system", system)
-            writer.member("code", code)
-            writer.endObject()
-            writer.endArray()
-            writer.endObject()
-            if list { writer.endArray() }
         }
     }
 
@@ -232,11 +216,14 @@ struct ReminderPlan {
         SELECT array_to_string(minutes_ahead, ','), array_to_string(channels, ',')
         FROM appointment_reminder_plan WHERE appointment = $1::text
         """)
+    /// To whom, the request says: merges of patients change it.
     private static let select = SQLStatement(
         """
-        SELECT id, recipient, channel, minutes_ahead::bigint, (extract(epoch FROM starts) * 1000000)::bigint,
-          (extract(epoch FROM due) * 1000000)::bigint, state
-        FROM appointment_reminder WHERE appointment = $1::text ORDER BY id FOR UPDATE
+        SELECT m.id, coalesce(c.content #>> '{recipient,0,reference}', m.recipient), m.channel,
+          m.minutes_ahead::bigint, (extract(epoch FROM m.starts) * 1000000)::bigint,
+          (extract(epoch FROM m.due) * 1000000)::bigint, m.state
+        FROM appointment_reminder m LEFT JOIN communicationrequest c ON c.id = m.id
+        WHERE m.appointment = $1::text AND m.event IS NULL ORDER BY m.id FOR UPDATE OF m
         """)
     private static let insert = SQLStatement(
         """

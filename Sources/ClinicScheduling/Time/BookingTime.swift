@@ -1,3 +1,4 @@
+import Clinic
 import FHIRFormats
 
 /// An instant as text, comparable in time: `2024-03-31T09:00:00+02:00` is before `2024-03-31T07:30:00Z`.
@@ -46,7 +47,8 @@ struct BookingTime: Comparable, Sendable {
             else { return nil }
             offset = (hours * 60 + minutes) * (bytes[position] == UInt8(ascii: "-") ? -60 : 60)
         }
-        let seconds = Self.days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset
+        let date = CivilDate.number(year: Int(year), month: Int(month), dayOfMonth: Int(day))
+        let seconds = Int64(date) * 86_400 + hour * 3600 + minute * 60 + second - offset
         // Outside of 1678 to 2262 nanoseconds do not fit, and nobody books.
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         guard !overflow else { return nil }
@@ -57,13 +59,4 @@ struct BookingTime: Comparable, Sendable {
     static func == (left: BookingTime, right: BookingTime) -> Bool { left.nanoseconds == right.nanoseconds }
 
     static func < (left: BookingTime, right: BookingTime) -> Bool { left.nanoseconds < right.nanoseconds }
-
-    /// Days since 1970-01-01 of the Gregorian calendar, by years that begin in March.
-    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = shifted / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
 }

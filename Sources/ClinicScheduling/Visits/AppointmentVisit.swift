@@ -10,6 +10,7 @@ struct AppointmentVisit {
     private let work: ClinicWork
     /// Locked; nil if there is none that counts.
     let stored: StoredResource?
+    private let places: [LocalReference]
 
     init(of appointment: StoredResource, _ work: ClinicWork) async throws {
         self.appointment = appointment
@@ -18,6 +19,7 @@ struct AppointmentVisit {
         let live = found.filter { !["cancelled", "entered-in-error"].contains($0.status) }.map(\.reference).sorted()
         // The appointment is locked, so that nobody else makes a visit of it now.
         stored = if let first = live.first { try await work.lock(first) } else { nil }
+        places = try await VisitPlaces.of(appointment, work)
     }
 
     /// Makes the visit arrived, or adds one.
@@ -49,6 +51,10 @@ struct AppointmentVisit {
         if stored.node["period"]?["start"] == nil { period.set("start", work.now.text) }
         if status == "finished" { period.set("end", work.now.text) }
         edit.set("period", json: period.bytes)
+        // Where the patient waits: by that the queue knows whom to call.
+        if status == "arrived", stored.node["location"] == nil, !places.isEmpty {
+            edit.set("location", items: places.map { location($0).bytes })
+        }
         return edit
     }
 
@@ -61,7 +67,7 @@ struct AppointmentVisit {
             writer.key("class")
             writer.beginObject()
             writer.member("system", "http://terminology.hl7.org/CodeSystem/v3-ActCode")
-            writer.member("code", isVirtual ? "VR" : "AMB")
+            writer.member("code", VideoRoom.isVirtual(appointment.node) ? "VR" : "AMB")
             writer.endObject()
             if let types = appointment.node["serviceType"]?.items, !types.isEmpty {
                 writer.key("type")
@@ -90,9 +96,24 @@ struct AppointmentVisit {
                 for reason in reasons { writer.copy(reason) }
                 writer.endArray()
             }
-            list("location", participants.filter { $0.typeName == "Location" }, member: "location", &writer)
+            if !places.isEmpty {
+                writer.key("location")
+                writer.beginArray()
+                for place in places { writer.raw(location(place).bytes) }
+                writer.endArray()
+            }
             writer.endObject()
         }
+    }
+
+    private func location(_ place: LocalReference) -> ResourceEdit {
+        var location = ResourceEdit(nil)
+        location.set("location", json: place.json)
+        location.set("status", "active")
+        var period = ResourceEdit(nil)
+        period.set("start", work.now.text)
+        location.set("period", json: period.bytes)
+        return location
     }
 
     private func list(_ name: String, _ items: [LocalReference], member: String, _ writer: inout JSONWriter) {
@@ -106,12 +127,6 @@ struct AppointmentVisit {
             writer.endObject()
         }
         writer.endArray()
-    }
-
-    /// By the code of its type: the clinic's own, or that of HL7's ActCode.
-    private var isVirtual: Bool {
-        let codings = appointment.node["appointmentType"]?["coding"]?.items ?? []
-        return codings.contains { ["VR", "virtual", "video", "telehealth"].contains($0["code"]?.string ?? "") }
     }
 }
 

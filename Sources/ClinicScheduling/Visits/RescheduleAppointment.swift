@@ -47,8 +47,13 @@ struct RescheduleAppointment: ClinicOperation {
             draft.setExtension(url, ExtensionJSON.string(url, "valueString", reason))
         }
         let notify = work.parameters.value("notify")?.bool ?? true
-        let silent = "urn:martlet:appointment-silent-move"
+        let silent = AppointmentExtension.silentMove
         draft.setExtension(silent, notify ? nil : ExtensionJSON.bool(silent, true))
+
+        if practitioner != nil, VideoRoom.isVirtual(stored.node) {
+            let room = try await VideoRoom.extensionJSON(for: draft.participants, found.rules, work)
+            draft.setExtension(AppointmentExtension.virtualService, room)
+        }
 
         var changes = ChangeSet(work)
         changes.update(stored.reference, json: draft.bytes)

@@ -1,3 +1,4 @@
+import AuthServer
 import Clinic
 import ClinicWorkflows
 import FHIRProfiles
@@ -29,6 +30,11 @@ struct ServerLife: Service {
             try await loadClinicPackage(open)
             try await warnOfMissingProfiles(open)
             let access = try await accessControl(open)
+            let carriers = try MessageCarriers.make(settings.messages, logger: logger)
+            let jobs = ClinicWorkflows.jobs(carriers)
+            let accounts = try await AccountAssembly(
+                open, settings, dataDirectory: database.dataDirectory, carrier: carriers["email"], logger: logger)
+            if let words = MessageCarriers.words(settings.messages) { Console.say("messages: \(words)") }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 // Ends with the doors: the group's body cancels it when they have closed.
                 group.addTask { await open.store.keepIndexesFlushed() }
@@ -37,11 +43,11 @@ struct ServerLife: Service {
                     store: open.store, finder: ResourceFinder(store: open.store, service: open.search), logger: logger)
                 group.addTask { await MessageUpkeep(ingest).run() }
                 group.addTask { await deliver(open) }
-                group.addTask {
-                    await ClinicUpkeep(store: open.store, jobs: ClinicWorkflows.jobs, logger: logger).run()
-                }
+                group.addTask { await accounts.errands.run() }
+                group.addTask { await ClinicUpkeep(store: open.store, jobs: jobs, logger: logger).run() }
                 let listeners: [any Service] = settings.mllp.listeners.map { listener($0, ingest) }
-                let doors = ServiceGroup(services: [httpService(open, access, ingest)] + listeners, logger: logger)
+                let doors = ServiceGroup(
+                    services: [httpService(open, access, accounts, ingest)] + listeners, logger: logger)
                 try await doors.run()
                 group.cancelAll()
             }
@@ -99,7 +105,7 @@ struct ServerLife: Service {
     }
 
     private func httpService(
-        _ open: OpenStore, _ access: any AccessControl, _ ingest: MessageIngest
+        _ open: OpenStore, _ access: any AccessControl, _ accounts: AccountAssembly, _ ingest: MessageIngest
     ) -> FHIRHTTPServer {
         var configuration = FHIRHTTPServer.Configuration()
         configuration.host = settings.host
@@ -117,12 +123,16 @@ struct ServerLife: Service {
         let monitoring = Monitoring(
             store: open.store, migrationCount: OpenStore.migrations(open.store.definitions).count)
         let (host, started) = (settings.host, started)
+        let (hasAddress, demandsToken) = (settings.baseURL != nil, access.demandsToken)
+        let pages = AuthServer(routes: accounts.routes(bearer: nil), logger: logger)
         return FHIRHTTPServer(
             configuration: configuration, interactions: interactions, monitoring: monitoring, access: access,
-            messages: MessageDoor(ingest: ingest), logger: logger
+            messages: MessageDoor(ingest: ingest), pages: pages, logger: logger
         ) { port in
             let milliseconds = (ContinuousClock.now - started) / .milliseconds(1)
             let shown = host.contains(":") ? "[\(host)]" : host
+            if !hasAddress { accounts.site.set("http://\(shown):\(port)") }
+            if demandsToken { await accounts.offerFirstAdministrator() }
             Console.say("martlet is ready after \(Int(milliseconds)) ms: FHIR at http://\(shown):\(port)/fhir")
         }
     }

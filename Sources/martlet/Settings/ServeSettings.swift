@@ -1,4 +1,5 @@
 import ArgumentParser
+import Carriers
 import FHIRDefinitions
 import FHIRServer
 import FHIRStore
@@ -34,6 +35,15 @@ struct ServeOptions: ParsableArguments {
 
     @OptionGroup var profiles: ProfileOptions
 
+    @OptionGroup(title: "Messages to people") var messages: MessageOptions
+
+    @Option(
+        help: """
+            A file with the key under which secrets are sealed, 64 hexadecimal digits (or MARTLET_SECRET_KEY). \
+            Default: secret.key in --data-dir, made at the first start.
+            """)
+    var secretKeyFile: String?
+
     @Option(help: "Certificate chain for TLS (not supported yet: put a proxy in front).")
     var tlsCert: String?
 
@@ -58,6 +68,9 @@ struct ServeSettings: Sendable {
     var invariants: Invariants
     /// Canonicals of profiles that all resources of a type have to meet.
     var profiles: [TypeID: [String]]
+    var messages: MessageSettings
+    /// The key under which secrets are sealed; nil for that of the data directory.
+    var secretKey: Secret?
 
     init(_ options: ServeOptions, _ reader: SettingsReader) throws {
         host = reader.string("host", options.host) ?? "127.0.0.1"
@@ -80,6 +93,8 @@ struct ServeSettings: Sendable {
         }
         self.invariants = invariants
         profiles = try options.profiles.profiles(reader)
+        secretKey = try reader.secret("secretKey", options.secretKeyFile)
+        messages = try MessageSettings(options.messages, reader, baseURL: baseURL)
         greatestBody = (try reader.integer("maxBodyMegabytes", options.maxBodyMegabytes) ?? 100) << 20
         let deletion = reader.string("conditionalDelete", options.conditionalDelete) ?? "single"
         guard let conditionalDelete = ConditionalDelete(rawValue: deletion) else {

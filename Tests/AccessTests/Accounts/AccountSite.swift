@@ -76,7 +76,9 @@ struct AccountSite: Sendable {
     }
 
     /// Calls an operation as somebody.
-    func call(_ path: String, _ parameters: [String], by person: String?, key: String? = nil) async throws -> TestResponse {
+    func call(
+        _ path: String, _ parameters: [String], by person: String?, key: String? = nil
+    ) async throws -> TestResponse {
         try await client.call(
             path, parameters, key: key, headers: person.map { [("Authorization", "Bearer person:\($0)")] } ?? [])
     }

@@ -1,4 +1,6 @@
 import Access
+import Carriers
+import FHIRServer
 import FHIRServerTesting
 import Testing
 
@@ -53,7 +55,8 @@ import Testing
     func pagesAreSafeAndAccessible(_ path: String) async throws {
         try await AccountSite.with { site in
             let attack = #""><script>alert(1)</script>"#
-            let page = try await TestBrowser(site.client).get("\(path)?token=\(attack.queryEncoded)&next=\(attack.queryEncoded)")
+            let page = try await TestBrowser(site.client).get(
+                "\(path)?token=\(attack.queryEncoded)&next=\(attack.queryEncoded)")
             #expect(page.status == 200)
             #expect(!page.text.contains("<script"))
             let policy = try #require(page[header: "Content-Security-Policy"])

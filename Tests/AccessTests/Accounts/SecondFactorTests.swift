@@ -1,26 +1,32 @@
 import Access
 import FHIRFormats
 import FHIRServerTesting
+import JSONTape
 import Testing
 
 /// `/auth/mfa/…` and the second step of a sign-in.
 @Suite struct SecondFactorTests {
     static let email = "ada@clinic.example"
 
-    /// Enrols an account; returns its secret and recovery codes.
-    private func enrol(_ site: AccountSite, _ person: String) async throws -> (secret: [UInt8], recovery: [String]) {
+    /// Enrols an account; returns its secret and recovery codes, and the step of the code that was used.
+    private func enrol(
+        _ site: AccountSite, _ person: String
+    ) async throws -> (secret: [UInt8], recovery: [String], step: Int64) {
         let headers = [("Authorization", "Bearer person:\(person)")]
         let offer = try await site.post("/auth/mfa/enrol", ["kind": "totp"], headers: headers)
         #expect(offer.status == 200)
         let text = try #require(try offer.json["secret"]?.string)
-        #expect(try offer.json["uri"]?.string == "otpauth://totp/Martlet:ada%40clinic.example?secret=\(text)&issuer=Martlet")
+        #expect(
+            try offer.json["uri"]?.string == "otpauth://totp/Martlet:ada%40clinic.example?secret=\(text)&issuer=Martlet"
+        )
         let secret = Self.bytes(base32: text)
-        let code = TimedCode.code(secret, step: Self.step)
+        let step = Self.step
+        let code = TimedCode.code(secret, step: step)
         let enabled = try await site.post("/auth/mfa/verify", ["code": code], headers: headers)
         #expect(enabled.word == "enabled")
         let recovery = try enabled.json["recovery_codes"]?.items.compactMap(\.string) ?? []
         #expect(Set(recovery).count == 10)
-        return (secret, recovery)
+        return (secret, recovery, step)
     }
 
     private static var step: Int64 { Instant.now.microsecondsSince1970 / 30_000_000 }
@@ -44,7 +50,7 @@ import Testing
     @Test func theCodeIsWantedAndWorksOnce() async throws {
         try await AccountSite.with { site in
             let made = try await site.makeAccount(Self.email)
-            let (secret, recovery) = try await enrol(site, made.person)
+            let (secret, recovery, step) = try await enrol(site, made.person)
             let half = try await site.signIn(Self.email, AccountSite.password)
             #expect(half.status == 401)
             #expect(half.word == "mfa_required")
@@ -52,10 +58,10 @@ import Testing
             let cookie = try #require(half.session)
             #expect(try await site.sessions.account(cookie: cookie) == nil)
             // The code of enrolling was used up.
-            let used = TimedCode.code(secret, step: Self.step)
+            let used = TimedCode.code(secret, step: step)
             let replayed = try await site.signIn(Self.email, AccountSite.password, code: used)
             #expect(replayed.word == "invalid_code")
-            let next = TimedCode.code(secret, step: Self.step + 1)
+            let next = TimedCode.code(secret, step: step + 1)
             let answers = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<4 {
                     group.addTask { try await site.signIn(Self.email, AccountSite.password, code: next).status }
@@ -81,7 +87,7 @@ import Testing
     @Test func guessingCodesLocksOut() async throws {
         try await AccountSite.with { site in
             let made = try await site.makeAccount(Self.email)
-            let (_, recovery) = try await enrol(site, made.person)
+            let (_, recovery, _) = try await enrol(site, made.person)
             for _ in 0..<5 {
                 // The right password in between forgets nothing.
                 #expect(try await site.signIn(Self.email, AccountSite.password).word == "mfa_required")
@@ -96,7 +102,7 @@ import Testing
         try await AccountSite.with { site in
             let made = try await site.makeAccount(Self.email, roles: ["physician"])
             let chief = try await site.makeAccount("chief@clinic.example", roles: ["superadmin"])
-            let (_, recovery) = try await enrol(site, made.person)
+            let (_, recovery, _) = try await enrol(site, made.person)
             let own = [("Authorization", "Bearer person:\(made.person)")]
             #expect(try await site.post("/auth/mfa/disable", ["code": "000000"], headers: own).status == 401)
             #expect(try await site.post("/auth/mfa/disable", [:], headers: own).status == 400)

@@ -1,5 +1,7 @@
 import Access
+import Carriers
 import FHIRServerTesting
+import JSONTape
 import Testing
 
 /// Sessions of browsers, and what ends them.
@@ -52,7 +54,7 @@ import Testing
     @Test(arguments: [
         "UPDATE account_session SET seen = now() - interval '31 minutes'",
         "UPDATE account_session SET expires = now()",
-        "UPDATE account SET state = 'deactivated'",
+        "UPDATE user_account SET state = 'deactivated'",
         "UPDATE person SET content = content || '{\"active\": false}'",
         "DELETE FROM account_session",
     ])

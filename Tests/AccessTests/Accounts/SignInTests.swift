@@ -1,5 +1,6 @@
 import Access
 import FHIRServerTesting
+import JSONTape
 import Testing
 
 /// `/auth/sign-in` and the limits on guessing.

@@ -15,13 +15,21 @@ struct WriteBatch {
 
     /// Locks a stored resource and edits it; one that is gone is left alone.
     mutating func edit(_ reference: LocalReference, _ change: (inout ResourceEdit) -> Void) async throws {
-        let type = try transaction.store.resourceType(reference.typeName)
-        guard let version = try await transaction.lock(type, id: reference.id),
-            let stored = try StoredResource(version, in: transaction.store)
-        else { return }
-        var edit = stored.edit
-        change(&edit)
-        write(reference, json: edit.bytes, isNew: false)
+        try await edit(reference.typeName, [reference.id]) { _, edit in change(&edit) }
+    }
+
+    /// Locks stored resources of a type, in the order of their ids, and edits each; those that are gone are left alone.
+    mutating func edit(
+        _ typeName: String, _ ids: [String], _ change: (StoredResource, inout ResourceEdit) -> Void
+    ) async throws {
+        let type = try transaction.store.resourceType(typeName)
+        for version in try await transaction.lock(type, ids: ids) {
+            guard let stored = try StoredResource(version, in: transaction.store) else { continue }
+            var edit = stored.edit
+            change(stored, &edit)
+            let json = edit.bytes
+            if json != Array(stored.node.source) { write(stored.reference, json: json, isNew: false) }
+        }
     }
 
     func apply() async throws {

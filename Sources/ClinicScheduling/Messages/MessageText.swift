@@ -1,0 +1,22 @@
+import FHIRFormats
+import FHIRStore
+import JSONTape
+
+/// What texts about an appointment may name: when it is, on the clocks of its place, and where a video visit is.
+struct MessageText {
+    /// `2030-05-06 09:00:00`.
+    let local: String
+    private let link: String
+
+    init(_ appointment: JSONNode, zone: String, in transaction: StoreTransaction) async throws {
+        let start = appointment["start"]?.string.flatMap { BookingTime($0) }?.instant
+        local = if let start { try await LocalTimes.local(start, zone: zone, in: transaction) } else { "" }
+        link = VideoRoom.address(of: appointment) ?? ""
+    }
+
+    func fill(_ pattern: String) -> String {
+        pattern.replacing("{date}", with: String(local.prefix(10)))
+            .replacing("{time}", with: String(local.dropFirst(11).prefix(5)))
+            .replacing("{link}", with: link)
+    }
+}

@@ -120,10 +120,6 @@ let upper: [Target] = [
     module(
         "Clinic",
         [
-            "Access", "FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL",
-            "JSONTape", logging,
-        ]),
-    area("ClinicScheduling"),
             "Access", "FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape",
             logging,
         ]),
@@ -174,7 +170,6 @@ let top: [Target] = [
         "martlet",
         [
             "AuthServer", "Access", "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Mapping", "HL7Syntax",
-            "ClinicWorkflows", "Clinic",
             "ClinicWorkflows", "Clinic", "Carriers", "FHIRModel",
             "FHIRStore",
             "FHIRSearch",
@@ -252,12 +247,9 @@ let testTargets: [Target] = [
     tests(
         "Access",
         [
-            "AuthServer", "CarriersTesting", "ClinicTesting", "ClinicWorkflows", "FHIRServer", "FHIRServerTesting",
-            "FHIRStoreTesting", "FHIRStore", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape",
-            crypto, cryptoExtras, jwtKit, logging,
             "AuthServer", "Carriers", "CarriersTesting", "ClinicTesting", "ClinicWorkflows", "FHIRServer",
             "FHIRServerTesting", "FHIRStoreTesting", "FHIRStore", "FHIRModel", "FHIRDefinitions", "FHIRFormats", "PostgreSQL", "JSONTape",
-            crypto, jwtKit, logging,
+            crypto, cryptoExtras, jwtKit, logging,
         ], exclude: ["Clients"]),
     areaTests("Clinic"),
     areaTests("ClinicScheduling", ["Carriers", "SyntheticClinic"]),

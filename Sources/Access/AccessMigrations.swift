@@ -124,17 +124,17 @@ package enum AccessMigrations {
         Migration(
             version: 554, name: "tokens of the command line",
             script: """
-                -- Tokens that are no JWT; without client and person they see everything.
-                CREATE TABLE IF NOT EXISTS access_token (
+                -- Tokens that are no JWT, of a client or a person. Those of an administrator, who sees everything, are
+                -- in a table of their own, so that none of these can be taken for one.
+                CREATE TABLE oauth_standing_token (
                   hash bytea PRIMARY KEY,
-                  name text NOT NULL,
+                  client text REFERENCES oauth_client (id) ON DELETE CASCADE,
+                  person text,
+                  scope text,
+                  patient text,
                   created timestamptz NOT NULL DEFAULT now(),
-                  expires timestamptz);
-                ALTER TABLE access_token
-                  ADD client text REFERENCES oauth_client (id) ON DELETE CASCADE,
-                  ADD person text,
-                  ADD scope text,
-                  ADD patient text;
+                  expires timestamptz,
+                  CHECK ((client IS NULL) <> (person IS NULL)));
                 """),
     ]
 }

@@ -1,4 +1,5 @@
 import FHIRFormats
+import FHIRStore
 import JSONTape
 
 extension AccountWork {

@@ -44,19 +44,16 @@ extension Grants {
         """)
     static let deleteToken = SQLStatement(
         """
-        WITH gone AS (DELETE FROM access_token WHERE hash = $1::bytea RETURNING hash)
+        WITH gone AS (DELETE FROM oauth_standing_token WHERE hash = $1::bytea RETURNING hash)
         SELECT access_changed('token:' || encode(hash, 'hex')) FROM gone
         """)
     /// Used refresh tokens stay as long as their grant, so that a stolen one is noticed.
     static let prunes = [
         "DELETE FROM oauth_grant WHERE expires < now() - interval '1 day'",
-        """
-        DELETE FROM oauth_code c USING oauth_grant g
-        WHERE g.id = c.grant_id AND c.expires < now() - interval '1 day'
-        """,
+        "DELETE FROM oauth_code WHERE expires < now() - interval '1 day'",
         "DELETE FROM oauth_revoked WHERE expires < now()",
         "DELETE FROM oauth_assertion WHERE expires < now() - interval '1 minute'",
         "DELETE FROM oauth_launch WHERE expires < now() - interval '1 day'",
-        "DELETE FROM access_token WHERE expires < now() - interval '1 day'",
+        "DELETE FROM oauth_standing_token WHERE expires < now() - interval '1 day'",
     ].map { SQLStatement($0) }
 }

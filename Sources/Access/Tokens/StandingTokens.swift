@@ -32,27 +32,39 @@ package struct StandingTokens: Sendable {
         _ holder: Holder, scope: [String]?, patient: String? = nil, lifetimeSeconds: Int?
     ) async throws -> String {
         let token = RandomToken.make()
-        var (name, client, person) = ("", nil as String?, nil as String?)
-        switch holder {
-        case .everything(let text): name = text
-        case .client(let id): (name, client) = (id, id)
-        case .person(let id): (name, person) = (id, id)
-        }
         var parameters = SQLParameters()
         parameters.append(bytes: RandomToken.hash(token))
-        parameters.append(text: name)
         parameters.append(int64: lifetimeSeconds.map(Int64.init))
-        parameters.append(text: client)
-        parameters.append(text: person)
-        parameters.append(text: scope?.joined(separator: " "))
-        parameters.append(text: patient)
-        _ = try await database.write(WriteJob([(Self.insert, parameters)]))
+        let statement: SQLStatement
+        switch holder {
+        case .everything(let name):
+            parameters.append(text: name)
+            statement = Self.insertAdministrator
+        case .client(let id):
+            parameters.append(text: id)
+            parameters.appendNull()
+            statement = Self.insert
+        case .person(let id):
+            parameters.appendNull()
+            parameters.append(text: id)
+            statement = Self.insert
+        }
+        if statement === Self.insert {
+            parameters.append(text: scope?.joined(separator: " "))
+            parameters.append(text: patient)
+        }
+        _ = try await database.write(WriteJob([(statement, parameters)]))
         return token
     }
 
     private static let insert = SQLStatement(
         """
-        INSERT INTO access_token (hash, name, expires, client, person, scope, patient)
-        VALUES ($1::bytea, $2::text, now() + make_interval(secs => $3::bigint), $4::text, $5::text, $6::text, $7::text)
+        INSERT INTO oauth_standing_token (hash, expires, client, person, scope, patient)
+        VALUES ($1::bytea, now() + make_interval(secs => $2::bigint), $3::text, $4::text, $5::text, $6::text)
+        """)
+    private static let insertAdministrator = SQLStatement(
+        """
+        INSERT INTO access_token (hash, expires, name)
+        VALUES ($1::bytea, now() + make_interval(secs => $2::bigint), $3::text)
         """)
 }

@@ -196,10 +196,13 @@ package final class TokenVerifier: Sendable {
         """)
     private static let find = SQLStatement(
         """
-        SELECT t.name, extract(epoch FROM t.expires)::bigint, t.client, t.person, t.scope, t.patient, c.is_enabled,
-          c.organization, (extract(epoch FROM t.created) * 1000000)::bigint
-        FROM access_token t LEFT JOIN oauth_client c ON c.id = t.client
+        SELECT coalesce(t.client, t.person), extract(epoch FROM t.expires)::bigint, t.client, t.person, t.scope, t.patient,
+          c.is_enabled, c.organization, (extract(epoch FROM t.created) * 1000000)::bigint
+        FROM oauth_standing_token t LEFT JOIN oauth_client c ON c.id = t.client
         WHERE t.hash = $1::bytea AND (t.expires IS NULL OR t.expires > now())
+        UNION ALL
+        SELECT name, extract(epoch FROM expires)::bigint, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+        FROM access_token WHERE hash = $1::bytea AND (expires IS NULL OR expires > now())
         """)
 }
 

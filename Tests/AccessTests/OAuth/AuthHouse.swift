@@ -69,8 +69,7 @@ struct AuthHouse: Sendable {
         let parts = PartsBox()
         try await ClinicServer.with({ options in
             options.needsToken = needsToken
-            options.types = ClinicServer.types.filter { $0 != "Account" }
-            options.migrations += AccountMigrations.all + AccessMigrations.all
+            options.migrations += AccessMigrations.all
             options.pages = { test in
                 let made = try await Parts(test)
                 await parts.put(made)

@@ -52,7 +52,9 @@ struct Administrator {
 
     /// Refuses people who are not below them: of another organization (404), or with a role that they could not give
     /// (403).
-    func requireAuthority(over account: Account, _ work: ClinicWork) async throws {
+    ///
+    /// - Parameter isHiring: whether somebody without a role is to get one, which is a matter of human resources.
+    func requireAuthority(over account: Account, isHiring: Bool = false, _ work: ClinicWork) async throws {
         if let organization, account.organization != organization {
             throw StoreError(.notFound, "Person/\(account.person) does not exist")
         }
@@ -61,7 +63,7 @@ struct Administrator {
         let isBelow = theirs.allSatisfy {
             RoleCatalog.mayGive($0, by: roles) || RoleCatalog.mayPropose($0, by: roles)
         }
-        guard isBelow, roles.contains("hr") && !theirs.isEmpty || roles.contains("medical-admin") else {
+        guard isBelow, roles.contains("hr") && (isHiring || !theirs.isEmpty) || roles.contains("medical-admin") else {
             throw StoreError(.forbidden, "this account is not below yours", details: "not-allowed")
         }
     }

@@ -29,7 +29,7 @@ struct RoleParameters {
         self.role = role
         _ = try await work.read(person, element: work.parameters.place(of: "person"))
         account = try await work.account(person)
-        try await administrator.requireAuthority(over: account, work)
+        try await administrator.requireAuthority(over: account, isHiring: true, work)
         let named = try work.parameters.reference("organization", "Organization")
         if let named { _ = try await work.read(named, element: work.parameters.place(of: "organization")) }
         organization = try administrator.organization(named) ?? account.organization

@@ -10,8 +10,9 @@ import Testing
         "martlet", "ClinicTesting", "AuthServer", "FHIRServerTesting", "FHIRValidationTesting", "FHIRServer",
         "MLLPServer",
         // Upper
-        "CarriersTesting", "HL7Ingest", "ClinicWorkflows", "ClinicAccounts", "ClinicPeople", "ClinicScheduling", "ClinicVisits",
-        "ClinicOrders", "ClinicMedicines", "ClinicMoney", "Clinic", "Access", "Carriers", "FHIRStoreTesting",
+        "CarriersTesting", "HL7Ingest", "ClinicWorkflows", "ClinicAccounts", "ClinicPeople", "ClinicScheduling",
+        "ClinicVisits", "ClinicOrders", "ClinicMedicines", "ClinicMoney", "Clinic", "Access", "Carriers",
+        "FHIRStoreTesting",
         "FHIRStore", "PostgreSQLTesting", "PostgreSQL",
         // Middle
         "FHIRPatch", "FHIRSearch", "FHIRValidation", "FHIRTerminology", "FHIRPath", "HL7Mapping", "FHIRModel",
@@ -21,6 +22,7 @@ import Testing
         "CArgon2", "CChildProcess", "CLibCurl", "CLibPQ", "CLibXML2", "CPangoCairo", "CPrintShims", "CQREncode",
         "CXMLShims",
         "CZlib",
+        "CXMLShims", "CZlib",
     ]
 
     @Test func everyTargetHasALayer() throws {

@@ -3,14 +3,19 @@
 enum CommonPasswords {
     /// - Parameter password: in lower case.
     static func contains(_ password: String) -> Bool {
-        let forms = [password, undisguised(password)]
-        for form in forms {
-            let core = String(form.reversed().drop { !$0.isLetter }.reversed().drop { !$0.isLetter })
+        // Years and marks at the ends go before digits are read as letters.
+        for form in [password, undisguised(password), undisguised(core(of: password))] {
+            let core = core(of: form)
             for candidate in [form, core, once(core), once(form)] where words.contains(candidate) { return true }
             // Two or three of them in a row are no better: `passwordadmin`, `welcomehospital`.
             if isChain(core) { return true }
         }
         return false
+    }
+
+    /// From the first letter to the last.
+    private static func core(of text: String) -> String {
+        String(text.reversed().drop { !$0.isLetter }.reversed().drop { !$0.isLetter })
     }
 
     /// `p@ssw0rd` as `password`.

@@ -1,3 +1,4 @@
+import Access
 import AuthServer
 import Clinic
 import ClinicWorkflows

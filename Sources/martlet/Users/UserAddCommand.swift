@@ -1,5 +1,6 @@
 import Access
 import ArgumentParser
+import FHIRStore
 import Foundation
 
 /// `martlet user add`: an account that is in force at once.

@@ -1,5 +1,6 @@
 import Access
 import ArgumentParser
+import FHIRStore
 
 /// `martlet user disable`: switches an account off; sessions and tokens end.
 struct UserDisableCommand: AsyncParsableCommand {

@@ -25,7 +25,7 @@ struct NewUserOptions: ParsableArguments {
     var patient: String?
 
     /// The account without its password; a proxy's RelatedPerson is made when it is stored.
-    func account(_ state: Account.State) throws -> NewAccount {
+    func account(_ state: Access.Account.State) throws -> NewAccount {
         guard let address = EmailAddress(email) else { throw ValidationError("--email is no address of mail") }
         var new = NewAccount(address, state: state)
         new.name = HumanName(words: name)
@@ -83,7 +83,7 @@ enum UserDatabase {
     }
 
     /// The account of an e-mail; throws where there is none.
-    static func account(_ email: String, _ accounts: Accounts) async throws -> Account {
+    static func account(_ email: String, _ accounts: Accounts) async throws -> Access.Account {
         guard let address = EmailAddress(email), let account = try await accounts.account(email: address) else {
             throw ValidationError("there is no account with this e-mail")
         }

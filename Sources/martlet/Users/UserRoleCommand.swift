@@ -1,5 +1,6 @@
 import Access
 import ArgumentParser
+import FHIRStore
 
 /// `martlet user role`: gives and takes roles of staff.
 struct UserRoleCommand: AsyncParsableCommand {

@@ -124,6 +124,7 @@ struct AccountSite: Sendable {
 
 final class MailBox: MessageCarrier {
     let name = "box"
+    let knowsRepeats = false
     private let kept = Mutex<[Notice]>([])
     var notices: [Notice] { kept.withLock { $0 } }
 

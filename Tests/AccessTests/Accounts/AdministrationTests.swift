@@ -50,7 +50,7 @@ import Testing
             #expect(principal.organization == "o1")
             let practitioner = try #require(principal.practitioner)
             #expect(try await site.client.get("Practitioner/\(practitioner)").status == 200)
-            let roles = try await site.client.get("PractitionerRole?role=urn:martlet:role|physician").json
+            let roles = try await site.client.get("PractitionerRole?role=urn:martlet:role%7Cphysician").json
             #expect(roles["entry"]?.items.count == 1)
         }
     }

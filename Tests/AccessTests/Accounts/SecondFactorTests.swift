@@ -93,7 +93,7 @@ import Testing
                 #expect(try await site.signIn(Self.email, AccountSite.password).word == "mfa_required")
                 #expect(try await site.signIn(Self.email, AccountSite.password, code: "000000").status == 401)
             }
-            try await site.sql("UPDATE sign_in_failure SET blocked_until = now() + interval '5 seconds'")
+            try await site.sql("UPDATE sign_in_failure SET blocked_until = now() + interval '1 minute'")
             #expect(try await site.signIn(Self.email, AccountSite.password, code: recovery[0]).status == 429)
         }
     }

@@ -1,6 +1,9 @@
 import Access
+import Carriers
 import FHIRServerTesting
+import FHIRStoreTesting
 import JSONTape
+import PostgreSQL
 import Testing
 
 /// Registering without help: `/auth/signup`, `/auth/verify-email`, `/auth/resend-verification`.

@@ -21,7 +21,8 @@ struct OpenStore: Sendable {
 
     /// Every part's migrations.
     static func migrations(_ definitions: FHIRDefinitions) -> [Migration] {
-        CoreMigrations.all(definitions: definitions) + ClinicWorkflows.migrations + AccessTokens.migrations + AccessMigrations.all
+        CoreMigrations.all(definitions: definitions) + ClinicWorkflows.migrations + AccessTokens.migrations
+            + AccessMigrations.all
             + MessageMigrations.all + OutboundMigrations.all
     }
 

@@ -2,6 +2,7 @@ import Access
 import ArgumentParser
 import Foundation
 import FHIRServer
+import FHIRStore
 import JSONTape
 import Logging
 
@@ -161,15 +162,17 @@ struct ClientCommand: AsyncParsableCommand {
                     throw ValidationError("there is no client \(id)")
                 }
                 guard !client.isPublic else { throw ValidationError("the client \(id) is public: it has no secret") }
-                let secret: String?
+                var secret: String?
                 if let given {
-                    (client.proof, secret) = given
+                    client.proof = given.proof
+                    secret = given.secret
                 } else {
                     guard case .secret = client.proof else {
                         throw ValidationError("give the new keys by --jwks or --jwks-url")
                     }
                     let made = RandomToken.make()
-                    (client.proof, secret) = (.secret(ClientSecret.hash(made)), made)
+                    client.proof = .secret(ClientSecret.hash(made))
+                    secret = made
                 }
                 do {
                     try client.check(open.store.definitions)

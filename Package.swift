@@ -44,6 +44,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
 
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -113,7 +114,7 @@ let upper: [Target] = [
         "Access",
         [
             "CArgon2", "Carriers", "FHIRStore", "FHIRSearch", "FHIRModel", "FHIRDefinitions", "FHIRFormats",
-            "PostgreSQL", "JSONTape", crypto, jwtKit, logging,
+            "PostgreSQL", "JSONTape", crypto, cryptoExtras, jwtKit, logging,
         ]),
     // What all workflows share, the areas of the clinic above it, and the list of them all.
     module(
@@ -249,7 +250,7 @@ let testTargets: [Target] = [
         [
             "AuthServer", "Carriers", "CarriersTesting", "ClinicTesting", "ClinicWorkflows", "FHIRServer",
             "FHIRServerTesting", "FHIRStoreTesting", "FHIRStore", "FHIRModel", "FHIRDefinitions", "FHIRFormats",
-            "PostgreSQL", "JSONTape", crypto, jwtKit, logging,
+            "PostgreSQL", "JSONTape", crypto, cryptoExtras, jwtKit, logging,
         ], exclude: ["Clients"]),
     areaTests("Clinic"),
     areaTests("ClinicScheduling", ["Carriers", "SyntheticClinic"]),

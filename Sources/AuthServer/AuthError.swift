@@ -11,8 +11,13 @@ package struct AuthError: Error, Sendable, Hashable {
     package var description: String
     /// Seconds for `Retry-After`.
     package var retryAfter: Int?
+    /// `WWW-Authenticate`, where the client tried to authenticate by a header.
+    package var challenge: String?
 
-    package init(_ status: Int, _ code: String, _ description: String, retryAfter: Int? = nil) {
+    package init(
+        _ status: Int, _ code: String, _ description: String, retryAfter: Int? = nil, challenge: String? = nil
+    ) {
+        self.challenge = challenge
         self.status = status
         self.code = code
         self.description = description
@@ -29,7 +34,14 @@ package struct AuthError: Error, Sendable, Hashable {
         var answer = PageAnswer(status, body: writer.bytes)
         answer.fields[.contentType] = "application/json"
         answer.fields[.cacheControl] = "no-store"
+        answer.fields[.pragma] = "no-cache"
+        if let challenge { answer.fields[.wwwAuthenticate] = challenge }
         if let retryAfter { answer.fields[.retryAfter] = String(retryAfter) }
         return answer
     }
+}
+
+extension HTTPField.Name {
+    // Force unwrapped: the text is a valid field name.
+    static let pragma = HTTPField.Name("Pragma")!
 }

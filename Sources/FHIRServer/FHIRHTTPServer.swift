@@ -30,11 +30,12 @@ package struct FHIRHTTPServer: Service {
     ///   - messages: takes HL7 v2 messages that come over HTTP; nil for nobody.
     ///   - webhooks: take what other systems tell by themselves.
     ///   - pages: answers what is no FHIR, as signing in; nil for nobody.
+    ///   - origins: from where scripts may ask; nil for nowhere.
     ///   - onReady: called once with the port that is listened on.
     package init(
         configuration: Configuration, interactions: Interactions, monitoring: Monitoring, access: any AccessControl,
         messages: (any MessageReceiving)? = nil, webhooks: [any ClinicWebhook] = [],
-        pages: (any PageReceiving)? = nil, logger: Logger,
+        pages: (any PageReceiving)? = nil, origins: (any OriginPolicy)? = nil, logger: Logger,
         onReady: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) {
         self.configuration = configuration
@@ -44,11 +45,12 @@ package struct FHIRHTTPServer: Service {
         while baseURL?.hasSuffix("/") == true { baseURL?.removeLast() }
         var interactions = interactions
         interactions.demandsToken = access.demandsToken
+        interactions.issuesTokens = pages != nil
         handler = RequestHandler(
             interactions: interactions, monitoring: monitoring, access: access, limits: configuration.limits,
             baseURL: baseURL,
             responses: ResponseBuilder(limits: configuration.limits, definitions: interactions.definitions),
-            messages: messages, webhooks: webhooks, pages: pages, logger: logger)
+            messages: messages, webhooks: webhooks, pages: pages, origins: origins, logger: logger)
     }
 
     package func run() async throws {

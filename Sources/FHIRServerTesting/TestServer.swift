@@ -37,6 +37,8 @@ package struct TestServer: Sendable {
 
         /// Answers what is no FHIR; nil for nobody.
         package var pages: (@Sendable (TestStore) async throws -> any PageReceiving)?
+        /// From where scripts may ask; nil for nowhere.
+        package var origins: (@Sendable (TestStore) async throws -> any OriginPolicy)?
         /// Lets callers in; nil for what `needsToken` says.
         package var access: (@Sendable (TestStore) async throws -> any AccessControl)?
 
@@ -101,7 +103,8 @@ package struct TestServer: Sendable {
             configuration: options.configuration, interactions: interactions,
             monitoring: Monitoring(store: test.store, migrationCount: 1),
             access: try await options.access?(test) ?? usual, webhooks: options.webhooks,
-            pages: try await options.pages?(test), logger: TestCluster.logger, onReady: onReady)
+            pages: try await options.pages?(test), origins: try await options.origins?(test),
+            logger: TestCluster.logger, onReady: onReady)
     }
 }
 

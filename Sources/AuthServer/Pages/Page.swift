@@ -38,6 +38,9 @@ package struct Page: Sendable {
 
     package mutating func heading(_ text: String) { parts.append("<h2>\(Self.escaped(text))</h2>") }
 
+    /// HTML of a part that is made elsewhere, its texts escaped.
+    mutating func append(html: String) { parts.append(html) }
+
     package mutating func form(_ form: PageForm) {
         parts.append(form.html { field in errors.first { $0.field == field }?.message })
     }

@@ -13,6 +13,8 @@ final class EasyHandle {
     private var isRead = false
     private var line: [UInt8] = []
     private var answer: [UInt8] = []
+    private var isCut = false
+    private var cacheControl: String?
 
     private let isCancelled: () -> Bool
 
@@ -42,6 +44,7 @@ final class EasyHandle {
         switch transfer.request {
         case .mail(let mail): prepare(mail, context)
         case .post(let post): prepare(post)
+        case .get(let get): prepare(get, context)
         }
     }
 
@@ -92,17 +95,36 @@ final class EasyHandle {
         set(CURLOPT_HTTPHEADER, post.headers.map(\.value))
     }
 
+    private func prepare(_ get: GetRequest, _ context: UnsafeMutableRawPointer) {
+        martlet_curl_allow_http(handle)
+        set(CURLOPT_URL, get.url)
+        // Addresses are checked where the connection is made, which a proxy would make elsewhere.
+        set(CURLOPT_PROXY, "")
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        set(CURLOPT_HTTPGET, 1)
+        set(CURLOPT_HTTPHEADER, get.headers)
+        switch get.hosts {
+        case .everywhere: martlet_curl_refuse_addresses(handle, 0)
+        case .publicOnly: martlet_curl_refuse_addresses(handle, 1)
+        }
+        martlet_curl_set_context(handle, CURLOPT_HEADERDATA, context)
+        martlet_curl_set_function(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+            EasyHandle.from(context).takeHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
+        }
+    }
+
     /// How it went, once libcurl says that it is over.
     func result(_ code: CURLcode) -> TransferResult {
         let wasSent =
             switch request {
             case .mail: isRead
-            case .post: martlet_curl_get_long(handle, CURLINFO_REQUEST_SIZE) > 0
+            case .post, .get: martlet_curl_get_long(handle, CURLINFO_REQUEST_SIZE) > 0
             }
         let wait = martlet_curl_get_size(handle, CURLINFO_RETRY_AFTER)
         return TransferResult(
             fault: Self.fault(code), status: martlet_curl_get_long(handle, CURLINFO_RESPONSE_CODE), lastLine: line,
             body: answer, wasSent: wasSent, retryAfterSeconds: wait > 0 ? Int(wait) : nil,
+            cacheControl: cacheControl, isCut: isCut,
             location: martlet_curl_get_text(handle, CURLINFO_REDIRECT_URL).map { String(cString: $0) })
     }
 
@@ -143,7 +165,16 @@ final class EasyHandle {
     }
 
     private func takeAnswer(_ bytes: UnsafeRawBufferPointer) -> Int {
-        answer.append(contentsOf: bytes.prefix(Self.answerLimit - answer.count))
+        var limit = Self.answerLimit
+        if case .get(let get) = request { limit = get.byteCount }
+        if bytes.count > limit - answer.count { isCut = true }
+        answer.append(contentsOf: bytes.prefix(limit - answer.count))
+        return bytes.count
+    }
+
+    private func takeHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
+        let line = String(decoding: bytes.prefix(1000), as: UTF8.self).lowercased()
+        if line.hasPrefix("cache-control:") { cacheControl = String(line.dropFirst("cache-control:".count)) }
         return bytes.count
     }
 

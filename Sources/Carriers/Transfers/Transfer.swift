@@ -3,6 +3,7 @@ struct Transfer: Sendable {
     enum Request: Sendable {
         case mail(MailRequest)
         case post(PostRequest)
+        case get(GetRequest)
     }
 
     var request: Request
@@ -33,6 +34,15 @@ struct PostRequest: Sendable {
     var body: [UInt8]
 }
 
+struct GetRequest: Sendable {
+    var url: String
+    /// Whole lines.
+    var headers: [String]
+    var hosts: HTTPDocument.Hosts
+    /// Answers may have so many bytes.
+    var byteCount: Int
+}
+
 /// How a transfer went.
 struct TransferResult: Sendable {
     enum Fault: Sendable {
@@ -54,6 +64,10 @@ struct TransferResult: Sendable {
     /// Everything was sent, or some of a request that is short.
     var wasSent: Bool
     var retryAfterSeconds: Int?
+    /// `Cache-Control` of an answer to GET.
+    var cacheControl: String?
+    /// The answer was longer than is kept.
+    var isCut = false
     /// Where a redirect leads, as an absolute URL.
     var location: String?
 }

@@ -1,21 +1,21 @@
 import CLibCurl
 
 /// A URL taken apart by the one who will use it, so that both see the same host.
-struct URLParts {
-    var scheme: String
-    var host: String?
+package struct URLParts: Sendable {
+    package var scheme: String
+    package var host: String?
     /// As given.
-    var port: Int?
+    package var port: Int?
     /// The one given, or that of the scheme.
-    var effectivePort: Int?
-    var path: String
-    var query: String?
+    package var effectivePort: Int?
+    package var path: String
+    package var query: String?
     /// Decoded.
-    var user: String?
-    var password: String?
+    package var user: String?
+    package var password: String?
 
     /// Nil for what is no URL with a scheme.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard !text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }), let url = curl_url() else { return nil }
         defer { curl_url_cleanup(url) }
         let flags = UInt32(CURLU_NON_SUPPORT_SCHEME)
@@ -38,7 +38,7 @@ struct URLParts {
     }
 
     /// Whether both are the same server, reached the same way.
-    func isSameOrigin(as other: URLParts) -> Bool {
+    package func isSameOrigin(as other: URLParts) -> Bool {
         host != nil && scheme == other.scheme && host == other.host && effectivePort == other.effectivePort
     }
 }

@@ -10,8 +10,8 @@ extension RequestHandler {
     /// Answers a request that is no FHIR. Neither its query nor its body, which hold secrets, are logged.
     @concurrent func respond(
         with pages: any PageReceiving, to request: Request, path: Substring, query: Substring,
-        _ headers: RequestHeaders, _ method: RequestMethod, _ requestID: String, _ writer: consuming ResponseWriter,
-        on channel: any Channel
+        _ headers: RequestHeaders, _ method: RequestMethod, _ requestID: String, origin: String?,
+        _ writer: consuming ResponseWriter, on channel: any Channel
     ) async throws {
         let start = ContinuousClock.now
         var body = BodyReader(request.body, headers, limits: limits)
@@ -33,11 +33,16 @@ extension RequestHandler {
         let closes = !body.isAtEnd && (headers.isChunked || headers.contentLength ?? 0 > 1 << 16)
         if closes { answer.fields.append(HTTPField(name: .connection, value: "close")) }
         answer.fields.append(HTTPField(name: .contentLength, value: String(answer.body.count)))
+        if let origin {
+            answer.fields[.accessControlAllowOrigin] = nil
+            answer.fields.append(contentsOf: CrossOrigin.fields(for: origin))
+        }
         responses.addCommonFields(to: &answer.fields, requestID: requestID)
         monitoring.requests.end(Route.pages.kind, method, status: answer.status, took: .now - start)
         let status = HTTPResponse.Status(code: answer.status, reasonPhrase: HTTPStatus.reason(answer.status))
         let content =
-            method == .head || answer.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
+            method == .head || answer.body.isEmpty
+            ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
         try await writer.write(response: HTTPResponse(status: status, headerFields: answer.fields), body: content)
         if closes {
             await body.linger(on: channel)

@@ -21,6 +21,8 @@ struct RequestHandler: Sendable {
     let webhooks: [any ClinicWebhook]
     /// Answers what is no FHIR; nil where nobody can sign in.
     let pages: (any PageReceiving)?
+    /// From where scripts may ask; nil for nowhere.
+    let origins: (any OriginPolicy)?
     let limits: ServerLimits
     /// Absolute address of the FHIR API; nil to use each request's `Host`.
     let baseURL: String?
@@ -32,11 +34,12 @@ struct RequestHandler: Sendable {
     init(
         interactions: Interactions, monitoring: Monitoring, access: any AccessControl, limits: ServerLimits,
         baseURL: String?, responses: ResponseBuilder, messages: (any MessageReceiving)?,
-        webhooks: [any ClinicWebhook], pages: (any PageReceiving)?, logger: Logger
+        webhooks: [any ClinicWebhook], pages: (any PageReceiving)?, origins: (any OriginPolicy)?, logger: Logger
     ) {
         self.messages = messages
         self.webhooks = webhooks
         self.pages = pages
+        self.origins = origins
         self.interactions = interactions
         self.monitoring = monitoring
         self.access = access
@@ -59,9 +62,14 @@ struct RequestHandler: Sendable {
         let (path, query) = Self.split(request.head.path ?? "/")
         let requestID = RequestID.make(from: headers.requestID, random: random)
         monitoring.requests.begin()
+        let origin = headers.origin == nil ? nil : await allowedOrigin(headers)
+        if method == .options, let origin, headers.plannedMethod != nil {
+            return try await answerPreflight(from: origin, path: path, requestID, start, writer)
+        }
         if let pages, pages.takes(path: path) {
             return try await respond(
-                with: pages, to: request, path: path, query: query, headers, method, requestID, writer, on: channel)
+                with: pages, to: request, path: path, query: query, headers, method, requestID, origin: origin, writer,
+                on: channel)
         }
         let route = interactions.routes.route(path: path)
         var body = BodyReader(request.body, headers, limits: limits)
@@ -80,8 +88,9 @@ struct RequestHandler: Sendable {
         let isLeftOver =
             !body.isAtEnd && (headers.isChunked || headers.expectsContinue || (headers.contentLength ?? 0) > 1 << 16)
         if isLeftOver { answer.closesConnection = true }
-        let response = responses.response(
+        var response = responses.response(
             answer, method: method, requestID: requestID, representation, acceptEncoding: headers.acceptEncoding)
+        if let origin { response.head.headerFields.append(contentsOf: CrossOrigin.fields(for: origin)) }
         let took = ContinuousClock.now - start
         monitoring.requests.end(route.kind, method, status: answer.status, took: took)
         logger.debug(

@@ -33,10 +33,18 @@ package final class CapabilityStatement: Sendable {
     static let softwareVersion = "0.1.0"
     private static let greatestCacheCount = 8
 
-    /// - Parameter demandsToken: whether access control lets in only those who show a bearer token.
-    func answer(_ request: InteractionRequest, demandsToken: Bool) throws -> InteractionAnswer {
+    /// Who is let in.
+    enum Security: Sendable {
+        case everybody
+        /// Those who show a token that the administrator gave them.
+        case token
+        /// Those who show a token that they got by SMART App Launch.
+        case smart
+    }
+
+    func answer(_ request: InteractionRequest, security: Security) throws -> InteractionAnswer {
         try checkMode(request.query)
-        let (bytes, etag) = statement(base: request.base, demandsToken: demandsToken)
+        let (bytes, etag) = statement(base: request.base, security: security)
         var answer = InteractionAnswer(200)
         answer.etag = etag
         answer.lastModified = started
@@ -56,11 +64,11 @@ package final class CapabilityStatement: Sendable {
         }
     }
 
-    private func statement(base: String, demandsToken: Bool) -> (bytes: [UInt8], etag: String) {
+    private func statement(base: String, security: Security) -> (bytes: [UInt8], etag: String) {
         // Custom search parameters are part of it.
         let revision = indexer.customRevision
         if let known = cache.withLock({ $0[base] }), known.revision == revision { return (known.bytes, known.etag) }
-        let bytes = json(base: base, demandsToken: demandsToken)
+        let bytes = json(base: base, security: security)
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
         let etag = "W/\"\(String(hash, radix: 36))\""
@@ -73,7 +81,7 @@ package final class CapabilityStatement: Sendable {
 
     // MARK: - JSON
 
-    private func json(base: String, demandsToken: Bool) -> [UInt8] {
+    private func json(base: String, security: Security) -> [UInt8] {
         var writer = JSONWriter(reservingByteCount: 1 << 20)
         writer.beginObject()
         writer.member("resourceType", "CapabilityStatement")
@@ -92,7 +100,7 @@ package final class CapabilityStatement: Sendable {
         strings("patchFormat", PatchFormat.mediaTypes, to: &writer)
         writer.key("rest")
         writer.beginArray()
-        writeREST(base: base, demandsToken: demandsToken, to: &writer)
+        writeREST(base: base, security: security, to: &writer)
         writer.endArray()
         writer.endObject()
         return writer.bytes
@@ -112,11 +120,11 @@ package final class CapabilityStatement: Sendable {
         writer.endObject()
     }
 
-    private func writeREST(base: String, demandsToken: Bool, to writer: inout JSONWriter) {
+    private func writeREST(base: String, security: Security, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("mode", "server")
         writer.member("documentation", integrity.documentation + Self.searchDocumentation)
-        writeSecurity(demandsToken: demandsToken, to: &writer)
+        writeSecurity(security, base: base, to: &writer)
         writer.key("resource")
         writer.beginArray()
         let search = SearchCapabilities(indexer: indexer)
@@ -135,26 +143,62 @@ package final class CapabilityStatement: Sendable {
         " Searches refuse what they do not understand unless Prefer: handling=lenient is sent; link self names what "
         + "was heeded. Quantities with UCUM units are found in every unit that can be converted."
 
-    /// Who is let in. The codes of restful-security-service have none for tokens that the server itself issues.
-    private func writeSecurity(demandsToken: Bool, to writer: inout JSONWriter) {
+    /// Who is let in (R4 capabilitystatement-definitions.html#CapabilityStatement.rest.security).
+    private func writeSecurity(_ security: Security, base: String, to writer: inout JSONWriter) {
         writer.key("security")
         writer.beginObject()
+        if security == .smart { writeAddresses(base: base, to: &writer) }
         writer.key("cors")
-        writer.bool(false)
-        if demandsToken {
+        writer.bool(security == .smart)
+        if security != .everybody {
             writer.key("service")
             writer.beginArray()
             writer.beginObject()
-            writer.member("text", "Bearer token (RFC 6750)")
+            if security == .smart {
+                writer.key("coding")
+                writer.beginArray()
+                writer.beginObject()
+                writer.member("system", "http://terminology.hl7.org/CodeSystem/restful-security-service")
+                writer.member("code", "SMART-on-FHIR")
+                writer.member("display", "SMART-on-FHIR")
+                writer.endObject()
+                writer.endArray()
+            }
+            // The codes have none for tokens that the server itself gives out.
+            writer.member("text", security == .smart ? "OAuth2 using SMART-on-FHIR" : "Bearer token (RFC 6750)")
             writer.endObject()
             writer.endArray()
         }
-        writer.member(
-            "description",
-            demandsToken
-                ? "Authorization: Bearer TOKEN is needed everywhere but here; the administrator issues tokens."
-                : "Everybody is let in: the server listens on the local machine only.")
+        let description: String =
+            switch security {
+            case .everybody: "Everybody is let in: the server listens on the local machine only."
+            case .token: "Authorization: Bearer TOKEN is needed everywhere but here; the administrator issues tokens."
+            case .smart:
+                "SMART App Launch 2.2: see .well-known/smart-configuration. Tokens are needed everywhere but here."
+            }
+        writer.member("description", description)
         writer.endObject()
+    }
+
+    /// Where tokens come from, as SMART App Launch 1 has clients read it
+    /// (http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris).
+    private func writeAddresses(base: String, to writer: inout JSONWriter) {
+        let root = base.hasSuffix(RouteParser.basePath) ? base.dropLast(RouteParser.basePath.count) : base[...]
+        writer.key("extension")
+        writer.beginArray()
+        writer.beginObject()
+        writer.key("extension")
+        writer.beginArray()
+        for name in ["authorize", "token", "introspect", "revoke"] {
+            writer.beginObject()
+            writer.member("url", name)
+            writer.member("valueUri", "\(root)/auth/\(name)")
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.member("url", "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris")
+        writer.endObject()
+        writer.endArray()
     }
 
     private func write(_ type: TypeID, _ search: SearchCapabilities, base: String, to writer: inout JSONWriter) {

@@ -16,6 +16,8 @@ package struct Interactions: Sendable {
     let capabilities: CapabilityStatement
     /// Whether access control asks for a bearer token, which the CapabilityStatement tells.
     var demandsToken = false
+    /// Whether the server gives out tokens itself, by SMART App Launch.
+    var issuesTokens = false
     let routes: RouteParser
     /// For the paths of patches.
     let paths: FHIRPathEngine
@@ -123,7 +125,8 @@ package struct Interactions: Sendable {
 
     private func capabilities(_ request: InteractionRequest) throws -> InteractionAnswer {
         let shape = try shape(request, definitions.resourceType(named: "CapabilityStatement"))
-        var answer = try capabilities.answer(request, demandsToken: demandsToken)
+        var answer = try capabilities.answer(
+            request, security: !demandsToken ? .everybody : issuesTokens ? .smart : .token)
         answer.body = answer.body.map { shaped($0, shape) }
         return answer
     }

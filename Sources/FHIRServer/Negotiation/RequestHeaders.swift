@@ -14,6 +14,10 @@ package struct RequestHeaders: Sendable {
     package var expectsContinue = false
     package var ifRange: String?
     package var isChunked = false
+    /// `Origin`: the web page whose script asks.
+    package var origin: String?
+    /// `Access-Control-Request-Method`: what the script will ask.
+    package var plannedMethod: String?
     package var range: String?
     package var requestID: String?
     package var securityContext: String?
@@ -53,6 +57,10 @@ package struct RequestHeaders: Sendable {
                 ifRange = field.value
             case "if-none-exist":
                 conditions.ifNoneExist = field.value
+            case "origin":
+                origin = field.value
+            case "access-control-request-method":
+                plannedMethod = field.value
             case "prefer":
                 conditions.prefer.merge(field.value)
             case "range":

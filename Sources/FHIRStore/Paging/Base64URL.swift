@@ -1,8 +1,9 @@
 /// Base 64 for URLs without padding (RFC 4648 §5).
-enum Base64URL {
+package enum Base64URL {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    static func encode(_ bytes: [UInt8]) -> String {
+    /// The bytes as text.
+    package static func encode(_ bytes: [UInt8]) -> String {
         var output: [UInt8] = []
         var bits = 0
         var bitCount = 0
@@ -20,7 +21,7 @@ enum Base64URL {
     }
 
     /// Nil for text that `encode` never writes.
-    static func decode(_ text: String) -> [UInt8]? {
+    package static func decode(_ text: String) -> [UInt8]? {
         var output: [UInt8] = []
         var bits = 0
         var bitCount = 0

@@ -1,3 +1,4 @@
+import Access
 import ClinicWorkflows
 import FHIRDefinitions
 import FHIRPath
@@ -21,6 +22,7 @@ struct OpenStore: Sendable {
     /// Every part's migrations.
     static func migrations(_ definitions: FHIRDefinitions) -> [Migration] {
         CoreMigrations.all(definitions: definitions) + ClinicWorkflows.migrations + AccessTokens.migrations
+            + AccessMigrations.all
             + MessageMigrations.all + OutboundMigrations.all
     }
 

@@ -30,11 +30,12 @@ struct ServerLife: Service {
             try await open.store.refreshSearchParameters()
             try await loadClinicPackage(open)
             try await warnOfMissingProfiles(open)
-            let access = try await accessControl(open)
             let carriers = try MessageCarriers.make(settings.messages, logger: logger)
             let jobs = ClinicWorkflows.jobs(carriers)
             let accounts = try await AccountAssembly(
                 open, settings, dataDirectory: database.dataDirectory, carrier: carriers["email"], logger: logger)
+            let oauth = try await OAuthAssembly(open, settings, accounts, logger: logger)
+            let access = try await accessControl(open, oauth)
             if let words = MessageCarriers.words(settings.messages) { Console.say("messages: \(words)") }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 // Ends with the doors: the group's body cancels it when they have closed.
@@ -45,10 +46,11 @@ struct ServerLife: Service {
                 group.addTask { await MessageUpkeep(ingest).run() }
                 group.addTask { await deliver(open) }
                 group.addTask { await accounts.errands.run() }
+                group.addTask { await oauth.upkeep() }
                 group.addTask { await ClinicUpkeep(store: open.store, jobs: jobs, logger: logger).run() }
                 let listeners: [any Service] = settings.mllp.listeners.map { listener($0, ingest) }
                 let doors = ServiceGroup(
-                    services: [httpService(open, access, accounts, ingest)] + listeners, logger: logger)
+                    services: [httpService(open, access, accounts, oauth, ingest)] + listeners, logger: logger)
                 try await doors.run()
                 group.cancelAll()
             }
@@ -71,7 +73,7 @@ struct ServerLife: Service {
         }
     }
 
-    private func accessControl(_ open: OpenStore) async throws -> any AccessControl {
+    private func accessControl(_ open: OpenStore, _ oauth: OAuthAssembly) async throws -> any AccessControl {
         switch settings.authentication {
         case .none: return OpenAccess()
         case .smart:
@@ -80,7 +82,7 @@ struct ServerLife: Service {
                 Console.say("access token, shown this once: \(token)")
                 Console.say("use it as: Authorization: Bearer TOKEN")
             }
-            return BearerAccess(tokens: tokens)
+            return VerifiedAccess(verifier: oauth.verifier)
         }
     }
 
@@ -106,7 +108,8 @@ struct ServerLife: Service {
     }
 
     private func httpService(
-        _ open: OpenStore, _ access: any AccessControl, _ accounts: AccountAssembly, _ ingest: MessageIngest
+        _ open: OpenStore, _ access: any AccessControl, _ accounts: AccountAssembly, _ oauth: OAuthAssembly,
+        _ ingest: MessageIngest
     ) -> FHIRHTTPServer {
         var configuration = FHIRHTTPServer.Configuration()
         configuration.host = settings.host
@@ -125,10 +128,12 @@ struct ServerLife: Service {
             store: open.store, migrationCount: OpenStore.migrations(open.store.definitions).count)
         let (host, started) = (settings.host, started)
         let (hasAddress, demandsToken) = (settings.baseURL != nil, access.demandsToken)
-        let pages = AuthServer(routes: accounts.routes(bearer: nil), logger: logger)
+        let pages = AuthServer(
+            routes: accounts.routes(bearer: oauth.verifier) + oauth.service.routes, logger: logger)
         return FHIRHTTPServer(
             configuration: configuration, interactions: interactions, monitoring: monitoring, access: access,
-            messages: MessageDoor(ingest: ingest), webhooks: ClinicWorkflows.webhooks, pages: pages, logger: logger
+            messages: MessageDoor(ingest: ingest), webhooks: ClinicWorkflows.webhooks, pages: pages,
+            origins: oauth.clients, logger: logger
         ) { port in
             let milliseconds = (ContinuousClock.now - started) / .milliseconds(1)
             let shown = host.contains(":") ? "[\(host)]" : host

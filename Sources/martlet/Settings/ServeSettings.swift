@@ -35,6 +35,9 @@ struct ServeOptions: ParsableArguments {
 
     @OptionGroup var profiles: ProfileOptions
 
+    @Flag(help: "Let programs register themselves as clients at /auth/register (RFC 7591). Default: no.")
+    var clientRegistration = false
+
     @OptionGroup(title: "Messages to people") var messages: MessageOptions
 
     @Option(
@@ -63,6 +66,8 @@ struct ServeSettings: Sendable {
     var authentication: Authentication
     /// In bytes.
     var greatestBody: Int
+    /// Whether programs may register themselves as clients.
+    var takesRegistrations: Bool
     var conditionalDelete: ConditionalDelete
     var integrity: ReferentialIntegrity
     var invariants: Invariants
@@ -93,6 +98,8 @@ struct ServeSettings: Sendable {
         }
         self.invariants = invariants
         profiles = try options.profiles.profiles(reader)
+        takesRegistrations =
+            options.clientRegistration || reader.string("clientRegistration", nil) == "true"
         secretKey = try reader.secret("secretKey", options.secretKeyFile)
         messages = try MessageSettings(options.messages, reader, baseURL: baseURL)
         greatestBody = (try reader.integer("maxBodyMegabytes", options.maxBodyMegabytes) ?? 100) << 20

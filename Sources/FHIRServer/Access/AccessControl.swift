@@ -1,12 +1,25 @@
+package import Access
 import FHIRStore
 
 /// Who asks, as far as access control found out.
 package struct Caller: Sendable, Hashable {
     /// Name of the token or user; nil where nobody had to sign in.
     package var name: String?
+    /// What the caller may do; nil for everything.
+    package var rights: AccessRights?
 
-    package init(name: String?) {
+    package init(name: String?, rights: AccessRights? = nil) {
         self.name = name
+        self.rights = rights
+    }
+
+    package static func == (left: Caller, right: Caller) -> Bool {
+        left.name == right.name && left.rights?.principal == right.rights?.principal
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(rights?.principal)
     }
 
     package static let anonymous = Caller(name: nil)

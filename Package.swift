@@ -255,7 +255,8 @@ let testTargets: [Target] = [
     tests(
         "FHIRServer",
         [
-            "Access", "FHIRServerTesting", "FHIRValidationTesting", "Clinic", "ClinicScheduling", "HL7Ingest", "FHIRStoreTesting",
+            "Access", "FHIRServerTesting", "FHIRValidationTesting", "Clinic", "ClinicScheduling", "HL7Ingest",
+            "FHIRStoreTesting",
             "FHIRStore",
             "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging, "PostgreSQL", "PostgreSQLTesting",
             "Archives", nioCore,

@@ -18,7 +18,8 @@ package struct ModuleTable: Sendable {
         .scheduling: "Appointment AppointmentResponse Schedule Slot",
         .encounters: """
             Encounter EpisodeOfCare Condition AllergyIntolerance Composition ClinicalImpression Procedure CarePlan \
-            CareTeam Goal DocumentReference DocumentManifest FamilyMemberHistory DetectedIssue RiskAssessment Flag List \
+            CareTeam Goal DocumentReference DocumentManifest FamilyMemberHistory DetectedIssue RiskAssessment Flag \
+            List \
             Observation Media Immunization ImmunizationEvaluation ImmunizationRecommendation NutritionOrder \
             Communication CommunicationRequest BodyStructure VisionPrescription Basic Task RequestGroup \
             GuidanceResponse Binary Bundle Linkage ResearchSubject DeviceUseStatement Contract
@@ -45,7 +46,8 @@ package struct ModuleTable: Sendable {
             MedicinalProduct MedicinalProductAuthorization MedicinalProductContraindication \
             MedicinalProductIndication MedicinalProductIngredient MedicinalProductInteraction \
             MedicinalProductManufactured MedicinalProductPackaged MedicinalProductPharmaceutical \
-            MedicinalProductUndesirableEffect OperationDefinition PlanDefinition ResearchDefinition ResearchElementDefinition ResearchStudy \
+            MedicinalProductUndesirableEffect OperationDefinition PlanDefinition ResearchDefinition \
+            ResearchElementDefinition ResearchStudy \
             RiskEvidenceSynthesis SearchParameter SpecimenDefinition StructureDefinition StructureMap \
             SubstanceNucleicAcid SubstancePolymer SubstanceProtein SubstanceReferenceInformation \
             SubstanceSourceMaterial TerminologyCapabilities TestReport TestScript ValueSet

@@ -113,7 +113,8 @@ final class RightsRules: Sendable {
         guard let scopes else { return .always }
         let name = indexer.definitions.name(of: type)
         let isPersonal = RowCondition.isPersonal(type, indexer: indexer)
-        let ways = scopes.filter { ($0.type ?? name) == name && !$0.permissions.isDisjoint(with: action.scopePermissions) }
+        let wanted = action.scopePermissions
+        let ways = scopes.filter { ($0.type ?? name) == name && !$0.permissions.isDisjoint(with: wanted) }
             .map { scope -> RowCondition in
                 var condition = RowCondition.always
                 if scope.context == .patient, isPersonal { condition = .launched }

@@ -125,7 +125,9 @@ package struct RightsTable: Sendable, Hashable {
             // Nobody takes from superadmins what only they can give back.
             guard base.grants[role] != nil, role != "superadmin", modules.isObject else { return nil }
             for (name, text) in modules.members {
-                guard let module = AccessModule(rawValue: name), let grant = text.string.flatMap(AccessGrant.init) else {
+                guard let module = AccessModule(rawValue: name),
+                    let grant = text.string.flatMap(AccessGrant.init)
+                else {
                     return nil
                 }
                 grants[role]?[module] = grant

@@ -29,8 +29,8 @@ package struct WorkflowOperation: ResourceOperation {
         roles = Set(declared.roles.map(\.rawValue))
     }
 
-    /// The declared roles, and what is named has to be there for the caller (`AccessRights.limit`): the operation itself
-    /// reaches further.
+    /// The declared roles, and what is named has to be there for the caller (`AccessRights.limit`): the operation
+    /// itself reaches further.
     private func requireRights(_ call: OperationCall) async throws {
         guard let rights = call.caller.rights else { return }
         guard roles.isEmpty || rights.isUnlimited || !roles.isDisjoint(with: rights.roles) else {
@@ -42,7 +42,8 @@ package struct WorkflowOperation: ResourceOperation {
         if case .instance(let type, let id) = call.target, rights.allows(.read, type), ResourceID.isValid(id) {
             _ = try await call.store.read(type, id: id)
         }
-        let named = call.store.references(in: [call.parameters], base: call.base).filter { rights.allows(.read, $0.type) }
+        let named = call.store.references(in: [call.parameters], base: call.base)
+            .filter { rights.allows(.read, $0.type) }
         guard !named.isEmpty else { return }
         let seen = Set(try await call.store.current(named).map { "\($0.type.rawValue)/\($0.stamp.id)" })
         let there = try await call.workflows.store.current(named)

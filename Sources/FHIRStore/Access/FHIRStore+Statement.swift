@@ -5,7 +5,8 @@ extension FHIRStore {
     /// A statement of somebody else's making over resources, in which `@[Appointment]` stands for the rows of the type
     /// that are there for the caller, always before an alias: `SELECT … FROM @[Appointment] a`.
     ///
-    /// Names of tables show everything to everybody: they are for guards and background work, never for what is answered.
+    /// Names of tables show everything to everybody: they are for guards and background work, never for what is
+    /// answered.
     package func statement(_ text: String) throws -> SQLStatement {
         var result = ""
         var rest = text[...]

@@ -2,8 +2,8 @@ import FHIRDefinitions
 import FHIRSearch
 import PostgreSQL
 
-/// Writes row conditions as SQL about a row `a` of one type. All values are standing ones (`AccessLimit.Value`), but for
-/// hashes of keys, which are numbers of the server's own making.
+/// Writes row conditions as SQL about a row `a` of one type. All values are standing ones (`AccessLimit.Value`), but
+/// for hashes of keys, which are numbers of the server's own making.
 struct RowConditionWriter {
     let table: ResourceTable
     let indexer: SearchIndexer
@@ -62,7 +62,8 @@ struct RowConditionWriter {
         case .tenant: return "(a.tenant = \(AccessLimit.Value.tenant.sql) OR a.tenant IS NULL)"
         case .impersonal: return impersonal
         case .team:
-            return about("care_relation", "r.practitioner = \(AccessLimit.Value.practitioner.sql)", "true", else: "false")
+            return about(
+                "care_relation", "r.practitioner = \(AccessLimit.Value.practitioner.sql)", "true", else: "false")
         case .consented:
             // The innermost provision that fits decides, a denial before a permission (R4 consent.html).
             let purposes = AccessLimit.Value.purposes.sql

@@ -14,7 +14,8 @@ package enum CoreMigrations {
             ContainedTable.migration, FHIRStore.keptSearchMigration, CodeSystemTables.migration,
             ClosureTables.migration,
             PackageMigration.make(hasDefinitions: hasTable("StructureDefinition")),
-        ] + MergeMigrations.all + RowAccessMigrations.all(types: types.map { ResourceTable(type: $0, definitions: definitions) })
+        ] + MergeMigrations.all
+            + RowAccessMigrations.all(types: types.map { ResourceTable(type: $0, definitions: definitions) })
     }
 
     private static func resourceTables(_ definitions: FHIRDefinitions, _ types: [TypeID]) -> String {

@@ -23,7 +23,8 @@ import Testing
             #expect(try await nurse.delete("Observation/\(hidden)").status == 403)
             let patch = #"[{"op":"replace","path":"/status","value":"amended"}]"#
             let patched = try await nurse.send(
-                "PATCH", "Observation/\(hidden)", json: Array(patch.utf8), headers: [("Content-Type", "application/json-patch+json")])
+                "PATCH", "Observation/\(hidden)", json: Array(patch.utf8),
+                headers: [("Content-Type", "application/json-patch+json")])
             #expect(patched.status == 404)
             // The vital sign of a lab result's kind may be made, but not changed: `vc`.
             let lab = "a1-observationlab"
@@ -33,7 +34,8 @@ import Testing
             let sign = try await nurse.get("Observation/\(vital)").text
             #expect(try await nurse.put("Observation/\(vital)", sign.replacing("final", with: "amended")).status == 200)
             // Nor may it be labelled out of one's own sight.
-            let label = #""meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"V"}]},"status""#
+            let system = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+            let label = #""meta":{"security":[{"system":"\#(system)","code":"V"}]},"status""#
             let labelled = try await nurse.post(
                 "Observation", observation("a1-patient").replacing(#""status""#, with: label))
             #expect(labelled.status == 403)
@@ -79,7 +81,10 @@ import Testing
             let batch = try await nurse.post("", bundle("batch", "a1-patient"))
             let statuses = try batch.json["entry"]?.items.map { $0["response"]?["status"]?.string?.prefix(3) }
             #expect(statuses == ["201", "404"])
-            let delete = #"{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Observation/a1-observationvital"}}]}"#
+            let delete = #"""
+                {"resourceType":"Bundle","type":"transaction","entry":[
+                 {"request":{"method":"DELETE","url":"Observation/a1-observationvital"}}]}
+                """#
             #expect(try await nurse.post("", delete).status == 403)
         }
     }

@@ -55,7 +55,8 @@ import Testing
             #expect(try await doctor.get("Observation?patient=a1-patient").json["total"]?.integer == 3)
             #expect(try await doctor.get("Observation/a2-observationvital").status == 404)
             let token = try await AccessTokens(database: server.test.database).issue(name: "root", lifetimeSeconds: nil)
-            let events = try await server.client(token: token).get("AuditEvent?entity=Patient/a1-patient&subtype=110127")
+            let events = try await server.client(token: token).get(
+                "AuditEvent?entity=Patient/a1-patient&subtype=110127")
             #expect(try events.json["total"]?.integer == 1)
             #expect(events.text.contains("Practitioner/strange"))
         }

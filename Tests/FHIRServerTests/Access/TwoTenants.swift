@@ -46,7 +46,8 @@ struct TwoTenants: Sendable {
         let subject = #""subject":{"reference":"Patient/\#(record.tenant)\#(record.patient)-patient"}"#
         let encounter = #""encounter":{"reference":"Encounter/\#(record.tenant)\#(record.patient)-encounter"}"#
         let identifier = #"""
-            "identifier":[{"system":"urn:mark","value":"\#(record.mark)"},{"system":"urn:find","value":"\#(record.identifier)"}]
+            "identifier":[{"system":"urn:mark","value":"\#(record.mark)"},
+             {"system":"urn:find","value":"\#(record.identifier)"}]
             """#
         let code = #""code":{"coding":[{"system":"urn:code","code":"c"}],"text":"\#(record.mark)"}"#
         let category = { (code: String) in #""category":[{"coding":[{"code":"\#(code)"}]}]"# }
@@ -68,7 +69,8 @@ struct TwoTenants: Sendable {
             case ("Observation", _):
                 #"""
                 "status":"final",\#(subject),\#(encounter),\#(identifier),\#(code),\#(category("vital-signs")),
-                "effectiveDateTime":"2026-05-04","valueQuantity":{"value":7,"system":"http://unitsofmeasure.org","code":"mg"}
+                "effectiveDateTime":"2026-05-04",
+                "valueQuantity":{"value":7,"system":"http://unitsofmeasure.org","code":"mg"}
                 """#
             case ("DiagnosticReport", _):
                 #""status":"final",\#(subject),\#(encounter),\#(identifier),\#(code),\#(category("LAB"))"#
@@ -86,7 +88,8 @@ struct TwoTenants: Sendable {
                 """#
             default:
                 #"""
-                "type":{"code":"rest"},"recorded":"2026-05-04T00:00:00Z","source":{"observer":{"display":"\#(record.mark)"}},
+                "type":{"code":"rest"},"recorded":"2026-05-04T00:00:00Z",
+                "source":{"observer":{"display":"\#(record.mark)"}},
                 "agent":[{"requestor":true,"who":{"reference":"Patient/\#(record.tenant)\#(record.patient)-patient"}}]
                 """#
             }

@@ -22,7 +22,8 @@ import Testing
                  "subject":{"reference":"Patient/\#(letter)"},"identifier":[{"value":"\#(mark)"}]}
                 """#,
                 #"""
-                {"resourceType":"Observation","id":"\#(letter)","status":"final","code":{"coding":[{"code":"\#(mark)"}]},
+                {"resourceType":"Observation","id":"\#(letter)","status":"final",
+                 "code":{"coding":[{"code":"\#(mark)"}]},
                  "subject":{"reference":"Patient/\#(letter)"},"encounter":{"reference":"Encounter/\#(letter)"},
                  "effectiveDateTime":"2026-05-04","valueQuantity":{"value":7}}
                 """#,
@@ -57,7 +58,9 @@ import Testing
             for name in ["Patient", "Encounter", "Observation"] {
                 let type = test.type(name)
                 #expect(try await store.read(type, id: "a").stamp.id == "a")
-                await #expect { _ = try await store.read(type, id: "b") } throws: { ($0 as? StoreError)?.code == .notFound }
+                await #expect { _ = try await store.read(type, id: "b") } throws: {
+                    ($0 as? StoreError)?.code == .notFound
+                }
                 await #expect { _ = try await store.vread(type, id: "b", version: 1) } throws: {
                     ($0 as? StoreError)?.code == .notFound
                 }

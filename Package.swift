@@ -262,7 +262,8 @@ let testTargets: [Target] = [
     tests(
         "FHIRServer",
         [
-            "FHIRServerTesting", "FHIRValidationTesting", "Clinic", "ClinicScheduling", "HL7Ingest", "FHIRStoreTesting",
+            "Access", "FHIRServerTesting", "FHIRValidationTesting", "Clinic", "ClinicScheduling", "HL7Ingest",
+            "FHIRStoreTesting",
             "FHIRStore",
             "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging, "PostgreSQL", "PostgreSQLTesting",
             "Archives", nioCore,

@@ -21,6 +21,10 @@ package final class FHIRStore: Sendable {
     /// Prepared statements of `$everything`.
     let everythingStatements: SearchStatements
     let referrers: ReferrerStatements
+    /// What callers with limits need, shared by all stores over the same tables.
+    let accessKinds: AccessKinds
+    /// Statements of searches for callers of this kind; nil where there are no limits.
+    let limitedSearches: SearchStatements?
     package let integrity: ReferentialIntegrity
     let definitionWrites: DefinitionWrites
     let definitionStatements: SearchStatements
@@ -31,6 +35,8 @@ package final class FHIRStore: Sendable {
     package let profiles: ProfileLibrary
     /// Where everything is read, for a store bound to a transaction; nil for the shared lanes.
     let session: Session?
+    /// Id of the Organization to which what is created belongs; nil where it belongs to none.
+    let tenant: String?
     private let random: SharedRandom
     /// The time of writes; an argument so that tests can fix it.
     package let clock: @Sendable () -> Instant
@@ -51,7 +57,7 @@ package final class FHIRStore: Sendable {
         tables = TableCatalog(definitions: definitions, types: types ?? definitions.resourceTypes)
         renderer = ResourceRenderer(definitions: definitions)
         links = LinkSigner(database: database)
-        preparer = ResourcePreparer(definitions: definitions, indexer: indexer)
+        preparer = ResourcePreparer(definitions: definitions, indexer: indexer, tenant: nil)
         pendingIndexEntries = PendingIndexEntries()
         gatherer = JobGatherer()
         everythingStatements = SearchStatements()
@@ -66,6 +72,9 @@ package final class FHIRStore: Sendable {
         commands = WriteCommandBuilder(
             tables: tables, pendingIndexEntries: pendingIndexEntries, indexer: indexer)
         referrers = ReferrerStatements(tables: tables, indexer: indexer)
+        accessKinds = AccessKinds(tables: tables, indexer: indexer)
+        limitedSearches = nil
+        tenant = nil
         self.integrity = integrity
         self.clock = clock
         storageCheck = check
@@ -73,14 +82,37 @@ package final class FHIRStore: Sendable {
 
     /// The same store as it looks from within an open transaction: reads see what the transaction has written. Writes
     /// go their usual way and do not belong to it.
-    package init(_ store: FHIRStore, readingIn session: Session) {
-        database = store.database
+    package convenience init(_ store: FHIRStore, readingIn session: Session) {
+        self.init(store, session, nil)
+    }
+
+    /// The same store as it is for a caller with limits: what the caller may not reach is not there, in whatever way
+    /// it is asked for, and cannot be written. Nothing that is made of this store gets beyond it.
+    package func limited(to limit: AccessLimit) -> FHIRStore {
+        let kind = accessKinds.kind(of: limit)
+        let database = Database(database, standing: limit.standingValues(kind.values))
+        return FHIRStore(self, session, Limited(database: database, kind: kind, tenant: limit.tenant))
+    }
+
+    private struct Limited {
+        var database: Database
+        var kind: AccessKinds.Kind
+        var tenant: String?
+    }
+
+    private init(_ store: FHIRStore, _ session: Session?, _ limited: Limited?) {
+        database = limited?.database ?? store.database
         definitions = store.definitions
-        tables = store.tables
+        tables = limited?.kind.tables ?? store.tables
         renderer = store.renderer
         links = store.links
-        preparer = store.preparer
-        commands = store.commands
+        accessKinds = store.accessKinds
+        limitedSearches = limited?.kind.searches ?? store.limitedSearches
+        tenant = limited?.tenant ?? store.tenant
+        preparer = ResourcePreparer(
+            definitions: store.definitions, indexer: store.preparer.indexer, tenant: tenant)
+        commands = WriteCommandBuilder(
+            tables: tables, pendingIndexEntries: store.pendingIndexEntries, indexer: store.preparer.indexer)
         pendingIndexEntries = store.pendingIndexEntries
         gatherer = store.gatherer
         everythingStatements = store.everythingStatements
@@ -95,6 +127,14 @@ package final class FHIRStore: Sendable {
         random = store.random
         clock = store.clock
         storageCheck = store.storageCheck
+    }
+
+    /// Whether rows are kept from the caller.
+    package var isLimited: Bool { tables.isLimited }
+
+    /// A resource as it is stored for the caller: with the tag of the caller's tenant, where there is one.
+    package func tagged(_ input: ResourceInput) -> ResourceInput {
+        tenant.map { TenantTag.set($0, on: input) } ?? input
     }
 
     /// Whether this store reads within a transaction.

@@ -68,6 +68,10 @@ extension StoreError {
     package static let businessRuleState = "MT422"
     /// SQLSTATE that our own triggers raise when a write collides with the present state.
     package static let conflictState = "MT409"
+    /// SQLSTATE that guards raise when a write is not within what the caller may write.
+    package static let forbiddenState = "MT403"
+    /// SQLSTATE that guards raise when what is to be written is not there for the caller.
+    package static let hiddenState = "MT404"
     /// SQLSTATE that a guarded job raises when what it assumed no longer holds, so that it is tried afresh.
     package static let staleAssumptionState = "MT001"
 
@@ -99,6 +103,11 @@ extension StoreError {
             self.init(.conflict, message, details: details)
         case Self.searchIndexMovedState:
             self.init(.stale, "the search parameters changed in the meantime", details: Self.searchIndexMoved)
+        case Self.forbiddenState:
+            self.init(
+                .forbidden, "your rights do not reach to this change of this resource", details: "not-allowed")
+        case Self.hiddenState:
+            self.init(.notFound, "there is no such resource")
         case Self.staleAssumptionState, "23505":
             self.init(.stale, "the data changed in the meantime")
         case "23P01":

@@ -6,15 +6,21 @@ import Synchronization
 package final class Database: Sendable {
     private let configuration: DatabaseConfiguration
     private let logger: Logger
-    let counters = Counters()
-    private let threads = ThreadGroup()
-    private let housekeepingThread = ThreadGroup()
-    private let housekeeper = Housekeeper()
+    let counters: Counters
+    private let threads: ThreadGroup
+    private let housekeepingThread: ThreadGroup
+    private let housekeeper: Housekeeper
     private let reads: LaneQueue<ReadJob>
     private let lookUps: LaneQueue<ReadJob>
     private let writes: [LaneQueue<QueuedWrite>]
-    /// Made by `start`.
-    private let pools = Mutex<Pools?>(nil)
+    private let pools: PoolBox
+    /// What statements that ask for it are completed with; nil where nobody has said.
+    private let standing: StandingValues?
+
+    /// Made by `start`, for all that share the connections.
+    private final class PoolBox: Sendable {
+        let value = Mutex<Pools?>(nil)
+    }
 
     private struct Pools {
         /// For transactions.
@@ -30,12 +36,37 @@ package final class Database: Sendable {
         precondition(configuration.querySessions > 0 && configuration.batchCount > 0 && configuration.queueLimit > 0)
         self.configuration = configuration
         self.logger = logger
-        let counters = self.counters
+        let counters = Counters()
+        self.counters = counters
+        threads = ThreadGroup()
+        housekeepingThread = ThreadGroup()
+        housekeeper = Housekeeper()
+        pools = PoolBox()
+        standing = nil
         reads = LaneQueue(limit: configuration.queueLimit, counters: counters)
         lookUps = LaneQueue(limit: configuration.queueLimit, counters: counters)
         writes = (0..<configuration.writeLanes).map { _ in
             LaneQueue(limit: configuration.queueLimit, counters: counters)
         }
+    }
+
+    /// The same database, with what its statements may ask for.
+    package convenience init(_ database: Database, standing: StandingValues) {
+        self.init(sharing: database, standing)
+    }
+
+    private init(sharing database: Database, _ standing: StandingValues) {
+        configuration = database.configuration
+        logger = database.logger
+        counters = database.counters
+        threads = database.threads
+        housekeepingThread = database.housekeepingThread
+        housekeeper = database.housekeeper
+        reads = database.reads
+        lookUps = database.lookUps
+        writes = database.writes
+        pools = database.pools
+        self.standing = standing
     }
 
     /// Makes sure that the database can be reached, then starts the lanes.
@@ -54,7 +85,7 @@ package final class Database: Sendable {
         }
         let pools = Pools(
             sessions: pool(limit: configuration.sessions), queries: pool(limit: configuration.querySessions))
-        self.pools.withLock { $0 = pools }
+        self.pools.value.withLock { $0 = pools }
         housekeepingThread.start(name: "pg-housekeeper") {
             housekeeper.serve {
                 let waits = pools.sessions.expireWaiting()
@@ -79,7 +110,7 @@ package final class Database: Sendable {
         reads.close()
         lookUps.close()
         for queue in writes { queue.close() }
-        if let pools = pools.withLock({ $0 }) {
+        if let pools = pools.value.withLock({ $0 }) {
             pools.sessions.close()
             pools.queries.close()
         }
@@ -94,7 +125,8 @@ package final class Database: Sendable {
     package func read(
         _ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()
     ) async throws -> QueryResult {
-        try await withUnsafeThrowingContinuation { continuation in
+        let parameters = try statement.complete(parameters, with: standing)
+        return try await withUnsafeThrowingContinuation { continuation in
             reads.submit(
                 ReadJob(statement: statement, parameters: parameters, enqueued: .now, continuation: continuation))
         }
@@ -105,7 +137,8 @@ package final class Database: Sendable {
     package func lookUp(
         _ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()
     ) async throws -> QueryResult {
-        try await withUnsafeThrowingContinuation { continuation in
+        let parameters = try statement.complete(parameters, with: standing)
+        return try await withUnsafeThrowingContinuation { continuation in
             lookUps.submit(
                 ReadJob(statement: statement, parameters: parameters, enqueued: .now, continuation: continuation))
         }
@@ -117,6 +150,7 @@ package final class Database: Sendable {
     /// - Parameter affinity: jobs of equal affinity run on the same lane, in order.
     package func write(_ job: WriteJob, affinity: Int = 0) async throws -> [QueryResult] {
         guard job.count > 0 else { return [] }
+        let job = try job.completed(with: standing)
         let lane = writes[Int(UInt(bitPattern: affinity) % UInt(writes.count))]
         return try await withUnsafeThrowingContinuation { continuation in
             lane.submit(QueuedWrite(job, continuation))
@@ -146,7 +180,7 @@ package final class Database: Sendable {
     }
 
     private func started() throws -> Pools {
-        guard let pools = pools.withLock({ $0 }) else {
+        guard let pools = pools.value.withLock({ $0 }) else {
             throw PostgreSQLError(.notConnected, "the database was not started")
         }
         return pools
@@ -155,7 +189,7 @@ package final class Database: Sendable {
     private func lend<R>(
         from pool: SessionPool, timeout: Duration? = nil, _ body: (Session) async throws -> R
     ) async throws -> R {
-        let session = try await pool.lease()
+        let session = try await pool.lease(standing: standing)
         if let timeout { session.setTimeout(timeout) }
         do {
             let value = try await body(session)
@@ -176,7 +210,7 @@ package final class Database: Sendable {
     /// Counts since start.
     package var statistics: DatabaseStatistics {
         var statistics = counters.snapshot
-        if let pools = pools.withLock({ $0 }) {
+        if let pools = pools.value.withLock({ $0 }) {
             let loads = [pools.sessions.load, pools.queries.load]
             statistics.leasedSessions = loads.reduce(0) { $0 + $1.leased }
             statistics.waitingForSession = loads.reduce(0) { $0 + $1.waiting }

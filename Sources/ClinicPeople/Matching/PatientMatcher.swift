@@ -79,7 +79,8 @@ struct PatientMatcher: Sendable {
         let initials = Set(
             (features.families + features.givens).compactMap { $0.first.map { String(UnicodeScalar($0)) } })
         parameters.append(textArray: initials.sorted())
-        let rows = try await work.transaction.session.query(Self.byBirthDay, parameters)
+        let rows = try await work.transaction.session.query(
+            try work.store.statement(Self.byBirthDay), parameters)
         return try (0..<rows.rowCount).compactMap { row in
             guard let id = rows.string(row, 0), let content = rows.bytes(row, 3) else { return nil }
             let stamp = VersionStamp(
@@ -92,16 +93,15 @@ struct PatientMatcher: Sendable {
     private static func moment(_ day: BirthDay) -> Int64? { DateRange(day.text).map(\.low) }
 
     /// `rid > 0` is what lets the index on the main date be used.
-    private static let byBirthDay = SQLStatement(
-        """
+    private static let byBirthDay = """
         (SELECT id, version::bigint, (extract(epoch FROM updated) * 1000000)::bigint, coalesce(exact, content::text)
-         FROM patient WHERE rid > 0 AND date_lo = $1::timestamptz LIMIT 500)
+         FROM @[Patient] p WHERE rid > 0 AND date_lo = $1::timestamptz LIMIT 500)
         UNION ALL
         (SELECT id, version::bigint, (extract(epoch FROM updated) * 1000000)::bigint, coalesce(exact, content::text)
-         FROM patient WHERE rid > 0 AND date_lo = ANY($2::timestamptz[])
+         FROM @[Patient] p WHERE rid > 0 AND date_lo = ANY($2::timestamptz[])
            AND (lower(left(content #>> '{name,0,family}', 1)) = ANY($3::text[])
              OR lower(left(content #>> '{name,0,given,0}', 1)) = ANY($3::text[])
              OR content #> '{name,0}' IS NULL)
          LIMIT 500)
-        """)
+        """
 }

@@ -29,7 +29,8 @@ struct ScheduleSearch {
         parameters.append(textArray: schedules.map(\.id))
         parameters.append(text: rules.text(SchedulingRules.timeZone))
         parameters.append(int32: Int32(Self.limit))
-        let result = try await transaction.session.query(Self.statement, parameters)
+        let result = try await transaction.session.query(
+            try transaction.store.statement(Self.statement), parameters)
         return try (0..<result.rowCount).compactMap { row in
             guard let id = result.string(row, 0), let content = result.bytes(row, 1) else { return nil }
             let node = JSONNode(try Document.parse(content, limits: .fhir))
@@ -39,12 +40,11 @@ struct ScheduleSearch {
         }
     }
 
-    private static let statement = SQLStatement(
-        """
+    private static let statement = """
         WITH fitting AS (
           SELECT c.id, coalesce(c.exact, c.content::text) AS json, c.content,
             (SELECT array_agg(e.reference) FROM clinic_expanded(c.content -> 'actor') e) AS actors
-          FROM schedule c
+          FROM @[Schedule] c
           WHERE coalesce(c.content ->> 'active', 'true') = 'true'
             AND (cardinality($7::text[]) = 0 OR c.id = ANY ($7::text[])))
         SELECT f.id, f.json, clinic_schedule_zone(f.content, $8::text),
@@ -77,5 +77,5 @@ struct ScheduleSearch {
           AND (cardinality($6::text[]) = 0 OR clinic_has_code(f.content -> 'serviceType', $6::text[])
             OR clinic_has_code(f.content -> 'serviceCategory', $6::text[]))
         ORDER BY 4, f.id LIMIT $9::int
-        """)
+        """
 }

@@ -46,7 +46,8 @@ struct AppointmentCalendar: ClinicOperation {
         parameters.append(text: from.text)
         parameters.append(text: to.text)
         parameters.append(text: rules.text(SchedulingRules.timeZone))
-        let result = try await work.transaction.session.query(Self.statement, parameters)
+        let result = try await work.transaction.session.query(
+            try work.store.statement(Self.statement), parameters)
         let entries: [(fullURL: String?, json: [UInt8])] = (0..<result.rowCount).compactMap { row in
             guard let type = result.string(row, 0), let id = result.string(row, 1), let json = result.bytes(row, 2)
             else { return nil }
@@ -56,8 +57,7 @@ struct AppointmentCalendar: ClinicOperation {
     }
 
     /// `date_lo` is the indexed time of the search parameter `date`: when the appointment begins.
-    private static let statement = SQLStatement(
-        """
+    private static let statement = """
         WITH bounds AS (
           SELECT z.zone, $2::text::timestamp AT TIME ZONE z.zone AS first,
             $3::text::timestamp AT TIME ZONE z.zone AS last
@@ -73,7 +73,7 @@ struct AppointmentCalendar: ClinicOperation {
               'appointmentType', a.content -> 'appointmentType', 'priority', a.content -> 'priority',
               'start', a.content -> 'start', 'end', a.content -> 'end', 'slot', a.content -> 'slot',
               'participant', a.content -> 'participant')) AS json
-          FROM appointment a, bounds
+          FROM @[Appointment] a, bounds
           WHERE a.date_lo >= bounds.first AND a.date_lo < bounds.last
             AND a.content ->> 'status' <> 'entered-in-error'
             AND EXISTS (
@@ -82,12 +82,12 @@ struct AppointmentCalendar: ClinicOperation {
           UNION ALL
           SELECT 'Slot', s.id, (s.content ->> 'start')::timestamptz,
             s.content || jsonb_build_object('resourceType', 'Slot', 'id', s.id)
-          FROM schedule c JOIN slot s ON s.content -> 'schedule' ->> 'reference' = 'Schedule/' || c.id, bounds
+          FROM @[Schedule] c JOIN @[Slot] s ON s.content -> 'schedule' ->> 'reference' = 'Schedule/' || c.id, bounds
           WHERE s.content ->> 'status' = 'busy-unavailable'
             AND (s.content ->> 'end')::timestamptz > bounds.first
             AND (s.content ->> 'start')::timestamptz < bounds.last
             AND EXISTS (
               SELECT FROM clinic_expanded(c.content -> 'actor') e WHERE e.reference = ANY ($1::text[])))
         SELECT type, id, json::text FROM found ORDER BY start, type, id LIMIT 5000
-        """)
+        """
 }

@@ -61,7 +61,8 @@ struct AppointmentStatistics: ClinicOperation {
         var parameters = SQLParameters()
         parameters.append(text: from.text + "T00:00:00Z")
         parameters.append(text: to.text + "T00:00:00Z")
-        guard let statement = Self.statements[group] else { throw StoreError(.fault, "no statement for the group") }
+        guard let text = Self.statements[group] else { throw StoreError(.fault, "no statement for the group") }
+        let statement = try work.store.statement(text)
         let result = try await work.transaction.session.query(statement, parameters)
         let rows: [(String?, Int)] = (0..<result.rowCount).map { row in
             (result.string(row, 0), Int(result.int64(row, 1) ?? 0))
@@ -148,17 +149,17 @@ struct AppointmentStatistics: ClinicOperation {
         writer.endObject()
     }
 
-    private static let statements: [Group: SQLStatement] = Dictionary(
+    private static let statements: [Group: String] = Dictionary(
         uniqueKeysWithValues: Group.allCases.map { group in
             let text = """
                 WITH counted AS (
-                  SELECT a.content FROM appointment a
+                  SELECT a.content FROM @[Appointment] a
                   WHERE a.date_lo >= $1::text::timestamptz AND a.date_lo < $2::text::timestamptz)
                 SELECT NULL::text, count(*) FROM counted
                 UNION ALL
                 (SELECT v.value, count(*) FROM counted a CROSS JOIN LATERAL (\(group.values)) v (value)
                  WHERE v.value IS NOT NULL GROUP BY v.value ORDER BY v.value)
                 """
-            return (group, SQLStatement(text))
+            return (group, text)
         })
 }

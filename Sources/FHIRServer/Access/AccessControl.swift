@@ -5,12 +5,21 @@ import FHIRStore
 package struct Caller: Sendable, Hashable {
     /// Name of the token or user; nil where nobody had to sign in.
     package var name: String?
-    /// What they may do at most; nil where nobody had to sign in.
-    package var principal: Principal?
+    /// What the caller may do; nil for everything.
+    package var rights: AccessRights?
 
-    package init(name: String?, principal: Principal? = nil) {
+    package init(name: String?, rights: AccessRights? = nil) {
         self.name = name
-        self.principal = principal
+        self.rights = rights
+    }
+
+    package static func == (left: Caller, right: Caller) -> Bool {
+        left.name == right.name && left.rights?.principal == right.rights?.principal
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(rights?.principal)
     }
 
     package static let anonymous = Caller(name: nil)

@@ -43,8 +43,9 @@ final class ResponseBuilder: Sendable {
             fields.append(HTTPField(name: .acceptPatch, value: answer.acceptPatch.joined(separator: ", ")))
         }
         if let seconds = answer.retryAfter { fields.append(HTTPField(name: .retryAfter, value: String(seconds))) }
-        if answer.status == 401 {
-            fields.append(HTTPField(name: .wwwAuthenticate, value: "Bearer realm=\"martlet\""))
+        if answer.status == 401 || answer.challenge != nil {
+            let error = answer.challenge.map { ", error=\"\($0)\"" } ?? ""
+            fields.append(HTTPField(name: .wwwAuthenticate, value: "Bearer realm=\"martlet\"\(error)"))
         }
         for field in answer.fields { fields.append(field) }
         if answer.closesConnection { fields.append(HTTPField(name: .connection, value: "close")) }

@@ -76,6 +76,8 @@ package struct InteractionAnswer: Sendable {
     package var preferenceApplied: String?
     package var allow: [RequestMethod] = []
     package var retryAfter: Int?
+    /// `error` of `WWW-Authenticate` (RFC 6750 §3.1).
+    package var challenge: String?
     /// Media types for `Accept-Patch` (RFC 5789 §3.1).
     package var acceptPatch: [String] = []
     /// `Content-Type` where the body is not FHIR.
@@ -99,6 +101,7 @@ package struct InteractionAnswer: Sendable {
         self.init(failure.status, body: OperationOutcome.json(failure.issues))
         allow = failure.allow
         retryAfter = failure.retryAfter
+        challenge = failure.challenge
         acceptPatch = failure.acceptPatch
         version = failure.stamp?.version
         lastModified = failure.stamp?.updated

@@ -10,6 +10,8 @@ package struct Interactions: Sendable {
     package let checker: any ResourceChecking
     package let operations: OperationRegistry
     package internal(set) var search: SearchService
+    /// What operations of workflows work with: the same, or what `AccessRights.operationLimit` shows of it.
+    var workflows: (store: FHIRStore, search: SearchService)
     package let limits: ServerLimits
     /// What a conditional delete does with several matches, as the CapabilityStatement declares it.
     package let conditionalDelete: ConditionalDelete
@@ -36,6 +38,7 @@ package struct Interactions: Sendable {
         self.checker = checker
         self.operations = operations
         self.search = search
+        workflows = (store, search)
         self.limits = limits
         self.conditionalDelete = conditionalDelete
         capabilities = CapabilityStatement(
@@ -50,8 +53,13 @@ package struct Interactions: Sendable {
 
     var definitions: FHIRDefinitions { store.definitions }
 
-    /// Runs the interaction; throws what ``Failure`` maps.
+    /// Runs the interaction as far as its caller's rights reach; throws what ``Failure`` maps.
     package func answer(_ request: InteractionRequest) async throws -> InteractionAnswer {
+        try request.requireRights()
+        return try await limited(to: request.caller.rights).run(request)
+    }
+
+    private func run(_ request: InteractionRequest) async throws -> InteractionAnswer {
         let answer: InteractionAnswer
         do {
             answer = try await perform(request)

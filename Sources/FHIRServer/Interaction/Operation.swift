@@ -17,6 +17,7 @@ extension Interactions {
             throw RequestError(
                 .methodNotAllowed, "the operation does not take \(request.method.rawValue)", allow: declaration.methods)
         }
+        try request.requireRights(to: operation, target, definitions)
         let call = try self.call(declaration, target, request)
         let shape = try shape(request, nil)
         let result = try await operation.run(call)
@@ -60,6 +61,7 @@ extension Interactions {
             target: target, input: input, parameters: try body ?? parameters(query, of: declaration), store: store,
             search: search, limits: limits, base: request.base, caller: request.caller, conditions: request.conditions)
         if case .raw(let content) = request.body { call.content = content }
+        call.workflows = workflows
         call.checker = checker
         call.query = QueryItems(query)
         // In a bundle all entries share the room.

@@ -13,7 +13,7 @@ extension Interactions {
                 .wrongResource, "the body is of type \(names.body), the address says \(names.address)",
                 expression: "Resource.resourceType")
         }
-        return input
+        return store.tagged(input)
     }
 
     /// Throws `InvalidResource` with every issue if one is an error.

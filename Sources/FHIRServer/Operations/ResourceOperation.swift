@@ -33,6 +33,8 @@ package struct OperationCall: Sendable {
     package var content: RawContent?
     package var store: FHIRStore
     package var search: SearchService
+    /// What operations of workflows work with, see `AccessRights.operationLimit`.
+    var workflows: (store: FHIRStore, search: SearchService)
     package var limits: ServerLimits
     /// Checks resources that come with the call, or that are to be written.
     package var checker: any ResourceChecking = NoChecking()
@@ -55,6 +57,7 @@ package struct OperationCall: Sendable {
         self.parameters = parameters
         self.store = store
         self.search = search
+        workflows = (store, search)
         self.limits = limits
         self.base = base
         self.caller = caller

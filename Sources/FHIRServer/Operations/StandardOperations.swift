@@ -6,7 +6,7 @@ package enum StandardOperations {
             LastN(), Stats(), DocumentOperation(), GraphQLQuery(), FHIRPathOperation(), ValidateOperation(), Convert(),
             Reindex(), ReindexProgress(), LoadPackage(), CodeSystemLookup(), CodeSystemValidateCode(),
             CodeSystemSubsumes(), ValueSetExpand(), ValueSetValidateCode(), ConceptMapTranslate(),
-            ClosureMaintenance(), StructureDefinitionSnapshot(),
+            ClosureMaintenance(), StructureDefinitionSnapshot(), BreakGlass(), ShowAccessRights(), ChangeAccessRights(),
         ]
     }
 }

@@ -16,6 +16,8 @@ package struct Failure: Sendable {
     package var allow: [RequestMethod] = []
     /// Seconds for `Retry-After`.
     package var retryAfter: Int?
+    /// `error` of `WWW-Authenticate`.
+    package var challenge: String?
     /// Media types for `Accept-Patch`.
     package var acceptPatch: [String] = []
     /// The version that records a deletion, for the headers of 410.
@@ -69,6 +71,7 @@ package struct Failure: Sendable {
                 code: issueCode, details: error.code.stableCode, diagnostics: error.message,
                 expression: error.expression))
         allow = error.allow
+        challenge = error.challenge
         if error.code == .unsupportedPatchType { acceptPatch = PatchFormat.mediaTypes }
     }
 

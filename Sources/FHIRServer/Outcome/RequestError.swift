@@ -38,8 +38,14 @@ package struct RequestError: Error, Sendable {
     package var expression: String?
     /// Methods for `Allow`, with `.methodNotAllowed`.
     package var allow: [RequestMethod]
+    /// `error` of `WWW-Authenticate` (RFC 6750 §3.1), with `.unauthorized` and `.forbidden`.
+    package var challenge: String?
 
-    package init(_ code: Code, _ message: String, expression: String? = nil, allow: [RequestMethod] = []) {
+    package init(
+        _ code: Code, _ message: String, expression: String? = nil, allow: [RequestMethod] = [],
+        challenge: String? = nil
+    ) {
+        self.challenge = challenge
         self.code = code
         self.message = message
         self.expression = expression

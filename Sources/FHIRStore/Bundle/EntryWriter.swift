@@ -126,7 +126,7 @@ struct EntryWriter: Sendable {
             var parameters = SQLParameters()
             parameters.append(textArray: writes.map(\.id))
             let text = """
-                SELECT id, version FROM \(store.tables.table(type).current) WHERE id = ANY ($1::text[])
+                SELECT id, version FROM \(store.tables.table(type).current) t WHERE id = ANY ($1::text[])
                 ORDER BY id FOR UPDATE
                 """
             return (SQLStatement(text, isPrepared: false), parameters)

@@ -127,7 +127,7 @@ struct HistoryQuery {
         // Current at some moment of the span: made before its end, and not replaced before its beginning.
         return { [shared] table, name in
             // Nothing replaced what is current; not to ask spares the planner most of its work over all types.
-            let places = name == table.current ? [] : [table.current, table.history]
+            let places = name == table.current ? [] : [table.all, table.allHistory]
             let successors = places.map { name in
                 """
                 NOT EXISTS (SELECT FROM \(name) s WHERE s.id = x.id AND s.version = x.version + 1

@@ -39,7 +39,7 @@ extension FHIRStore {
 
     /// Rows of element name and value; labels are the same if system and code are, so of each one display is taken.
     private static func metaText(_ tables: [ResourceTable]) -> String {
-        let metas = tables.map { "SELECT content->'meta' AS meta FROM \($0.current) WHERE content ? 'meta'" }
+        let metas = tables.map { "SELECT content->'meta' AS meta FROM \($0.current) t WHERE content ? 'meta'" }
         return """
             WITH metas AS (\(metas.joined(separator: " UNION ALL "))),
             labels AS (

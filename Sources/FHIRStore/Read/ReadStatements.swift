@@ -17,19 +17,19 @@ struct ReadStatements: Sendable {
 
     init(table: ResourceTable) {
         let columns = Self.columns
-        let current = "SELECT \(columns) FROM \(table.current) WHERE id = $1::text"
+        let current = "SELECT \(columns) FROM \(table.current) t WHERE id = $1::text"
         read = SQLStatement(current)
-        readAll = SQLStatement("SELECT \(columns) FROM \(table.current) WHERE id = ANY($1::text[])")
+        readAll = SQLStatement("SELECT \(columns) FROM \(table.current) t WHERE id = ANY($1::text[])")
         readAllForUpdate = SQLStatement(
-            "SELECT \(columns) FROM \(table.current) WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE")
+            "SELECT \(columns) FROM \(table.current) t WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE")
         readForUpdate = SQLStatement(current + " FOR UPDATE")
         vread = SQLStatement(
             """
             \(current) AND version = $2::int
-            UNION ALL SELECT \(columns) FROM \(table.history) WHERE id = $1::text AND version = $2::int
+            UNION ALL SELECT \(columns) FROM \(table.history) t WHERE id = $1::text AND version = $2::int
             """)
         lastVersion = SQLStatement(
-            "SELECT \(columns) FROM \(table.history) WHERE id = $1::text ORDER BY version DESC LIMIT 1")
+            "SELECT \(columns) FROM \(table.history) t WHERE id = $1::text ORDER BY version DESC LIMIT 1")
     }
 
     /// id, version, method, updated in microseconds, content text.

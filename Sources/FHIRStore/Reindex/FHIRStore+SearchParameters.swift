@@ -19,7 +19,10 @@ extension FHIRStore {
     /// What is known of the search parameters in this process.
     package var indexer: SearchIndexer { preparer.indexer }
 
-    private var catalog: SearchParameterCatalog { SearchParameterCatalog(definitions: definitions, tables: tables) }
+    /// Parameters are everybody's, whoever asks.
+    private var catalog: SearchParameterCatalog {
+        SearchParameterCatalog(definitions: definitions, tables: accessKinds.tables)
+    }
 
     /// Learns what other processes changed, and makes SearchParameter resources take effect that were written since
     /// the last time; true if this process knows something new. One short read where nothing has changed.

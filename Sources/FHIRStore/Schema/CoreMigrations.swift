@@ -15,6 +15,7 @@ package enum CoreMigrations {
             ClosureTables.migration,
             PackageMigration.make(hasDefinitions: hasTable("StructureDefinition")),
         ] + MergeMigrations.all
+            + RowAccessMigrations.all(types: types.map { ResourceTable(type: $0, definitions: definitions) })
     }
 
     private static func resourceTables(_ definitions: FHIRDefinitions, _ types: [TypeID]) -> String {

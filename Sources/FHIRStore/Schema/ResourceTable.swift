@@ -20,6 +20,8 @@ package struct ResourceTable: Sendable {
     private let plan: IndexPlan
     /// Whether these are the type's contained resources, see `ContainedTable`.
     private var isContained = false
+    /// What holds of the rows that are there for the caller; nil where all are.
+    private var limit: RowLimit?
 
     package init(type: TypeID, definitions: FHIRDefinitions) {
         self.type = type
@@ -36,15 +38,42 @@ package struct ResourceTable: Sendable {
         return table
     }
 
-    /// What stands behind `FROM`, before an alias.
-    package var current: String {
-        isContained ? "(SELECT * FROM \(ContainedTable.name) WHERE type = '\(typeName)')" : "\"\(name)\""
+    /// The same as it is for callers who may not reach all rows.
+    func limited(to limit: RowLimit) -> ResourceTable {
+        var table = self
+        table.limit = limit
+        return table
     }
+
+    /// What stands behind `FROM`, always before an alias: the rows that are there for the caller.
+    package var current: String {
+        if isContained {
+            return "(SELECT * FROM \(ContainedTable.name) WHERE type = '\(typeName)')"
+        }
+        return limit.map { "(SELECT * FROM \(all) a WHERE \($0.current))" } ?? all
+    }
+    /// Name of the table with all rows, whoever asks: for writes, and for what no caller learns anything from.
+    var all: String { "\"\(name)\"" }
     /// Name of the index on the hashed keys, as PostgreSQL's `regclass` reads it.
     package var keysIndex: String { "\"\(name)_keys_idx\"" }
     /// Name of the index for full-text search, likewise.
     package var wordsIndex: String { "\"\(name)_words_idx\"" }
-    package var history: String { "\"\(name)_history\"" }
+    /// What stands behind `FROM`, as `current`: past versions and deletions of what is, or was, there for the caller.
+    package var history: String {
+        guard let limit else { return allHistory }
+        let isThere = "EXISTS (SELECT FROM \(all) a WHERE a.id = h.id AND \(limit.current))"
+        guard limit.holdsOfDeletions else { return "(SELECT * FROM \(allHistory) h WHERE \(isThere))" }
+        // A deletion holds the index values of what was deleted. It speaks for the past only while it is the last word.
+        return """
+            (SELECT * FROM \(allHistory) h WHERE \(isThere)
+               OR NOT EXISTS (SELECT FROM \(all) c WHERE c.id = h.id)
+                 AND EXISTS (SELECT FROM \(allHistory) a
+                   WHERE a.id = h.id AND a.version = (SELECT max(version) FROM \(allHistory) l WHERE l.id = h.id)
+                     AND a.method = 'D' AND \(limit.current)))
+            """
+    }
+    /// Name of the table with all past versions, as `all`.
+    var allHistory: String { "\"\(name)_history\"" }
     package var strings: String { side("str") }
     package var numbers: String { side("num") }
     package var ranges: String { side("range") }
@@ -73,7 +102,7 @@ package struct ResourceTable: Sendable {
         var lines: [String] = []
         lines.append(
             """
-            CREATE TABLE \(current) (
+            CREATE TABLE \(all) (
               id text COLLATE "C" PRIMARY KEY,
               rid bigint GENERATED ALWAYS AS IDENTITY,
               version int NOT NULL,
@@ -88,29 +117,29 @@ package struct ResourceTable: Sendable {
               content jsonb NOT NULL,
               exact text
             ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05);
-            ALTER TABLE \(current) ALTER keys SET STATISTICS 1000;
-            CREATE UNIQUE INDEX ON \(current) (rid);
-            CREATE INDEX \(keysIndex) ON \(current)
+            ALTER TABLE \(all) ALTER keys SET STATISTICS 1000;
+            CREATE UNIQUE INDEX ON \(all) (rid);
+            CREATE INDEX \(keysIndex) ON \(all)
               USING gin (keys) WITH (fastupdate = on, gin_pending_list_limit = 1024);
-            CREATE INDEX \(wordsIndex) ON \(current)
+            CREATE INDEX \(wordsIndex) ON \(all)
               USING gin (to_tsvector('simple', words)) WITH (fastupdate = on, gin_pending_list_limit = 1024)
               WHERE words IS NOT NULL;
-            CREATE INDEX ON \(current) (updated, id);
+            CREATE INDEX ON \(all) (updated, id);
             """)
-        if Self.referredTo.contains(typeName) { lines.append("CREATE INDEX ON \(current) (self);") }
+        if Self.referredTo.contains(typeName) { lines.append("CREATE INDEX ON \(all) (self);") }
         if plan.hasSubject {
             lines.append(
-                "CREATE INDEX ON \(current) (subj, date_lo DESC NULLS LAST, rid DESC) WHERE subj IS NOT NULL;")
+                "CREATE INDEX ON \(all) (subj, date_lo DESC NULLS LAST, rid DESC) WHERE subj IS NOT NULL;")
         }
         if plan.dateParameter != nil {
             lines.append(
-                "CREATE INDEX ON \(current) (date_lo DESC NULLS LAST, rid DESC) WHERE \(Self.walksDates(alias: nil));")
+                "CREATE INDEX ON \(all) (date_lo DESC NULLS LAST, rid DESC) WHERE \(Self.walksDates(alias: nil));")
         }
         if plan.quantityParameter != nil {
             lines.append(
                 """
-                CREATE INDEX ON \(current) (vq, rid) WHERE vq IS NOT NULL;
-                CREATE INDEX ON \(current) (vq_hi, rid) WHERE vq_hi > vq;
+                CREATE INDEX ON \(all) (vq, rid) WHERE vq IS NOT NULL;
+                CREATE INDEX ON \(all) (vq_hi, rid) WHERE vq_hi > vq;
                 """)
         }
         lines.append(
@@ -130,7 +159,7 @@ package struct ResourceTable: Sendable {
               rid bigint NOT NULL, param int NOT NULL, ckey bigint, lo timestamptz, hi timestamptz);
             CREATE INDEX ON \(ranges) (param, lo, rid);
             CREATE INDEX ON \(ranges) (rid);
-            CREATE TABLE \(history) (
+            CREATE TABLE \(allHistory) (
               id text COLLATE "C" NOT NULL,
               version int NOT NULL,
               updated timestamptz NOT NULL,
@@ -138,7 +167,7 @@ package struct ResourceTable: Sendable {
               content jsonb,
               exact text,
               PRIMARY KEY (id, version));
-            CREATE INDEX ON \(history) (updated, id);
+            CREATE INDEX ON \(allHistory) (updated, id);
             """)
         return lines.joined(separator: "\n")
     }

@@ -1,21 +1,48 @@
 package import FHIRDefinitions
+import FHIRSearch
+import PostgreSQL
 
 /// The tables and statements of every resource type, made once.
 package final class TableCatalog: Sendable {
-    private let byType: [TypeID: (table: ResourceTable, write: WriteStatements, read: ReadStatements)]
+    private typealias Entry = (table: ResourceTable, write: WriteStatements, read: ReadStatements)
+
+    private let byType: [TypeID: Entry]
     /// All resource types, sorted by name.
     package let types: [TypeID]
+    /// What keeps writes within a caller's limits; nil where there are none.
+    let guards: WriteGuards?
 
     /// - Parameter types: those whose tables the database has; all, but for tests that need few.
     package init(definitions: FHIRDefinitions, types: [TypeID]) {
-        var byType: [TypeID: (ResourceTable, WriteStatements, ReadStatements)] = [:]
+        var byType: [TypeID: Entry] = [:]
         for type in types {
             let table = ResourceTable(type: type, definitions: definitions)
             byType[type] = (table, WriteStatements(table: table), ReadStatements(table: table))
         }
         self.byType = byType
         self.types = types
+        guards = nil
     }
+
+    /// The same tables as they are for callers with limits: in all SQL that is written from them, rows beyond these are
+    /// not there.
+    ///
+    /// - Parameter limits: one for each type.
+    init(_ catalog: TableCatalog, limits: [TypeID: RowLimit], guards: WriteGuards, isOfTenant: Bool) {
+        byType = Dictionary(
+            uniqueKeysWithValues: catalog.byType.map { type, entry in
+                let all = entry.table
+                let write = isOfTenant ? WriteStatements(table: all, setsTenant: true) : entry.write
+                guard let limit = limits[type] else { return (type, (all, write, entry.read)) }
+                let table = all.limited(to: limit)
+                return (type, (table, write, ReadStatements(table: table)))
+            })
+        types = catalog.types
+        self.guards = guards
+    }
+
+    /// Whether rows are kept from the caller.
+    var isLimited: Bool { guards != nil }
 
     /// Whether the database has tables for a type.
     package func contains(_ type: TypeID) -> Bool { byType[type] != nil }
@@ -24,7 +51,7 @@ package final class TableCatalog: Sendable {
     func statements(_ type: TypeID) -> WriteStatements { entry(type).write }
     func reads(_ type: TypeID) -> ReadStatements { entry(type).read }
 
-    private func entry(_ type: TypeID) -> (table: ResourceTable, write: WriteStatements, read: ReadStatements) {
+    private func entry(_ type: TypeID) -> Entry {
         guard let entry = byType[type] else { preconditionFailure("no tables for a type that is no resource") }
         return entry
     }

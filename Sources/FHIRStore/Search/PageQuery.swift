@@ -144,7 +144,7 @@ struct PageQuery {
     /// keeps newer ones out anyway.
     private func outer(_ source: String) -> String {
         let keys = order.keys.indices.map { ", s\($0 + 1)::text" }.joined()
-        let bound = isFirst && !order.isNewestFirst ? ", (SELECT max(rid) FROM \(table.current))" : ""
+        let bound = isFirst && !order.isNewestFirst ? ", (SELECT max(rid) FROM \(table.all))" : ""
         return "SELECT \(ReadStatements.columns)\(keys), srid\(bound) FROM \(source)"
     }
 }

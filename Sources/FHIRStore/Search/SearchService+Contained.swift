@@ -10,6 +10,11 @@ extension SearchService {
     func searchContained(
         _ request: SearchRequest, _ containment: SearchRequest.Containment, _ session: Session?, now: Int64
     ) async throws -> SearchResultPage {
+        // Whether the row around it is there for the caller, the index of contained resources does not tell.
+        guard !tables.isLimited else {
+            throw SearchError(
+                .invalidValue, "Contained resources are searched with unlimited rights only.", parameter: "_contained")
+        }
         let own = containment.includesOthers ? try await predicate(for: request, session, now: now) : nil
         let contained = try await predicate(for: request, isContained: true, session, now: now)
         let search = ContainedSearch(request: request, own: own, contained: contained)
@@ -121,7 +126,7 @@ extension SearchService {
                 var parameters = SQLParameters()
                 parameters.append(int64Array: places.map(\.rid))
                 let text = """
-                    SELECT \(ReadStatements.columns), rid FROM \(tables.table(type).current)
+                    SELECT \(ReadStatements.columns), rid FROM \(tables.table(type).current) t
                     WHERE rid = ANY($1::bigint[])
                     """
                 return (statements.statement(text), parameters)

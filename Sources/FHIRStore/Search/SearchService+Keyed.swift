@@ -17,7 +17,7 @@ extension SearchService {
         let statement = statements.statement(
             """
             SELECT \(ReadStatements.columns) FROM (
-              SELECT id, rid, version, updated, method, content, exact FROM \(tables.table(request.type).current)
+              SELECT id, rid, version, updated, method, content, exact FROM \(tables.table(request.type).current) r
               WHERE keys && $1::bigint[] OFFSET 0) t
             ORDER BY rid DESC LIMIT $2::bigint
             """)

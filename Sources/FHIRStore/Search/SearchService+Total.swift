@@ -18,7 +18,8 @@ extension SearchService {
         if walk.total == nil {
             if isComplete {
                 walk.total = page.matches.count
-            } else if wanted == .accurate {
+            } else if wanted == .accurate || tables.isLimited && wanted == .estimate {
+                // The planner's estimate tells of rows that are not there for the caller.
                 walk.total = try await count(nil)
             } else if wanted == .estimate {
                 let limit = configuration.countingLimit

@@ -38,6 +38,19 @@ package final class SearchService: Sendable {
         session = nil
     }
 
+    /// The same service as it is for a caller with limits, see `FHIRStore.limited(to:)`.
+    package init(_ service: SearchService, in store: FHIRStore) {
+        database = store.database
+        tables = store.tables
+        indexer = service.indexer
+        configuration = service.configuration
+        statements = store.limitedSearches ?? service.statements
+        concepts = service.concepts
+        terminology = service.terminology
+        links = service.links
+        session = store.session
+    }
+
     /// A service over the store's own database and indexes.
     package convenience init(_ store: FHIRStore) {
         self.init(

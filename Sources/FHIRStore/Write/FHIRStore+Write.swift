@@ -41,10 +41,13 @@ extension FHIRStore {
         try await retryingWhenStale {
             let command = makeCommand()
             defer { definitionWrites.noteEnd(of: command) }
+            let statements = commands.statements(of: command)
             let answers = try await database.write(
-                WriteJob(commands.statements(of: command)), affinity: command.id.hashValue)
-            guard let last = answers.last else { throw StoreError(.fault, "a write gave no answer") }
-            return try command.result(from: last)
+                WriteJob(statements + commands.closing(of: command)), affinity: command.id.hashValue)
+            guard answers.count >= statements.count, !statements.isEmpty else {
+                throw StoreError(.fault, "a write gave no answer")
+            }
+            return try command.result(from: answers[statements.count - 1])
         }
     }
 

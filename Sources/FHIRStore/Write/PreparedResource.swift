@@ -29,8 +29,11 @@ package struct ResourceInput: Sendable {
 struct ResourcePreparer: Sendable {
     let definitions: FHIRDefinitions
     let indexer: SearchIndexer
+    /// Tenant that everything written belongs to; nil where content says nothing of tenants.
+    let tenant: String?
 
     func prepare(_ input: ResourceInput, id: String) -> PreparedResource {
+        let input = tenant.map { TenantTag.set($0, on: input) } ?? input
         let content = ContentEncoder.encode(
             input.document, input.index, type: input.type, id: id, definitions: definitions)
         let node = JSONNode(input.document, input.index)
@@ -42,6 +45,7 @@ struct ResourcePreparer: Sendable {
     /// As `prepare(_:id:)`, with the links of a transaction replaced before the resource is indexed.
     func prepare(_ input: ResourceInput, id: String, links: LinkTable) throws -> PreparedResource {
         if links.isEmpty || links.keepsAsSent(input.type) { return prepare(input, id: id) }
+        let input = tenant.map { TenantTag.set($0, on: input) } ?? input
         let content = ContentEncoder.encode(
             input.document, input.index, type: input.type, id: id, links: links, definitions: definitions)
         let node =

@@ -28,6 +28,17 @@ struct WriteCommandBuilder: Sendable {
         return [(tables.statements(resource.type).create(sides), parameters)]
     }
 
+    /// What checks a command behind its statements, in the same transaction; its answer says nothing.
+    func closing(of command: WriteCommand) -> [(SQLStatement, SQLParameters)] {
+        guard command.method != .delete else { return [] }
+        return closing(command.type, [command.id])
+    }
+
+    /// As `closing(of:)`, for several resources of one type.
+    func closing(_ type: TypeID, _ ids: [String]) -> [(SQLStatement, SQLParameters)] {
+        tables.guards?.written(type, ids).map { [$0] } ?? []
+    }
+
     /// An update, which creates what is missing if the precondition allows it.
     ///
     /// - Parameter keepsUnchanged: an identical content makes no new version.
@@ -49,7 +60,8 @@ struct WriteCommandBuilder: Sendable {
         let sides = append(resource, to: &parameters)
         return command(
             resource.type, resource.id, precondition, method, now,
-            [(statements.lock, lockParameters(resource.id)), (statements.update(sides), parameters)])
+            lock(statements, resource.id, tables.guards?.updating(resource.type, resource.id))
+                + [(statements.update(sides), parameters)])
     }
 
     func delete(_ type: TypeID, _ id: String, _ precondition: WritePrecondition, at now: Instant) -> WriteCommand {
@@ -60,7 +72,7 @@ struct WriteCommandBuilder: Sendable {
         append(precondition.versions, to: &parameters)
         return command(
             type, id, precondition, .delete, now,
-            [(statements.lock, lockParameters(id)), (statements.delete, parameters)])
+            lock(statements, id, tables.guards?.deleting(type, id)) + [(statements.delete, parameters)])
     }
 
     /// Writes the entries of a row again, if it still has this version; makes no new one.
@@ -97,10 +109,13 @@ struct WriteCommandBuilder: Sendable {
             updated: now, creation: creation, statements: statements)
     }
 
-    private func lockParameters(_ id: String) -> SQLParameters {
+    /// The lock of the current row, and what is to be looked at behind it.
+    private func lock(
+        _ statements: WriteStatements, _ id: String, _ check: WriteGuards.Check?
+    ) -> [(SQLStatement, SQLParameters)] {
         var parameters = SQLParameters()
         parameters.append(text: id)
-        return parameters
+        return [(statements.lock, parameters)] + (check.map { [$0] } ?? [])
     }
 
     private func append(_ versions: [Int]?, to parameters: inout SQLParameters) {

@@ -7,7 +7,7 @@ extension WriteStatements {
     /// `$1` ids, `$2` times of update, `$3` the least generation of their entries, `$4` all hashed keys, `$5` and `$6`
     /// the place of the first and last key of each; then the other columns and side rows as arrays, side rows with the
     /// place of the resource that each is of, from 1.
-    static func createRowsText(_ table: ResourceTable, _ sides: SideTables) -> String {
+    func createRowsText(_ sides: SideTables) -> String {
         let columns: [(name: String, type: String)] = [
             ("self", "int8"), ("subj", "int8"), ("date_lo", "timestamptz"), ("date_hi", "timestamptz"),
             ("vq", "numeric"), ("vq_hi", "numeric"), ("cq", "numeric"), ("cq_hi", "numeric"), ("words", "text"),
@@ -16,9 +16,9 @@ extension WriteStatements {
         let names = columns.map(\.name).joined(separator: ", ")
         let arrays = columns.enumerated().map { "$\(7 + $0)::\($1.type)[]" }.joined(separator: ", ")
         let insert = """
-            INSERT INTO \(table.current) (id, version, method, updated, keys, \(names))
-            SELECT e.id, 1 + \(guarding(3)), 'C', e.updated, ($4::int8[])[e.first:e.last],
-              \(columns.map { "e." + $0.name }.joined(separator: ", "))
+            INSERT INTO \(table.all) (id, version, method, updated, keys, \(names)\(tenantColumn))
+            SELECT e.id, 1 + \(Self.guarding(3)), 'C', e.updated, ($4::int8[])[e.first:e.last],
+              \(columns.map { "e." + $0.name }.joined(separator: ", "))\(tenantValue)
             FROM unnest($1::text[], $2::timestamptz[], $5::int4[], $6::int4[], \(arrays))
               e (id, updated, first, last, \(names))
             """

@@ -17,7 +17,9 @@ final class WriteStatements: Sendable {
         static let contained = SideTables(rawValue: 8)
     }
 
-    private let table: ResourceTable
+    let table: ResourceTable
+    /// Whether what is new belongs to the tenant of the caller.
+    private let setsTenant: Bool
     private let creates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     private let rowCreates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     private let updates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
@@ -26,16 +28,17 @@ final class WriteStatements: Sendable {
     let lock: SQLStatement
     let delete: SQLStatement
 
-    init(table: ResourceTable) {
+    init(table: ResourceTable, setsTenant: Bool = false) {
         self.table = table
-        lock = SQLStatement("SELECT 1 FROM \(table.current) WHERE id = $1 FOR UPDATE")
+        self.setsTenant = setsTenant
+        lock = SQLStatement("SELECT 1 FROM \(table.all) WHERE id = $1 FOR UPDATE")
         delete = SQLStatement(Self.deleteText(table))
     }
 
     func create(_ sides: SideTables) -> SQLStatement {
         creates.withLock { cache in
             if let statement = cache[sides] { return statement }
-            let statement = SQLStatement(Self.createText(table, sides))
+            let statement = SQLStatement(createText(sides))
             cache[sides] = statement
             return statement
         }
@@ -45,7 +48,7 @@ final class WriteStatements: Sendable {
     func createRows(_ sides: SideTables) -> SQLStatement {
         rowCreates.withLock { cache in
             if let statement = cache[sides] { return statement }
-            let statement = SQLStatement(Self.createRowsText(table, sides))
+            let statement = SQLStatement(createRowsText(sides))
             cache[sides] = statement
             return statement
         }
@@ -54,7 +57,7 @@ final class WriteStatements: Sendable {
     func update(_ sides: SideTables) -> SQLStatement {
         updates.withLock { cache in
             if let statement = cache[sides] { return statement }
-            let statement = SQLStatement(Self.updateText(table, sides))
+            let statement = SQLStatement(updateText(sides))
             cache[sides] = statement
             return statement
         }
@@ -71,6 +74,9 @@ final class WriteStatements: Sendable {
 
     // MARK: - Text
 
+    var tenantColumn: String { setsTenant ? ", tenant" : "" }
+    var tenantValue: String { setsTenant ? ", \(AccessLimit.Value.tenant.sql)" : "" }
+
     /// Zero, or the failure of the statement where it would store entries of an earlier generation of search
     /// parameters than the one in force. See `FHIRStore.refreshSearchParameters`.
     static func guarding(_ generation: Int) -> String {
@@ -80,14 +86,14 @@ final class WriteStatements: Sendable {
     }
 
     /// `$1` id, `$2` updated, `$3` generation of the entries, then the columns of `columns`; side arrays follow.
-    private static func createText(_ table: ResourceTable, _ sides: SideTables) -> String {
+    private func createText(_ sides: SideTables) -> String {
         let insert = """
-            INSERT INTO \(table.current) (id, version, method, updated, \(columns))
-            VALUES ($1::text, 1 + \(guarding(3)), 'C', $2::timestamptz, \(values(from: 4)))
+            INSERT INTO \(table.all) (id, version, method, updated, \(Self.columns)\(tenantColumn))
+            VALUES ($1::text, 1 + \(Self.guarding(3)), 'C', $2::timestamptz, \(Self.values(from: 4))\(tenantValue))
             """
         guard !sides.isEmpty else { return insert }
         return "WITH w AS (\(insert) RETURNING rid, updated)"
-            + sideInserts(table, sides, from: 4 + columnCount)
+            + Self.sideInserts(table, sides, from: 4 + Self.columnCount)
             + "\nSELECT rid FROM w"
     }
 
@@ -98,33 +104,33 @@ final class WriteStatements: Sendable {
     /// Answers one row: what happened (`U`pdated, `C`reated, `S`ame, `X` version conflict), version, time; no row if
     /// the resource is missing and must not be created. If somebody else creates it in between, the primary key
     /// refuses the insert, and whoever runs the statement starts afresh (`StoreError.Code.stale`).
-    private static func updateText(_ table: ResourceTable, _ sides: SideTables) -> String {
+    private func updateText(_ sides: SideTables) -> String {
         let first = 8
         // Compared as text: to JSONB 1.0 and 1.00 are equal, in FHIR they are not (R4 datatypes.html#decimal).
         let content = "$\(first + 10)::jsonb::text"
         let exact = "$\(first + 11)::text"
         var text = """
             WITH o AS MATERIALIZED (
-              SELECT rid, version, updated, method, content, exact FROM \(table.current) WHERE id = $1::text),
+              SELECT rid, version, updated, method, content, exact, tenant FROM \(table.all) WHERE id = $1::text),
             m AS (SELECT * FROM o WHERE $3::int4[] IS NULL OR version = ANY ($3::int4[])),
             same AS (
               SELECT version, updated FROM m
               WHERE $6::bool AND content::text = \(content) AND exact IS NOT DISTINCT FROM \(exact)),
             ok AS (SELECT * FROM m WHERE NOT EXISTS (SELECT FROM same)),
             h AS (
-              INSERT INTO \(table.history) (id, version, updated, method, content, exact)
-              SELECT $1::text, version, updated, method, content, exact FROM ok),
+              INSERT INTO \(table.allHistory) (id, version, updated, method, content, exact, tenant)
+              SELECT $1::text, version, updated, method, content, exact, tenant FROM ok),
             u AS (
-              UPDATE \(table.current) t
-              SET version = ok.version + 1 + \(guarding(7)), method = $5::text::"char",
+              UPDATE \(table.all) t
+              SET version = ok.version + 1 + \(Self.guarding(7)), method = $5::text::"char",
                 updated = greatest($2::timestamptz, ok.updated),
-                (\(columns)) = ROW (\(values(from: first)))
+                (\(Self.columns)) = ROW (\(Self.values(from: first)))
               FROM ok WHERE t.rid = ok.rid RETURNING t.rid, t.version, t.updated),
-            past AS (SELECT max(version) AS version FROM \(table.history) WHERE id = $1::text),
+            past AS (SELECT max(version) AS version FROM \(table.allHistory) WHERE id = $1::text),
             i AS (
-              INSERT INTO \(table.current) (id, version, method, updated, \(columns))
-              SELECT $1::text, coalesce(past.version, 0) + 1 + \(guarding(7)), $5::text::"char", $2::timestamptz,
-                \(values(from: first))
+              INSERT INTO \(table.all) (id, version, method, updated, \(Self.columns)\(tenantColumn))
+              SELECT $1::text, coalesce(past.version, 0) + 1 + \(Self.guarding(7)), $5::text::"char", $2::timestamptz,
+                \(Self.values(from: first))\(tenantValue)
               FROM past
               WHERE $4::bool AND NOT EXISTS (SELECT FROM o)
               RETURNING rid, version, updated),
@@ -137,12 +143,12 @@ final class WriteStatements: Sendable {
             text += ",\nd_\(alias) AS (DELETE FROM \(side) s USING ok WHERE s.rid = ok.rid)"
         }
         text += ",\n" + ContainedTable.deletion(table, of: "ok")
-        text += sideInserts(table, sides, from: first + columnCount)
+        text += Self.sideInserts(table, sides, from: first + Self.columnCount)
         text += """
 
-            SELECT result, version, \(micros("updated")) FROM w
-            UNION ALL SELECT 'S', version, \(micros("updated")) FROM same
-            UNION ALL SELECT 'X', version, \(micros("updated")) FROM o WHERE NOT EXISTS (SELECT FROM m)
+            SELECT result, version, \(Self.micros("updated")) FROM w
+            UNION ALL SELECT 'S', version, \(Self.micros("updated")) FROM same
+            UNION ALL SELECT 'X', version, \(Self.micros("updated")) FROM o WHERE NOT EXISTS (SELECT FROM m)
             """
         return text
     }
@@ -152,7 +158,7 @@ final class WriteStatements: Sendable {
     private static func reindexText(_ table: ResourceTable, _ sides: SideTables) -> String {
         var text = """
             WITH w AS (
-              UPDATE \(table.current) t SET (\(indexColumns)) = ROW (\(values(from: 3, count: indexColumnCount)))
+              UPDATE \(table.all) t SET (\(indexColumns)) = ROW (\(values(from: 3, count: indexColumnCount)))
               WHERE id = $1::text AND version = $2::int8 RETURNING t.rid, t.updated, t.content)
             """
         for side in [table.strings, table.numbers, table.ranges] {
@@ -165,18 +171,24 @@ final class WriteStatements: Sendable {
 
     /// `$1` id, `$2` updated, `$3` versions that `If-Match` allows or null.
     ///
+    /// The row of the deletion keeps what the last version was found by, for who may learn that it was there.
+    ///
     /// Answers one row as the update does, with `D` for deleted; none if there is no current version.
     private static func deleteText(_ table: ResourceTable) -> String {
         """
         WITH o AS MATERIALIZED (
-          SELECT rid, version, updated, method, content, exact FROM \(table.current) WHERE id = $1::text),
+          SELECT rid, version, updated, method, content, exact, self, subj, keys, tenant
+          FROM \(table.all) WHERE id = $1::text),
         ok AS (SELECT * FROM o WHERE $3::int4[] IS NULL OR version = ANY ($3::int4[])),
         h AS (
-          INSERT INTO \(table.history) (id, version, updated, method, content, exact)
-          SELECT $1::text, version, updated, method, content, exact FROM ok
+          INSERT INTO \(table.allHistory)
+            (id, version, updated, method, content, exact, tenant, self, subj, keys)
+          SELECT $1::text, version, updated, method, content, exact, tenant, NULL::bigint, NULL::bigint, NULL::bigint[]
+          FROM ok
           UNION ALL
-          SELECT $1::text, version + 1, greatest($2::timestamptz, updated), 'D', NULL, NULL FROM ok),
-        d AS (DELETE FROM \(table.current) t USING ok WHERE t.rid = ok.rid),
+          SELECT $1::text, version + 1, greatest($2::timestamptz, updated), 'D', NULL, NULL, tenant, self, subj, keys
+          FROM ok),
+        d AS (DELETE FROM \(table.all) t USING ok WHERE t.rid = ok.rid),
         ds AS (DELETE FROM \(table.strings) s USING ok WHERE s.rid = ok.rid),
         dn AS (DELETE FROM \(table.numbers) s USING ok WHERE s.rid = ok.rid),
         dr AS (DELETE FROM \(table.ranges) s USING ok WHERE s.rid = ok.rid),

@@ -6,20 +6,32 @@ struct WriteSteps {
     private(set) var statements: [(SQLStatement, SQLParameters)] = []
     /// For each command the position of the statement that says what happened.
     private(set) var answers: [Int]
+    /// For each command the position of its last statement.
+    private var ends: [Int]
 
     fileprivate init(commandCount: Int) {
         answers = Array(repeating: -1, count: commandCount)
+        ends = answers
     }
 
-    fileprivate mutating func append(_ added: [(SQLStatement, SQLParameters)], answering commands: some Sequence<Int>) {
+    /// - Parameter closing: statements behind that whose answers say nothing.
+    fileprivate mutating func append(
+        _ added: [(SQLStatement, SQLParameters)], closing: [(SQLStatement, SQLParameters)],
+        answering commands: some Sequence<Int>
+    ) {
         statements += added
-        for command in commands { answers[command] = statements.count - 1 }
+        let answer = statements.count - 1
+        statements += closing
+        for command in commands {
+            answers[command] = answer
+            ends[command] = statements.count - 1
+        }
     }
 
     /// The commands that the statement belongs to; none for nil.
     func commands(ofStatement position: Int?) -> [Int] {
-        guard let position, position >= 0, let last = answers.filter({ $0 >= position }).min() else { return [] }
-        return answers.indices.filter { answers[$0] == last }
+        guard let position, position >= 0, let last = ends.filter({ $0 >= position }).min() else { return [] }
+        return ends.indices.filter { ends[$0] == last }
     }
 }
 
@@ -41,7 +53,7 @@ extension WriteCommandBuilder {
             guard isGrouping, let creation = command.creation, creation.entries.contained.isEmpty else {
                 append(creates, of: commands, to: &steps)
                 creates = []
-                steps.append(statements(of: command), answering: [index])
+                steps.append(statements(of: command), closing: closing(of: command), answering: [index])
                 continue
             }
             creates.append(index)
@@ -64,12 +76,14 @@ extension WriteCommandBuilder {
             }
             rest.removeAll { group.contains($0) }
             if group.count == 1 {
-                steps.append(statements(of: commands[first]), answering: group)
+                let command = commands[first]
+                steps.append(statements(of: command), closing: closing(of: command), answering: group)
             } else {
                 let rows = group.compactMap { index in
                     commands[index].creation.map { (resource: current($0), updated: commands[index].updated) }
                 }
-                steps.append([createRows(rows)], answering: group)
+                let closing = closing(type, group.map { commands[$0].id })
+                steps.append([createRows(rows)], closing: closing, answering: group)
             }
         }
     }

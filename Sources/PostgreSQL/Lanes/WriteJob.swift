@@ -13,6 +13,16 @@ package struct WriteJob: Sendable {
         steps.append(PipelineStep(statement: statement, parameters: parameters, endsGroup: false))
     }
 
+    /// The same with the standing values that its statements ask for.
+    func completed(with standing: StandingValues?) throws(PostgreSQLError) -> WriteJob {
+        if steps.allSatisfy({ $0.statement.standing.isEmpty }) { return self }
+        var job = WriteJob()
+        for step in steps {
+            job.append(step.statement, try step.statement.complete(step.parameters, with: standing))
+        }
+        return job
+    }
+
     /// How many statements there are.
     package var count: Int { steps.count }
 }

@@ -15,10 +15,17 @@ package final class Session: Sendable {
     private let lease: UInt64
     private let housekeeper: Housekeeper
     private let usualTimeout: Duration
+    private let standing: StandingValues?
     private let state = Mutex(State())
 
-    /// - Parameter usualTimeout: the connection's limit per statement outside of leases that ask for another one.
-    init(worker: SessionWorker, lease: UInt64, housekeeper: Housekeeper, usualTimeout: Duration) {
+    /// - Parameters:
+    ///   - usualTimeout: the connection's limit per statement outside of leases that ask for another one.
+    ///   - standing: what statements that ask for it are completed with.
+    init(
+        worker: SessionWorker, lease: UInt64, housekeeper: Housekeeper, usualTimeout: Duration,
+        standing: StandingValues?
+    ) {
+        self.standing = standing
         self.usualTimeout = usualTimeout
         self.worker = worker
         self.lease = lease
@@ -39,9 +46,13 @@ package final class Session: Sendable {
     /// Runs statements in one round trip, in order. Outside a transaction block they are one transaction.
     package func queries(_ list: [(SQLStatement, SQLParameters)]) async throws -> [QueryResult] {
         guard !list.isEmpty else { return [] }
+        let own = try list.map { statement, parameters in
+            PipelineStep(
+                statement: statement, parameters: try statement.complete(parameters, with: standing), endsGroup: false)
+        }
         var steps = takePending()
         let pendingCount = steps.count
-        steps += list.map { PipelineStep(statement: $0, parameters: $1, endsGroup: false) }
+        steps += own
         steps[steps.count - 1].endsGroup = true
         do {
             let results = try await submit(.pipeline(steps))
@@ -54,7 +65,8 @@ package final class Session: Sendable {
         }
     }
 
-    /// Sends a statement in front of the next ones, in the same round trip; its answer is dropped.
+    /// Sends a statement in front of the next ones, in the same round trip; its answer is dropped. It must not ask for
+    /// standing values.
     package func prepend(_ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()) {
         state.withLock {
             $0.pending.append(PipelineStep(statement: statement, parameters: parameters, endsGroup: false))

@@ -37,7 +37,7 @@ final class SessionPool: Sendable {
     }
 
     /// Takes a session, waiting for one where all are in use. Give it back with `release`.
-    func lease() async throws -> Session {
+    func lease(standing: StandingValues?) async throws -> Session {
         let waiter = SessionWaiter(deadline: .now.advanced(by: configuration.sessionWait))
         let worker = try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
@@ -52,7 +52,8 @@ final class SessionPool: Sendable {
             return state.leaseCounter
         }
         return Session(
-            worker: worker, lease: lease, housekeeper: housekeeper, usualTimeout: configuration.statementTimeout)
+            worker: worker, lease: lease, housekeeper: housekeeper, usualTimeout: configuration.statementTimeout,
+            standing: standing)
     }
 
     /// Ends a lease. What it left open is rolled back before anybody else gets the connection.

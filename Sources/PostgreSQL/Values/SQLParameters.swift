@@ -111,6 +111,37 @@ package struct SQLParameters: Sendable {
         appendBinary(type: PostgreSQLType.bytea) { $0.append(contentsOf: bytes) }
     }
 
+    // MARK: - Apart and together
+
+    /// Each value for itself.
+    package var separated: [SQLParameters] {
+        entries.map { entry in
+            var single = SQLParameters()
+            single.hasZeroByte = hasZeroByte
+            var own = entry
+            if entry.offset >= 0 {
+                let start = Int(entry.offset)
+                // Text is followed by a zero byte.
+                let end = start + Int(entry.byteCount) + (entry.isBinary ? 0 : 1)
+                single.storage = Array(storage[start..<end])
+                own.offset = 0
+            }
+            single.entries = [own]
+            return single
+        }
+    }
+
+    /// The values of others behind these.
+    mutating func append(contentsOf other: SQLParameters) {
+        let shift = Int32(storage.count)
+        storage += other.storage
+        hasZeroByte = hasZeroByte || other.hasZeroByte
+        for var entry in other.entries {
+            if entry.offset >= 0 { entry.offset += shift }
+            entries.append(entry)
+        }
+    }
+
     // MARK: - Building blocks
 
     mutating func refuseZeroByte() { hasZeroByte = true }

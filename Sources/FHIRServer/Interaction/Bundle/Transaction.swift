@@ -6,6 +6,7 @@ import JSONTape
 /// transaction (R4 http.html#transaction).
 extension Interactions {
     func transaction(_ bundle: RequestBundle, _ request: InteractionRequest) async throws -> InteractionAnswer {
+        try requireRights(bundle, request)
         try await check(bundle)
         try checkCalls(bundle, request)
         let outcomes = try await store.execute(
@@ -134,6 +135,10 @@ extension Interactions {
         var inner = self
         inner.store = FHIRStore(store, readingIn: transaction.session)
         inner.search = SearchService(search, searchingIn: transaction.session)
+        inner.workflows = (
+            FHIRStore(workflows.store, readingIn: transaction.session),
+            SearchService(workflows.search, searchingIn: transaction.session)
+        )
         return inner
     }
 

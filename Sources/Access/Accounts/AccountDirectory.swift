@@ -5,6 +5,9 @@ package protocol AccountDirectory: Sendable {
 
     /// As `principal`, with the time before which tokens and sessions no longer hold.
     func standing(person: String) async throws -> AccountStanding?
+
+    /// The verified address with which a person signs in; nil where there is no account.
+    func email(person: String) async throws -> String?
 }
 
 /// Where an account stands at this moment.
@@ -13,10 +16,4 @@ package struct AccountStanding: Sendable, Hashable {
     /// What was issued before is void: the password was changed then, or the account switched off. In microseconds
     /// since 1970.
     package var tokensFrom: Int64
-}
-
-/// Who reads bearer tokens.
-package protocol BearerReading: Sendable {
-    /// Who asks by this token; nil if it is none that holds.
-    func principal(token: String) async throws -> Principal?
 }

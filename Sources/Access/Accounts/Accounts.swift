@@ -31,6 +31,8 @@ package final class Accounts: AccountDirectory {
         return rows.rowCount > 0 ? Account(rows, row: 0) : nil
     }
 
+    package func email(person: String) async throws -> String? { try await account(person: person)?.email.text }
+
     package func account(email: EmailAddress) async throws -> Account? {
         var parameters = SQLParameters()
         parameters.append(text: email.text)

@@ -10,7 +10,9 @@ package struct PersonProfile: Sendable, Hashable {
     package var email: String?
 
     /// Reads the Person; nil if there is none.
-    package static func read(_ person: String, in store: FHIRStore) async throws -> PersonProfile? {
+    ///
+    /// - Parameter email: the account's, which was verified; what else the Person names was not.
+    package static func read(_ person: String, email: String?, in store: FHIRStore) async throws -> PersonProfile? {
         guard let type = store.definitions.resourceType(named: "Person"), ResourceID.isValid(person) else { return nil }
         let stored: StoredVersion
         do {
@@ -20,7 +22,7 @@ package struct PersonProfile: Sendable, Hashable {
         }
         guard let content = stored.content else { return nil }
         let node = JSONNode(try Document.parse(content))
-        var profile = PersonProfile()
+        var profile = PersonProfile(email: email)
         let names = node["name"]?.items ?? []
         if let name = names.first(where: { $0["use"]?.string == "official" }) ?? names.first {
             let given = name["given"]?.items.compactMap(\.string) ?? []
@@ -29,7 +31,6 @@ package struct PersonProfile: Sendable, Hashable {
             let parts = [profile.given, profile.family].compactMap { $0 }
             profile.name = name["text"]?.string ?? (parts.isEmpty ? nil : parts.joined(separator: " "))
         }
-        profile.email = node["telecom"]?.items.first { $0["system"]?.string == "email" }?["value"]?.string
         return profile
     }
 }

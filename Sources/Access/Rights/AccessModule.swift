@@ -39,6 +39,14 @@ package struct AccessPermissions: OptionSet, Sendable, Hashable {
         }
     }
 
+    private static let words: [(String, AccessPermissions)] = [
+        ("view", .view), ("create", .create), ("edit", .edit), ("delete", .delete), ("approve", .approve),
+        ("export", .export), ("admin", .admin),
+    ]
+
+    /// The permissions in words: `view`, `create` and so on.
+    package var codes: [String] { Self.words.filter { contains($0.1) }.map(\.0) }
+
     package var letters: String { String(Self.letters.filter { contains($0.1) }.map(\.0)) }
 }
 

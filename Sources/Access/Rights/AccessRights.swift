@@ -44,6 +44,9 @@ package struct AccessRights: Sendable {
     /// Codes of `urn:martlet:role`; `system` for programs.
     package var roles: Set<String> { rules.roles }
 
+    /// What the roles grant in each module, by reach: what several roles grant with the same reach is one.
+    package var grants: [(module: AccessModule, grants: [AccessGrant])] { rules.grants }
+
     /// Whether the caller is an administrator of the whole house.
     package var isUnlimited: Bool { limit == nil }
 

@@ -54,6 +54,20 @@ final class RightsRules: Sendable {
         }
     }
 
+    /// What the roles grant in each module that they have rights in.
+    var grants: [(module: AccessModule, grants: [AccessGrant])] {
+        AccessModule.allCases.compactMap { module in
+            var byReach: [AccessGrant.Reach: AccessPermissions] = [:]
+            for role in roles {
+                guard let grant = table.grant(role, module), !grant.permissions.isEmpty else { continue }
+                byReach[grant.reach, default: []].formUnion(grant.permissions)
+            }
+            guard !byReach.isEmpty else { return nil }
+            let reaches = AccessGrant.Reach.allCases.filter { byReach[$0] != nil }
+            return (module, reaches.map { AccessGrant(byReach[$0] ?? [], $0) })
+        }
+    }
+
     // MARK: - Conditions
 
     private func make(_ type: TypeID, _ action: RowAction) -> RowCondition {

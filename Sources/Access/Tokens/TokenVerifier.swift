@@ -206,4 +206,4 @@ package final class TokenVerifier: Sendable {
         """)
 }
 
-extension TokenVerifier: BearerReading {}
+extension TokenVerifier: PrincipalVerifying {}

@@ -11,7 +11,7 @@ import PostgreSQL
 package struct AccountDoor: Sendable {
     let accounts: Accounts
     let sessions: Sessions
-    let bearer: (any BearerReading)?
+    let bearer: (any PrincipalVerifying)?
     private let limiter: AddressLimiter
     private let journal: (any AccountJournal)?
     private let logger: Logger
@@ -20,7 +20,7 @@ package struct AccountDoor: Sendable {
     ///   - bearer: reads bearer tokens; nil where only sessions count.
     ///   - journal: keeps the record; nil for nobody.
     package init(
-        accounts: Accounts, sessions: Sessions, bearer: (any BearerReading)?,
+        accounts: Accounts, sessions: Sessions, bearer: (any PrincipalVerifying)?,
         limiter: AddressLimiter = AddressLimiter(),
         journal: (any AccountJournal)? = nil, logger: Logger
     ) {

@@ -13,6 +13,7 @@ package struct OAuthService: Sendable {
     let grants: Grants
     let issuer: TokenIssuer
     let verifier: TokenVerifier
+    let rights: RightsBook
     let accounts: any AccountDirectory
     let sessions: any SessionDirectory
     let remote: RemoteKeys
@@ -22,8 +23,8 @@ package struct OAuthService: Sendable {
 
     package init(
         store: FHIRStore, search: SearchService, keys: SigningKeys, clients: Clients, grants: Grants,
-        verifier: TokenVerifier, accounts: any AccountDirectory, sessions: any SessionDirectory, remote: RemoteKeys,
-        takesRegistrations: Bool
+        verifier: TokenVerifier, rights: RightsBook, accounts: any AccountDirectory, sessions: any SessionDirectory,
+        remote: RemoteKeys, takesRegistrations: Bool
     ) {
         self.store = store
         self.search = search
@@ -31,6 +32,7 @@ package struct OAuthService: Sendable {
         self.clients = clients
         self.grants = grants
         self.verifier = verifier
+        self.rights = rights
         self.accounts = accounts
         self.sessions = sessions
         self.remote = remote

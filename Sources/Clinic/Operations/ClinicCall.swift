@@ -9,8 +9,10 @@ package struct ClinicCall: Sendable {
     package var parameters: JSONNode
     /// Who calls, for what is remembered per caller; empty where nobody had to sign in.
     package var caller: String
-    /// What the caller may do at most; nil where nobody had to sign in.
+    /// Who the caller is; nil where nobody had to sign in.
     package var principal: Principal?
+    /// What the caller may do; nil where nobody had to sign in.
+    package var rights: AccessRights?
     /// Header `Idempotency-Key`.
     package var idempotencyKey: String?
     /// Header `If-Match`, on instances.
@@ -20,13 +22,13 @@ package struct ClinicCall: Sendable {
 
     package init(
         id: String? = nil, parameters: JSONNode, caller: String, principal: Principal? = nil,
-        idempotencyKey: String? = nil, ifMatch: String? = nil,
-        base: String
+        rights: AccessRights? = nil, idempotencyKey: String? = nil, ifMatch: String? = nil, base: String
     ) {
         self.id = id
         self.parameters = parameters
         self.caller = caller
         self.principal = principal
+        self.rights = rights
         self.idempotencyKey = idempotencyKey
         self.ifMatch = ifMatch
         self.base = base

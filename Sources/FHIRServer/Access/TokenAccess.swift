@@ -1,11 +1,5 @@
 package import Access
 
-/// Tells whose a token is: the authorization server's part.
-package protocol PrincipalVerifying: Sendable {
-    /// Nil for a token that is not valid, whatever the reason.
-    func principal(token: String) async throws -> Principal?
-}
-
 /// Demands a bearer token (RFC 6750): one of the authorization server, whose rights are looked up at each request, or
 /// one of the random tokens of administrators, who see all.
 package struct TokenAccess: AccessControl {

@@ -63,8 +63,8 @@ package struct WorkflowOperation: ResourceOperation {
             operation,
             ClinicCall(
                 id: id, parameters: call.parameters, caller: call.caller.name ?? "",
-                principal: call.caller.principal, idempotencyKey: call.conditions.idempotencyKey,
-                ifMatch: call.conditions.ifMatch, base: call.base))
+                principal: call.caller.rights?.principal, rights: call.caller.rights,
+                idempotencyKey: call.conditions.idempotencyKey, ifMatch: call.conditions.ifMatch, base: call.base))
         return OperationAnswer(answer.status, resource: answer.resource, stamp: answer.stamp)
     }
 }

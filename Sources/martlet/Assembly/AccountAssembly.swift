@@ -33,7 +33,7 @@ struct AccountAssembly: Sendable {
     /// The addresses of accounts.
     ///
     /// - Parameter bearer: reads bearer tokens.
-    func routes(bearer: (any BearerReading)?) -> [AuthRoute] {
+    func routes(bearer: (any PrincipalVerifying)?) -> [AuthRoute] {
         AccountDoor(accounts: accounts, sessions: sessions, bearer: bearer, logger: logger).routes
     }
 

@@ -8,6 +8,7 @@ import Logging
 struct OAuthAssembly: Sendable {
     let clients: Clients
     let verifier: TokenVerifier
+    let rights: RightsBook
     let service: OAuthService
     private let keys: SigningKeys
     private let changes: AccessChanges
@@ -28,9 +29,10 @@ struct OAuthAssembly: Sendable {
         while audience?.hasSuffix("/") == true { audience?.removeLast() }
         verifier = TokenVerifier(
             database: open.database, keys: keys, accounts: accounts.accounts, changes: changes, audience: audience)
+        rights = RightsBook(store: open.store, indexer: open.store.indexer)
         service = OAuthService(
             store: open.store, search: open.search, keys: keys, clients: clients, grants: grants, verifier: verifier,
-            accounts: accounts.accounts, sessions: accounts.sessions,
+            rights: rights, accounts: accounts.accounts, sessions: accounts.sessions,
             remote: RemoteKeys(document: HTTPDocument(loop: TransferLoop())),
             takesRegistrations: settings.takesRegistrations)
     }

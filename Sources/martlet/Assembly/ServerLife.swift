@@ -35,7 +35,7 @@ struct ServerLife: Service {
             let accounts = try await AccountAssembly(
                 open, settings, dataDirectory: database.dataDirectory, carrier: carriers["email"], logger: logger)
             let oauth = try await OAuthAssembly(open, settings, accounts, logger: logger)
-            let access = try await accessControl(open, oauth)
+            let access = accessControl(open, oauth)
             if let words = MessageCarriers.words(settings.messages) { Console.say("messages: \(words)") }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 // Ends with the doors: the group's body cancels it when they have closed.
@@ -73,16 +73,12 @@ struct ServerLife: Service {
         }
     }
 
-    private func accessControl(_ open: OpenStore, _ oauth: OAuthAssembly) async throws -> any AccessControl {
+    private func accessControl(_ open: OpenStore, _ oauth: OAuthAssembly) -> any AccessControl {
         switch settings.authentication {
-        case .none: return OpenAccess()
+        case .none: OpenAccess()
         case .smart:
-            let tokens = AccessTokens(database: open.database)
-            if let token = try await tokens.issueFirst(name: "first administrator") {
-                Console.say("access token, shown this once: \(token)")
-                Console.say("use it as: Authorization: Bearer TOKEN")
-            }
-            return VerifiedAccess(verifier: oauth.verifier)
+            TokenAccess(
+                verifier: oauth.verifier, tokens: AccessTokens(database: open.database), rights: oauth.rights)
         }
     }
 

@@ -37,7 +37,10 @@ struct AccountSite: Sendable {
             }
         }
         return try await ClinicServer.with { options in
-            options.access = { test in PersonAccess(accounts: accounts(test)) }
+            options.access = { test in
+                PersonAccess(
+                    accounts: accounts(test), rights: RightsBook(store: test.store, indexer: test.store.indexer))
+            }
             options.pages = { test in
                 let door = AccountDoor(
                     accounts: accounts(test), sessions: Sessions(database: test.database),
@@ -135,7 +138,7 @@ final class MailBox: MessageCarrier {
 }
 
 /// Bearer tokens that name a person: `person:ID`.
-struct PersonTokens: BearerReading {
+struct PersonTokens: PrincipalVerifying {
     let accounts: Accounts
 
     func principal(token: String) async throws -> Principal? {
@@ -148,6 +151,7 @@ struct PersonTokens: BearerReading {
 struct PersonAccess: AccessControl {
     let demandsToken = false
     let accounts: Accounts
+    let rights: RightsBook
 
     func decide(_ request: AccessRequest) async throws -> AccessDecision {
         guard let authorization = request.authorization else { return .allow(.anonymous) }
@@ -155,7 +159,7 @@ struct PersonAccess: AccessControl {
         guard let principal = try await PersonTokens(accounts: accounts).principal(token: token) else {
             return .deny(RequestError(.unauthorized, "the access token is not valid"))
         }
-        return .allow(Caller(name: "Person/" + token.dropFirst(7), principal: principal))
+        return .allow(Caller(name: "Person/" + token.dropFirst(7), rights: try await rights.rights(of: principal)))
     }
 }
 

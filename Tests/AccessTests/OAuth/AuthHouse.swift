@@ -55,7 +55,8 @@ struct AuthHouse: Sendable {
         func server(_ test: TestStore, takesRegistrations: Bool) -> AuthServer {
             let oauth = OAuthService(
                 store: test.store, search: SearchService(test.store), keys: keys, clients: clients, grants: grants,
-                verifier: verifier, accounts: accounts, sessions: sessions, remote: remote,
+                verifier: verifier, rights: RightsBook(store: test.store, indexer: test.store.indexer),
+                accounts: accounts, sessions: sessions, remote: remote,
                 takesRegistrations: takesRegistrations)
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let door = AccountDoor(accounts: accounts, sessions: sessions, bearer: verifier, logger: logger)

@@ -34,7 +34,7 @@ extension OAuthService {
     ) async throws -> PageAnswer {
         var ticket = ticket
         if ticket.needsPatient {
-            let choice = PatientChoice(store: store, search: search, principal: principal)
+            let choice = try await choice(for: principal)
             switch try await choice.begin() {
             case .only(let patient): ticket.patient = patient
             case .none:
@@ -51,10 +51,15 @@ extension OAuthService {
         }
         var name: String?
         if let patient = ticket.patient {
-            name = try await PatientChoice(store: store, search: search, principal: principal).name(of: patient)
+            name = try await choice(for: principal).name(of: patient)
         }
         return ConsentPage(client: client, scope: ticket.scope, patient: name)
             .page(ticket: try await ticket.sealed(by: store.links)).answer(allowsForwarding: true)
+    }
+
+    /// The patients whom somebody may choose, as far as the rights in force at this moment reach.
+    func choice(for principal: Principal) async throws -> PatientChoice {
+        PatientChoice(store: store, search: search, rights: try await rights.rights(of: principal))
     }
 
     // MARK: - Who is there

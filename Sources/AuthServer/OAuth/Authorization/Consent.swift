@@ -9,7 +9,7 @@ extension OAuthService {
         try await answering(request) {
             let form = try Self.form(request)
             var (ticket, client, principal) = try await resume(request, form)
-            let choice = PatientChoice(store: store, search: search, principal: principal)
+            let choice = try await choice(for: principal)
             if let patient = form.first("patient"), !patient.isEmpty {
                 guard try await choice.isAllowed(patient) else {
                     throw AuthError(403, "access_denied", "You may not open this record.")
@@ -34,7 +34,7 @@ extension OAuthService {
                 "access_denied", "the person has refused", at: ticket.binding.redirect, state: ticket.state)
             guard form.first("decision") == "allow", !ticket.needsPatient else { throw denied }
             if let patient = ticket.patient, ticket.launch == nil {
-                let choice = PatientChoice(store: store, search: search, principal: principal)
+                let choice = try await choice(for: principal)
                 guard try await choice.isAllowed(patient) else { throw denied }
             }
             let chosen = Set(form.all("scope"))

@@ -26,16 +26,16 @@ extension OAuthService {
         guard let id = wish.client else { throw AuthError(400, "invalid_request", "client is missing") }
         guard let client = try await clients.find(id), client.isEnabled, client.grants.contains(.authorizationCode)
         else { throw AuthError(400, "invalid_request", "client is not known") }
+        let choice = try await choice(for: principal)
         var patient = wish.patient
         if let encounter = wish.encounter {
-            let subject = try await self.patient(ofEncounter: encounter)
+            let subject = try await Self.patient(ofEncounter: encounter, in: choice.store)
             guard let subject, patient == nil || patient == subject else {
                 throw AuthError(400, "invalid_request", "encounter is not known, or of another patient")
             }
             patient = subject
         }
         if let patient {
-            let choice = PatientChoice(store: store, search: search, principal: principal)
             guard try await choice.isAllowed(patient) else {
                 throw AuthError(400, "invalid_request", "patient is not known")
             }
@@ -85,7 +85,7 @@ extension OAuthService {
         return id
     }
 
-    private func patient(ofEncounter id: String) async throws -> String? {
+    private static func patient(ofEncounter id: String, in store: FHIRStore) async throws -> String? {
         guard let type = store.definitions.resourceType(named: "Encounter") else { return nil }
         do {
             guard let content = try await store.read(type, id: id).content else { return nil }

@@ -24,9 +24,19 @@ struct PatientChoice: Sendable {
 
     private static let greatestCount = 20
 
+    /// As the person may reach it.
     let store: FHIRStore
     let search: SearchService
     let principal: Principal
+
+    /// - Parameters:
+    ///   - store: without limits.
+    ///   - rights: what the person may reach of it.
+    init(store: FHIRStore, search: SearchService, rights: AccessRights) {
+        principal = rights.principal
+        self.store = rights.limit.map(store.limited) ?? store
+        self.search = rights.limit == nil ? search : SearchService(search, in: self.store)
+    }
 
     private var isStaff: Bool { !principal.roles.subtracting(["patient", "proxy"]).isEmpty }
 

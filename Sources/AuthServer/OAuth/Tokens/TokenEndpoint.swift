@@ -129,7 +129,8 @@ extension OAuthService {
         _ principal: Principal, _ person: String, _ scope: [String], _ addresses: TokenIssuer.Addresses
     ) async throws -> IdentityClaims {
         let needsProfile = scope.contains("profile") || scope.contains("email")
-        let profile = needsProfile ? try await PersonProfile.read(person, in: store) : nil
+        let email = scope.contains("email") ? try await accounts.email(person: person) : nil
+        let profile = needsProfile ? try await PersonProfile.read(person, email: email, in: store) : nil
         return IdentityClaims(principal, person: person, profile: profile, scope: scope, addresses)
     }
 

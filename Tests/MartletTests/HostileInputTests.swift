@@ -85,10 +85,13 @@ import Testing
         #expect(answer.contains("\rMSA|AE|1"), "\(answer)")
     }
 
-    @Test func aTokenIsAskedForAndShownOnce() async throws {
+    @Test func aTokenIsAskedForAndTheFirstAdministratorOfferedOnce() async throws {
         let folder = try MartletProcess.makeFolder()
         let first = try await MartletProcess.serve(folder, [])
-        let token = try #require(Self.token(in: MartletProcess.text(first.log)))
+        let link = try #require(Self.link(in: MartletProcess.text(first.log)))
+        let issued = try await MartletProcess.run(["token", "issue", "--data-dir", folder + "/data"], in: folder)
+        #expect(issued.status == 0)
+        let token = try #require(issued.output.split(separator: "\n").last)
         let http = TestClient(port: first.httpPort)
         let refused = try await http.get("Patient")
         #expect(refused.status == 401)
@@ -96,20 +99,24 @@ import Testing
         #expect(refused[header: "WWW-Authenticate"]?.hasPrefix("Bearer") == true)
         #expect(try await http.get("Patient", headers: [("Authorization", "Bearer x\(token)")]).status == 401)
         #expect(try await http.get("Patient", headers: [("Authorization", "Bearer \(token)")]).status == 200)
-        let issued = try await MartletProcess.run(["token", "issue", "--data-dir", folder + "/data"], in: folder)
-        #expect(issued.status == 0)
-        let second = try #require(issued.output.split(separator: "\n").last)
-        #expect(try await http.get("Patient", headers: [("Authorization", "Bearer \(second)")]).status == 200)
+        let code = try #require(link.split(separator: "=").last)
+        let json = """
+            {"token": "\(code)", "email": "first@clinic.example", "name": "Ada Berg", "password": "Blauer Himmel 77"}
+            """
+        let made = try await http.send(
+            "POST", "/auth/first-administrator", body: Array(json.utf8),
+            headers: [("Content-Type", "application/json")])
+        #expect(made.status == 200, "\(made.text)")
         first.send(SIGTERM)
         #expect(try await first.ended() == 0)
         let again = try await MartletProcess.serve(folder, [])
-        #expect(Self.token(in: MartletProcess.text(again.log)) == nil)
+        #expect(Self.link(in: MartletProcess.text(again.log)) == nil)
         again.send(SIGTERM)
         #expect(try await again.ended() == 0)
     }
 
-    private static func token(in log: String) -> String? {
-        log.split(separator: "\n").first { $0.hasPrefix("access token") }?.split(separator: " ").last.map(String.init)
+    private static func link(in log: String) -> String? {
+        log.split(separator: "\n").first { $0.contains("/auth/first-administrator?token=") }.map(String.init)
     }
 
     @Test(arguments: [["--host", "0.0.0.0"], ["--mllp-host", "0.0.0.0"], ["--host", "127.0.0.1.example.org"]])

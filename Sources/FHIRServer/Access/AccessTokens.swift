@@ -35,16 +35,6 @@ package final class AccessTokens: Sendable {
         return token
     }
 
-    /// Makes the first token of a database; nil if there is one already.
-    package func issueFirst(name: String) async throws -> String? {
-        let token = Self.makeToken()
-        var parameters = SQLParameters()
-        parameters.append(bytes: Self.hash(token))
-        parameters.append(text: name)
-        let results = try await database.write(WriteJob([(Self.insertFirst, parameters)]))
-        return results.first?.rowCount == 1 ? token : nil
-    }
-
     /// Whose valid token this is; nil if it is none.
     package func caller(of token: String) async throws -> Caller? {
         let hash = Self.hash(token)
@@ -76,11 +66,6 @@ package final class AccessTokens: Sendable {
         """
         INSERT INTO access_token (hash, name, expires)
         VALUES ($1::bytea, $2::text, now() + make_interval(secs => $3::bigint))
-        """)
-    private static let insertFirst = SQLStatement(
-        """
-        INSERT INTO access_token (hash, name) SELECT $1::bytea, $2::text
-        WHERE NOT EXISTS (SELECT FROM access_token) RETURNING 1
         """)
     private static let find = SQLStatement(
         "SELECT name FROM access_token WHERE hash = $1::bytea AND (expires IS NULL OR expires > now())")

@@ -323,6 +323,14 @@ import Testing
             let parameters = try answer.json["parameter"]?.items ?? []
             let roles = parameters.filter { $0["name"]?.string == "role" }.compactMap { $0["valueCode"]?.string }
             #expect(roles == ["physician", "quality"])
+            let permissions = parameters.filter { $0["name"]?.string == "permission" }.compactMap { permission in
+                let codes = permission["part"]?.items.compactMap { $0["valueCode"]?.string }
+                return codes?.joined(separator: " ")
+            }
+            #expect(permissions.contains("patients view all"))
+            #expect(permissions.contains("patients view create edit team"))
+            #expect(permissions.contains("billing view own"))
+            #expect(!permissions.contains { $0.hasPrefix("system") })
         }
     }
 

@@ -152,9 +152,9 @@ import Testing
 
     @Test func staffLookForTheirPatient() async throws {
         try await Self.with { house, app in
-            let doctor = try await house.addPerson("doc@example.org", roles: ["physician"])
+            let nurse = try await house.addPerson("nurse@example.org", roles: ["nurse"])
             var app = app
-            app.cookie = try await house.signIn(doctor)
+            app.cookie = try await house.signIn(nurse)
             let search = try await app.open()
             #expect(search.text.contains("name=\"name\""))
             let ticket = try SampleApp.ticket(search)
@@ -171,6 +171,21 @@ import Testing
                 try await app.submit("/auth/authorize/patient", [("ticket", ticket), ("patient", "nobody")]).status
                     == 403
             )
+        }
+    }
+
+    /// Names of patients beyond the own rights are not told by the way of a choice.
+    @Test func physiciansChooseAmongThoseInTheirCare() async throws {
+        try await Self.with { house, app in
+            let doctor = try await house.addPerson("doc@example.org", roles: ["physician"])
+            var app = app
+            app.cookie = try await house.signIn(doctor)
+            let ticket = try SampleApp.ticket(try await app.open())
+            let found = try await app.submit("/auth/authorize/patient", [("ticket", ticket), ("name", "ben")])
+            #expect(found.status == 200)
+            #expect(SampleApp.values(of: "patient", in: found.text).isEmpty)
+            let chosen = try await app.submit("/auth/authorize/patient", [("ticket", ticket), ("patient", "ben")])
+            #expect(chosen.status == 403)
         }
     }
 

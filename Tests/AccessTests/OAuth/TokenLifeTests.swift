@@ -102,15 +102,24 @@ import Testing
             #expect(found["fhirUser"]?.string == house.base + "/Patient/ada")
             #expect(found["given_name"]?.string == "Anna Maria")
             #expect(found["email"] == nil)
+            var telling = app
+            telling.scope = "openid email launch/patient patient/*.rs"
+            let more = try #require(try await telling.tokens()["access_token"]?.string)
+            let told = try await house.client.get("/auth/userinfo", headers: [("Authorization", "Bearer \(more)")]).json
+            #expect(told["email"]?.string == "ada@example.org")
+            #expect(told["email_verified"]?.bool == true)
         }
     }
 
     @Test func launchesCarryTheirContext() async throws {
         try await Self.with { house, app in
-            let doctor = try await house.addPerson("doc@example.org", roles: ["physician"])
             var app = app
-            app.cookie = try await house.signIn(doctor)
             app.scope = "openid user/*.rs"
+            // In whose care the patient is not, that physician opens nothing.
+            app.cookie = try await house.signIn(
+                try await house.addPerson("doc@example.org", roles: ["physician"]))
+            let stranger = try #require(try await app.tokens()["access_token"]?.string)
+            app.cookie = try await house.signIn(try await house.addPerson("nurse@example.org", roles: ["nurse"]))
             let bearer = try #require(try await app.tokens()["access_token"]?.string)
             let open = { (body: String, token: String) in
                 try await house.client.send(
@@ -123,6 +132,9 @@ import Testing
                 "[]",
             ]
             for body in wrong { #expect(try await open(body, bearer).status == 400, "\(body)") }
+            for body in [#"{"client":"app","patient":"ada"}"#, #"{"client":"app","encounter":"visit"}"#] {
+                #expect(try await open(body, stranger).status == 400, "\(body)")
+            }
             let body = #"{"client":"app","encounter":"Encounter/visit","need_patient_banner":false}"#
             let handle = try #require(try await open(body, bearer).json["launch"]?.string)
             app.scope = "launch openid patient/*.rs offline_access"

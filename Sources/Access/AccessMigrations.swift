@@ -11,8 +11,8 @@ package enum AccessMigrations {
                   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
                   changed timestamptz NOT NULL DEFAULT now());
                 CREATE INDEX access_change_xid ON access_change (xid);
-                -- Tells all servers that what they know of a topic (client:ID, grant:ID, person:ID, session:ID, token:ID)
-                -- is out of date, once the transaction commits.
+                -- Tells all servers that what they know of a topic (client:ID, grant:ID, person:ID, session:ID,
+                -- token:ID) is out of date, once the transaction commits.
                 CREATE FUNCTION access_changed(topic text) RETURNS void LANGUAGE sql AS
                   'INSERT INTO access_change (topic) VALUES ($1)';
                 """),

@@ -12,6 +12,7 @@ struct Martlet: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, LoadCommand.self, HL7Command.self, UserCommand.self,
-            ClientCommand.self, TokenCommand.self, CheckCommand.self, ReindexCommand.self, PackageCommand.self, OperationsCommand.self,
+            ClientCommand.self, TokenCommand.self, CheckCommand.self, ReindexCommand.self, PackageCommand.self,
+            OperationsCommand.self,
         ])
 }

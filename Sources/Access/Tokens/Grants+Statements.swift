@@ -3,7 +3,8 @@ import PostgreSQL
 extension Grants {
     static let insertGrant = SQLStatement(
         """
-        INSERT INTO oauth_grant (id, client, person, session, scope, patient, encounter, needs_banner, signed_in, expires)
+        INSERT INTO oauth_grant
+          (id, client, person, session, scope, patient, encounter, needs_banner, signed_in, expires)
         VALUES ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::boolean, $9::timestamptz,
           $10::timestamptz)
         """)

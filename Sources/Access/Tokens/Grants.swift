@@ -75,8 +75,8 @@ package final class Grants: Sendable {
         return token
     }
 
-    /// The grant of a refresh token, and the one that takes its place. A token that comes again was stolen by one of the
-    /// two who sent it: the grant ends (RFC 9700 §4.14.2).
+    /// The grant of a refresh token, and the one that takes its place. A token that comes again was stolen by one of
+    /// the two who sent it: the grant ends (RFC 9700 §4.14.2).
     ///
     /// - Parameter check: whether the one who asks may have it; where it throws, the token is as it was.
     package func rotate(

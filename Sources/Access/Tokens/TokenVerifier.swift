@@ -196,8 +196,8 @@ package final class TokenVerifier: Sendable {
         """)
     private static let find = SQLStatement(
         """
-        SELECT coalesce(t.client, t.person), extract(epoch FROM t.expires)::bigint, t.client, t.person, t.scope, t.patient,
-          c.is_enabled, c.organization, (extract(epoch FROM t.created) * 1000000)::bigint
+        SELECT coalesce(t.client, t.person), extract(epoch FROM t.expires)::bigint, t.client, t.person, t.scope,
+          t.patient, c.is_enabled, c.organization, (extract(epoch FROM t.created) * 1000000)::bigint
         FROM oauth_standing_token t LEFT JOIN oauth_client c ON c.id = t.client
         WHERE t.hash = $1::bytea AND (t.expires IS NULL OR t.expires > now())
         UNION ALL

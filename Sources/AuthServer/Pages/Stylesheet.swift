@@ -34,7 +34,8 @@ enum Stylesheet {
         .hint { margin: 0; color: var(--quiet); font-size: .95rem }
         input { width: 100%; margin-top: .25rem; padding: .6rem; font: inherit; color: inherit;
           background: var(--paper); border: 2px solid var(--line); border-radius: .25rem }
-        input[type=checkbox], input[type=radio] { width: 1.25rem; height: 1.25rem; margin: 0 .5rem 0 0; vertical-align: middle }
+        input[type=checkbox], input[type=radio] { width: 1.25rem; height: 1.25rem; margin: 0 .5rem 0 0;
+          vertical-align: middle }
         fieldset { border: 2px solid var(--line); border-radius: .25rem; margin: 1rem 0; padding: .5rem 1rem 1rem }
         fieldset label { font-weight: 400 }
         legend { font-weight: 600 }

@@ -35,8 +35,8 @@ enum CrossOrigin {
         "Location, Content-Location, ETag, Last-Modified, Retry-After, WWW-Authenticate, X-Request-Id, Link, "
         + "Preference-Applied"
     private static let taken =
-        "Authorization, Accept, Accept-Language, Content-Type, If-Match, If-None-Match, If-Modified-Since, If-None-Exist, "
-        + "Prefer, Idempotency-Key, X-Request-Id, X-Security-Context"
+        "Authorization, Accept, Accept-Language, Content-Type, If-Match, If-None-Match, If-Modified-Since, "
+        + "If-None-Exist, Prefer, Idempotency-Key, X-Request-Id, X-Security-Context"
 }
 
 extension RequestHandler {

@@ -184,7 +184,8 @@ import Testing
                     "invalid_client_metadata"
                 ),
                 (
-                    #"{"redirect_uris":["https://a.example/"],"token_endpoint_auth_method":"private_key_jwt","jwks_uri":"http://127.0.0.1/k"}"#,
+                    #"{"redirect_uris":["https://a.example/"],"token_endpoint_auth_method":"private_key_jwt","#
+                        + #""jwks_uri":"http://127.0.0.1/k"}"#,
                     "invalid_client_metadata"
                 ),
                 ("[]", "invalid_client_metadata"),

@@ -28,9 +28,10 @@ struct TwoTenants: Sendable {
         case nobody, appOfPatient
     }
 
-    static let types = TestStore.commonTypes + [
-        "AuditEvent", "Basic", "CareTeam", "Consent", "MedicationRequest", "Task",
-    ]
+    static let types =
+        TestStore.commonTypes + [
+            "AuditEvent", "Basic", "CareTeam", "Consent", "MedicationRequest", "Task",
+        ]
 
     static let records: [Record] = ["a", "b"].flatMap { tenant in
         [1, 2].flatMap { patient in
@@ -188,7 +189,9 @@ extension TestServer {
                     verifier: NamedTokens(others: others), tokens: AccessTokens(database: test.database),
                     rights: RightsBook(store: test.store, indexer: test.store.indexer))
             }
-        } _: { try await body($0) }
+        } _: {
+            try await body($0)
+        }
     }
 
     func client(_ person: TwoTenants.Person) -> TestClient { client(token: person.rawValue) }

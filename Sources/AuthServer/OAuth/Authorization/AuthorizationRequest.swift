@@ -2,10 +2,11 @@ import Access
 import FHIRSearch
 import FHIRServer
 
-/// What an app asks for at `/auth/authorize` (RFC 6749 §4.1.1, RFC 7636 §4.3, SMART App Launch 2.2, OIDC Core §3.1.2.1).
+/// What an app asks for at `/auth/authorize` (RFC 6749 §4.1.1, RFC 7636 §4.3, SMART App Launch 2.2, OIDC Core
+/// §3.1.2.1).
 ///
-/// Checked in this order: the client, then its redirect URI; what is wrong with them is told to the person, since nobody
-/// knows who waits at the address. All that follows is told to the app, at the address that was registered.
+/// Checked in this order: the client, then its redirect URI; what is wrong with them is told to the person, since
+/// nobody knows who waits at the address. All that follows is told to the app, at the address that was registered.
 struct AuthorizationRequest: Sendable {
     let client: OAuthClient
     let redirect: String

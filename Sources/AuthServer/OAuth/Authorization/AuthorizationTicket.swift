@@ -3,8 +3,8 @@ import FHIRServer
 import FHIRStore
 import JSONTape
 
-/// Where an authorization stands between its pages: goes with the forms, signed, so that nothing can be changed and only
-/// the session that it began in can go on with it. That also keeps other sites from sending the forms (CSRF).
+/// Where an authorization stands between its pages: goes with the forms, signed, so that nothing can be changed and
+/// only the session that it began in can go on with it. That also keeps other sites from sending the forms (CSRF).
 struct AuthorizationTicket: Sendable {
     /// Seconds to read and decide.
     private static let lifetime = 1800

@@ -6,8 +6,8 @@ import FHIRStore
 import HTTPTypes
 import JSONTape
 
-/// `POST /auth/launch`: an EHR opens an app for somebody who is at work in it, and gets the handle for the app's `launch`
-/// parameter (SMART App Launch 2.2, "EHR launch").
+/// `POST /auth/launch`: an EHR opens an app for somebody who is at work in it, and gets the handle for the app's
+/// `launch` parameter (SMART App Launch 2.2, "EHR launch").
 extension OAuthService {
     private struct Wish {
         var client: String?

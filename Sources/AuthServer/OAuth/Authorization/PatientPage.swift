@@ -19,7 +19,8 @@ struct PatientPage: Sendable {
                     <form method="post" action="/auth/authorize/patient">
                     \(ticketField)
                     <label for="name">Name of the patient</label>
-                    <input type="search" id="name" name="name" value="\(Page.escaped(name ?? ""))" autocomplete="off" required>
+                    <input type="search" id="name" name="name" value="\(Page.escaped(name ?? ""))" \
+                    autocomplete="off" required>
                     <button type="submit">Search</button>
                     </form>
                     """)

@@ -36,6 +36,7 @@ struct AuthHouse: Sendable {
         let accounts: Accounts
         let sessions: Sessions
         let remote: RemoteKeys
+        let rights: RightsBook
 
         init(_ test: TestStore) async throws {
             let secrets = await TestKeys.shared.secrets
@@ -50,13 +51,17 @@ struct AuthHouse: Sendable {
             verifier = TokenVerifier(
                 database: test.database, keys: keys, accounts: accounts, changes: changes, audience: nil)
             remote = RemoteKeys(document: HTTPDocument(loop: TransferLoop()))
+            rights = RightsBook(store: test.store, indexer: test.store.indexer)
+        }
+
+        func access(_ test: TestStore) -> TokenAccess {
+            TokenAccess(verifier: verifier, tokens: AccessTokens(database: test.database), rights: rights)
         }
 
         func server(_ test: TestStore, takesRegistrations: Bool) -> AuthServer {
             let oauth = OAuthService(
                 store: test.store, search: SearchService(test.store), keys: keys, clients: clients, grants: grants,
-                verifier: verifier, rights: RightsBook(store: test.store, indexer: test.store.indexer),
-                accounts: accounts, sessions: sessions, remote: remote,
+                verifier: verifier, rights: rights, accounts: accounts, sessions: sessions, remote: remote,
                 takesRegistrations: takesRegistrations)
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let door = AccountDoor(accounts: accounts, sessions: sessions, bearer: verifier, logger: logger)
@@ -69,12 +74,10 @@ struct AuthHouse: Sendable {
     ) async throws {
         let parts = PartsBox()
         try await ClinicServer.with({ options in
-            options.needsToken = needsToken
             options.migrations += AccessMigrations.all
+            if needsToken { options.access = { test in try await parts.make(test).access(test) } }
             options.pages = { test in
-                let made = try await Parts(test)
-                await parts.put(made)
-                return made.server(test, takesRegistrations: takesRegistrations)
+                try await parts.make(test).server(test, takesRegistrations: takesRegistrations)
             }
             options.origins = { _ in await parts.take().clients }
         }) { server in
@@ -89,7 +92,12 @@ struct AuthHouse: Sendable {
     private actor PartsBox {
         private var parts: Parts?
 
-        func put(_ parts: Parts) { self.parts = parts }
+        func make(_ test: TestStore) async throws -> Parts {
+            if let parts { return parts }
+            let made = try await Parts(test)
+            parts = made
+            return made
+        }
 
         func take() -> Parts {
             guard let parts else { preconditionFailure("pages come before all else") }

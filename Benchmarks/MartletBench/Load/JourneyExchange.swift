@@ -99,7 +99,7 @@ struct JourneyExchange: Exchange {
         let encounter = reference("encounter", "Encounter/\(id("Encounter"))")
         switch Self.steps[state.step] {
         case "register":
-            let name = "Journey\(run)x\(connection)x\(state.number)"
+            let name = name(connection, state.number)
             return call(
                 "Patient/$register", connection: connection,
                 """
@@ -265,10 +265,21 @@ struct JourneyExchange: Exchange {
         return "\(date)T\(digits(9 + minute / 60)):\(digits(minute % 60)):00Z"
     }
 
-    /// Patients who are born on different days are nobody's duplicates.
+    /// Patients with the same day of birth and a similar name would be taken for one.
     private func birthDate(_ connection: Int, _ number: Int) -> String {
-        let day = number * states.count + connection
+        let day = run + number * states.count + connection
         return "\(1930 + day / 336 % 80)-\(Self.digits(1 + day / 28 % 12))-\(Self.digits(1 + day % 28))"
+    }
+
+    private func name(_ connection: Int, _ number: Int) -> String {
+        let syllables = ["ba", "ke", "dil", "mor", "ru", "shan", "ti", "vox", "nel", "gur", "pha", "lo", "zer", "wi"]
+        var rest = UInt64(run * 1_000_003 + number * states.count + connection) &* 0x9E37_79B9_7F4A_7C15 >> 8
+        var name = ""
+        for _ in 0..<5 {
+            name += syllables[Int(rest % UInt64(syllables.count))]
+            rest /= UInt64(syllables.count)
+        }
+        return name.prefix(1).uppercased() + name.dropFirst()
     }
 
     private static func digits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

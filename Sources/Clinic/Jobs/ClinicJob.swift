@@ -8,9 +8,15 @@ package protocol ClinicJob: Sendable {
     /// `hold-expiry`, for logs.
     var name: String { get }
     var interval: Duration { get }
+    /// Whether its time is the database's, which callers wait for too, and not that of others it waits for itself.
+    var burdensDatabase: Bool { get }
 
     /// Does what is due; returns how many things it did.
     func run(_ store: FHIRStore) async throws -> Int
+}
+
+extension ClinicJob {
+    package var burdensDatabase: Bool { true }
 }
 
 /// Runs jobs until it is cancelled.
@@ -38,7 +44,10 @@ package struct ClinicUpkeep: Sendable {
                 let start = ContinuousClock.now
                 // What was left over is taken up soon; but callers who wait come first, so that a job works for a
                 // quarter of the time at most.
-                if try await job.run(store) > 0 { pause = min(pause, (ContinuousClock.now - start) * 3) }
+                if try await job.run(store) > 0 {
+                    guard job.burdensDatabase else { continue }
+                    pause = min(pause, (ContinuousClock.now - start) * 3)
+                }
             } catch is CancellationError {
                 return
             } catch {

@@ -1,4 +1,5 @@
 import Clinic
+import FHIRModel
 import JSONTape
 
 /// The ClaimResponse to a claim.
@@ -46,7 +47,8 @@ struct ClaimAnswer: Sendable {
                 json: ResourceEdit.json { writer in
                     writer.beginObject()
                     writer.key("type")
-                    writer.raw(Self.concept("http://terminology.hl7.org/CodeSystem/ex-paymenttype", "complete"))
+                    writer.raw(
+                        CodeableConcept.of("http://terminology.hl7.org/CodeSystem/ex-paymenttype", "complete").json)
                     writer.key("amount")
                     writer.raw(Amount(payer, currency).json)
                     writer.endObject()
@@ -75,14 +77,10 @@ struct ClaimAnswer: Sendable {
         ResourceEdit.json { writer in
             writer.beginObject()
             writer.key("category")
-            writer.raw(concept("http://terminology.hl7.org/CodeSystem/adjudication", code))
+            writer.raw(CodeableConcept.of("http://terminology.hl7.org/CodeSystem/adjudication", code).json)
             writer.key("amount")
             writer.raw(amount.json)
             writer.endObject()
         }
-    }
-
-    private static func concept(_ system: String, _ code: String) -> [UInt8] {
-        Array(#"{"coding":[{"system":"\#(system)","code":"\#(code)"}]}"#.utf8)
     }
 }

@@ -1,5 +1,6 @@
 import Clinic
 import FHIRFormats
+import FHIRModel
 import FHIRStore
 import JSONTape
 import PostgreSQL
@@ -104,12 +105,14 @@ struct FinanceFigures: Sendable {
         return ResourceEdit.json { writer in
             writer.beginObject()
             writer.key("code")
-            Self.concept(Self.figureSystem, name, &writer)
+            writer.raw(CodeableConcept.of(Self.figureSystem, name).json)
             writer.key("population")
             writer.beginArray()
             writer.beginObject()
             writer.key("code")
-            Self.concept("http://terminology.hl7.org/CodeSystem/measure-population", "initial-population", &writer)
+            writer.raw(
+                CodeableConcept.of("http://terminology.hl7.org/CodeSystem/measure-population", "initial-population")
+                    .json)
             writer.key("count")
             writer.number(count)
             writer.endObject()
@@ -121,14 +124,14 @@ struct FinanceFigures: Sendable {
                 writer.beginObject()
                 writer.key("code")
                 writer.beginArray()
-                Self.concept(Self.figureSystem, "method", &writer)
+                writer.raw(CodeableConcept.of(Self.figureSystem, "method").json)
                 writer.endArray()
                 writer.key("stratum")
                 writer.beginArray()
                 for part in parts {
                     writer.beginObject()
                     writer.key("value")
-                    Self.concept("urn:martlet:codesystem:payment-method", part.method ?? "", &writer)
+                    writer.raw(CodeableConcept.of("urn:martlet:codesystem:payment-method", part.method ?? "").json)
                     Self.score(part.amount, &writer)
                     writer.endObject()
                 }
@@ -147,18 +150,6 @@ struct FinanceFigures: Sendable {
         writer.raw(amount.text.utf8)
         writer.member("system", "urn:iso:std:iso:4217")
         writer.member("code", amount.currency.code)
-        writer.endObject()
-    }
-
-    private static func concept(_ system: String, _ code: String, _ writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.key("coding")
-        writer.beginArray()
-        writer.beginObject()
-        writer.member("system", system)
-        writer.member("code", code)
-        writer.endObject()
-        writer.endArray()
         writer.endObject()
     }
 

@@ -44,9 +44,7 @@ package struct BookAppointment: ClinicOperation {
         var wish = try await BookingWish(work, from: ["proposed", "waitlist", "pending"], to: "booked")
         wish.patients = try parameters.references("patient-reference", "Patient")
         wish.patientResources = parameters.resources("patient-resource")
-        wish.comment = parameters.text("comment")
-        wish.reasons = parameters.concepts("reason")
-        wish.supporting = parameters.referenceValues("supporting")
+        wish.addDetails(of: parameters)
         wish.isPrepaid = parameters.bool("prepay")
         wish.isOverbooked = parameters.bool("overbook")
         wish.series = series

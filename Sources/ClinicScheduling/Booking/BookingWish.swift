@@ -60,6 +60,13 @@ struct BookingWish: Sendable {
         slots = named + (appointment.map(Self.slots) ?? [])
     }
 
+    /// What `$book` adds to the appointment.
+    mutating func addDetails(of parameters: OperationParameters) {
+        comment = parameters.text("comment")
+        reasons = parameters.concepts("reason")
+        supporting = parameters.referenceValues("supporting")
+    }
+
     static func slots(of appointment: JSONNode) -> [LocalReference] {
         (appointment["slot"]?.items ?? []).compactMap { LocalReference($0) }.filter { $0.typeName == "Slot" }
     }

@@ -26,9 +26,7 @@ enum PlainBooking {
         guard rules.integer(SchedulingRules.prepayAfterNoShows) == 0,
             !rules.bool(LicenceRule.requiresVerification)
         else { return nil }
-        wish.comment = parameters.text("comment")
-        wish.reasons = parameters.concepts("reason")
-        wish.supporting = parameters.referenceValues("supporting")
+        wish.addDetails(of: parameters)
         let now = store.clock().truncatedToMilliseconds
         var draft = AppointmentDraft(wish.appointment, isStored: false)
         try draft.setTimes(from: [])

@@ -146,6 +146,13 @@ enum HoldSQL {
                     WHERE o.reference = n.reference AND o.during @> n.during));
             END IF;
           END IF;
+
+        """ + insertion
+    }
+
+    /// The end of `clinic_keep_busy`: the rows, as far as they may be there.
+    static var insertion: String {
+        """
           IF tolerant THEN
             INSERT INTO appointment_busy (appointment, actor, reference, during, expires)
               SELECT NEW.id, hashtextextended(b.reference, 0), b.reference, free.during, ends

@@ -164,36 +164,8 @@ enum KeepBusySQL {
                     WHERE o.reference = n.reference AND o.during @> n.during));
             END IF;
           END IF;
-          IF tolerant THEN
-            INSERT INTO appointment_busy (appointment, actor, reference, during, expires)
-              SELECT NEW.id, hashtextextended(b.reference, 0), b.reference, free.during, ends
-              FROM unnest(actors, times) b (reference, during)
-              CROSS JOIN LATERAL unnest(
-                tstzmultirange(b.during) - coalesce(
-                  (SELECT range_agg(a.during) FROM appointment_busy a
-                   WHERE a.actor = hashtextextended(b.reference, 0) AND a.during && b.during),
-                  '{}'::tstzmultirange)) free (during);
-            RETURN NULL;
-          END IF;
-          IF EXISTS (SELECT FROM schedule_capacity) THEN
-            pool := clinic_schedule_of(NEW.content);
-            SELECT c.capacity INTO capacity FROM schedule_capacity c WHERE c.schedule = pool;
-            capacity := coalesce(capacity, 1);
-          END IF;
-          IF capacity = 1 THEN
-            INSERT INTO appointment_busy (appointment, actor, reference, during, expires)
-              SELECT NEW.id, hashtextextended(b.reference, 0), b.reference, b.during, ends
-              FROM unnest(actors, times) b (reference, during);
-          ELSE
-            INSERT INTO appointment_busy (appointment, actor, reference, during, expires, pool, lanes)
-              SELECT NEW.id, hashtextextended(b.reference, 0), b.reference, b.during, ends, pool,
-                clinic_lane(b.reference, b.during, pool, capacity)
-              FROM unnest(actors, times) b (reference, during);
-          END IF;
-          RETURN NULL;
-        END $$;
 
-        """
+        """ + HoldSQL.insertion
     }
 
     /// The bodies of functions in SQL are planned at each call, those in PL/pgSQL are not.

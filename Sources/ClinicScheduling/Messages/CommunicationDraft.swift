@@ -1,5 +1,6 @@
 import Clinic
 import FHIRFormats
+import FHIRModel
 import JSONTape
 
 /// The JSON of a Communication about an appointment. Its text tells nothing of what the appointment is about.
@@ -52,7 +53,7 @@ struct CommunicationDraft {
             }
             if let event {
                 writer.key("topic")
-                writer.raw(Self.coded("urn:martlet:event", event))
+                writer.raw(CodeableConcept.of("urn:martlet:event", event).json)
             }
             Self.list("about", appointment.json, &writer)
             if let sent { writer.member("sent", sent.text) }
@@ -72,13 +73,13 @@ struct CommunicationDraft {
 
     /// Of HL7's categories of communications.
     static func category(_ code: String) -> [UInt8] {
-        coded("http://terminology.hl7.org/CodeSystem/communication-category", code)
+        CodeableConcept.of("http://terminology.hl7.org/CodeSystem/communication-category", code).json
     }
 
     /// By v3's ParticipationMode.
     static func medium(_ channel: String) -> [UInt8] {
         let code = channel == "email" ? "EMAILWRIT" : channel == "sms" ? "SMSWRIT" : channel
-        return coded("http://terminology.hl7.org/CodeSystem/v3-ParticipationMode", code)
+        return CodeableConcept.of("http://terminology.hl7.org/CodeSystem/v3-ParticipationMode", code).json
     }
 
     static func list(_ name: String, _ item: [UInt8], _ writer: inout JSONWriter) {
@@ -86,19 +87,5 @@ struct CommunicationDraft {
         writer.beginArray()
         writer.raw(item)
         writer.endArray()
-    }
-
-    private static func coded(_ system: String, _ code: String) -> [UInt8] {
-        ResourceEdit.json { writer in
-            writer.beginObject()
-            writer.key("coding")
-            writer.beginArray()
-            writer.beginObject()
-            writer.member("system", system)
-            writer.member("code", code)
-            writer.endObject()
-            writer.endArray()
-            writer.endObject()
-        }
     }
 }

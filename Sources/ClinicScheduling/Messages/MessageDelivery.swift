@@ -9,6 +9,8 @@ package import FHIRStore
 package struct MessageDelivery: ClinicJob {
     package let name = "message-delivery"
     package let interval = Duration.seconds(3)
+    /// Nearly all of its time is that of mail servers and providers.
+    package let burdensDatabase = false
     private let carriers: [String: any MessageCarrier]
 
     /// - Parameter carriers: by channel, `email` or `sms`; messages of other channels wait.

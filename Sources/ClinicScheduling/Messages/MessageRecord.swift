@@ -1,5 +1,6 @@
 import Clinic
 import FHIRFormats
+import FHIRModel
 import FHIRStore
 import JSONTape
 import PostgreSQL
@@ -59,7 +60,7 @@ struct MessageRecord {
         case .sent: edit.set("status", "completed")
         case .failed(let reason), .dropped(let reason):
             edit.set("status", "revoked")
-            edit.set("statusReason", json: concept(reason))
+            edit.set("statusReason", json: CodeableConcept.text(reason).json)
         case .again: break
         }
     }
@@ -71,16 +72,8 @@ struct MessageRecord {
             edit.set("sent", now.text)
         case .failed(let reason), .dropped(let reason):
             edit.set("status", "not-done")
-            edit.set("statusReason", json: concept(reason))
+            edit.set("statusReason", json: CodeableConcept.text(reason).json)
         case .again: break
-        }
-    }
-
-    private static func concept(_ text: String) -> [UInt8] {
-        ResourceEdit.json { writer in
-            writer.beginObject()
-            writer.member("text", text)
-            writer.endObject()
         }
     }
 

@@ -31,10 +31,16 @@ struct Verdict {
         {
             return nil
         }
-        return bodyFault(answer, type)
+        return bodyFault(answer, type, isFHIR: !Self.isOfOAuth(request))
     }
 
-    private func bodyFault(_ answer: RawAnswer, _ type: String) -> String? {
+    /// Answers of accounts and tokens have the form that RFC 6749 §5.2 gives errors.
+    private static func isOfOAuth(_ request: FuzzRequest) -> Bool {
+        let target = String(decoding: request.target, as: UTF8.self)
+        return ["/auth/", "/.well-known/", "/fhir/.well-known/"].contains(where: target.hasPrefix)
+    }
+
+    private func bodyFault(_ answer: RawAnswer, _ type: String, isFHIR: Bool) -> String? {
         let document: Document
         if type.contains("xml") {
             do throws(FormatError) {
@@ -53,6 +59,9 @@ struct Verdict {
         }
         let root = JSONNode(document)
         let name = root["resourceType"]?.string
+        if answer.status >= 400, !isFHIR {
+            return root["error"]?.string == nil ? "an error of OAuth without its code" : nil
+        }
         if answer.status >= 400 {
             guard name == "OperationOutcome", root["issue"]?.items.isEmpty == false else {
                 return "an error without an outcome"

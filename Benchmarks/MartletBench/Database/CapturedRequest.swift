@@ -11,7 +11,8 @@ struct CapturedRequest {
     static func split(_ logged: [CapturedStatement], freshIDs: [[String]]) throws -> [CapturedRequest] {
         let requestCount = freshIDs.count
         var statements = withoutHousekeeping(logged)
-        if statements.count % requestCount != 0 { statements = withoutStrays(statements) }
+        if statements.count % requestCount != 0 { statements = withoutJobs(statements) }
+        if statements.count % requestCount != 0 { statements = withoutStrays(statements, of: requestCount) }
         guard !statements.isEmpty, statements.count % requestCount == 0 else {
             let counts = Dictionary(grouping: logged) { String($0.text.prefix(100)) }
             let texts = counts.map { "\($0.value.count) × \($0.key)" }.sorted().joined(separator: "\n  ")
@@ -27,34 +28,44 @@ struct CapturedRequest {
         return requests
     }
 
-    /// Leaves out the server's own look, every second, for search parameters to be indexed, a transaction now and then,
-    /// and for messages to be sent, and what begins a connection.
+    /// Tables that no request of the workloads with a twin asks: what is asked of them is the server's own work beside
+    /// requests, such as looking for messages to be sent and events to be told.
+    private static let housekeepingTables = [
+        " hl7_", "search_index", "clinic_listener", "clinic_event", "clinic_setting", "clinic_expires",
+        "martlet_secret",
+        "account_errand", "order_review", "record_merge", "money_intent", "appointment_reminder",
+    ]
+
+    /// Leaves out the server's own work, the transactions that nothing else stands in, and what begins a connection.
     private static func withoutHousekeeping(_ logged: [CapturedStatement]) -> [CapturedStatement] {
-        var openCount = logged.count { $0.text.contains("FROM search_index_job") }
-        var endCount = openCount
-        return logged.filter { statement in
-            if statement.text.hasPrefix("SET statement_timeout") { return false }
-            // Messages that wait to be sent are looked for in the background; no request over HTTP asks these tables.
-            if statement.text.contains(" hl7_") { return false }
-            if statement.text.contains("search_index_job") || statement.text.hasSuffix(" FROM search_index") {
-                return false
-            }
-            if openCount > 0, statement.text == "BEGIN ISOLATION LEVEL READ COMMITTED" {
-                openCount -= 1
-                return false
-            }
-            if endCount > 0, statement.text == "COMMIT" {
-                endCount -= 1
-                return false
-            }
-            return true
+        let rest = logged.filter { statement in
+            !statement.text.hasPrefix("SET statement_timeout")
+                && !housekeepingTables.contains { statement.text.contains($0) }
         }
+        // A connection's BEGIN that its COMMIT follows held nothing but what was left out.
+        var empty: Set<Int> = []
+        var begun: [String: Int] = [:]
+        for (index, statement) in rest.enumerated() {
+            if statement.text.hasPrefix("BEGIN ") {
+                begun[statement.process] = index
+            } else if let begin = begun.removeValue(forKey: statement.process), statement.text == "COMMIT" {
+                empty.formUnion([begin, index])
+            }
+        }
+        return rest.enumerated().filter { !empty.contains($0.offset) }.map(\.element)
     }
 
-    /// Leaves out texts that occur once in many: what the server does now and then, such as opening a connection.
-    private static func withoutStrays(_ logged: [CapturedStatement]) -> [CapturedStatement] {
+    /// Leaves out what connections did that answered next to none of the requests: background jobs that read resources.
+    private static func withoutJobs(_ logged: [CapturedStatement]) -> [CapturedStatement] {
+        let counts = Dictionary(logged.map { ($0.process, 1) }, uniquingKeysWith: +)
+        return logged.filter { (counts[$0.process] ?? 0) * 8 > logged.count }
+    }
+
+    /// Leaves out texts that few of the requests cause: what the server does now and then, such as opening a
+    /// connection, and looking for where the records of a patient went who has none.
+    private static func withoutStrays(_ logged: [CapturedStatement], of requestCount: Int) -> [CapturedStatement] {
         let counts = Dictionary(logged.map { ($0.text, 1) }, uniquingKeysWith: +)
-        return logged.filter { (counts[$0.text] ?? 0) * 200 > logged.count }
+        return logged.filter { (counts[$0.text] ?? 0) * 4 > requestCount }
     }
 
     /// What a request made occurs in its own statements.

@@ -5,6 +5,8 @@ struct CapturedStatement {
     let parameters: [String?]
     /// Executed under a prepared statement's name, so that PostgreSQL may keep one plan.
     let isNamed: Bool
+    /// Of PostgreSQL, so of one connection of the server's.
+    let process: String
 
     /// Reads a record of PostgreSQL's csvlog (columns: runtime-config-logging.html, "CSV log format").
     ///
@@ -12,6 +14,7 @@ struct CapturedStatement {
     /// runs beside requests.
     init?(record: [String], database: String) {
         guard record.count > 22, record[2] == database, record[22] != "martlet-bench" else { return nil }
+        process = record[3]
         let message = record[13]
         if message.hasPrefix("execute "), let colon = message.firstRange(of: ": ") {
             isNamed = !message.hasPrefix("execute <unnamed>")

@@ -273,12 +273,10 @@ struct JourneyExchange: Exchange {
 
     private func name(_ connection: Int, _ number: Int) -> String {
         let syllables = ["ba", "ke", "dil", "mor", "ru", "shan", "ti", "vox", "nel", "gur", "pha", "lo", "zer", "wi"]
-        var rest = UInt64(run * 1_000_003 + number * states.count + connection) &* 0x9E37_79B9_7F4A_7C15 >> 8
+        // Mixed well, or the names of two runs that fall on one day are alike together.
+        var random = FastRandom(seed: UInt64(run) << 32 | UInt64(number * states.count + connection))
         var name = ""
-        for _ in 0..<5 {
-            name += syllables[Int(rest % UInt64(syllables.count))]
-            rest /= UInt64(syllables.count)
-        }
+        for _ in 0..<7 { name += syllables[random.index(below: syllables.count)] }
         return name.prefix(1).uppercased() + name.dropFirst()
     }
 

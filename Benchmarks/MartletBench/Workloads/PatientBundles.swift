@@ -22,8 +22,12 @@ struct PatientBundles {
 
     /// Bundles of patients chosen at random; one query for each type of resource.
     func make(_ count: Int) throws -> [Bundle] {
+        // Medical record numbers are unique: a copy of the patient cannot have the same.
         let patients = try postgres.query(
-            "SELECT self, id, (content - 'id' - 'meta')::text FROM patient ORDER BY random() LIMIT \(count)")
+            """
+            SELECT self, id, (content - 'id' - 'meta' - 'identifier')::text FROM patient
+            ORDER BY random() LIMIT \(count)
+            """)
         var records: [String: [Resource]] = [:]
         for row in patients { records[row[0]] = [Resource(type: "Patient", id: row[1], text: row[2])] }
         let hashes = patients.map { $0[0] }.joined(separator: ",")

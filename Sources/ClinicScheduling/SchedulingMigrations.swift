@@ -15,8 +15,27 @@ package enum SchedulingMigrations {
             Migration(version: 502, name: "appointments of merged patients", script: MergeOverlapSQL.script),
             Migration(version: 503, name: "events of merged appointments", script: AppointmentEventSQL.mergedScript),
             Migration(version: 590, name: "cheaper guards of busy times", script: KeepBusySQL.script),
+            Migration(version: 633, name: "extensions planned once", script: extensions),
         ]
     }
+
+    /// In PL/pgSQL: bodies in SQL that read from something are planned at each call.
+    private static let extensions = """
+        CREATE OR REPLACE FUNCTION clinic_extension(content jsonb, url text, member text) RETURNS text
+        LANGUAGE plpgsql IMMUTABLE AS $$
+        DECLARE
+          item jsonb;
+        BEGIN
+          IF jsonb_typeof(content -> 'extension') = 'array' THEN
+            FOR item IN SELECT e FROM jsonb_array_elements(content -> 'extension') e LOOP
+              IF item ->> 'url' = url THEN
+                RETURN item ->> member;
+              END IF;
+            END LOOP;
+          END IF;
+          RETURN NULL;
+        END $$;
+        """
 
     private static var holds: String {
         [HoldSQL.script, ZoneSQL.script, AppointmentEventSQL.script, AvailabilitySQL.script].joined(separator: "\n")

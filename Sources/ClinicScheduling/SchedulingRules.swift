@@ -83,23 +83,13 @@ package struct SchedulingRules: Sendable {
 
     private let values: [String: JSONNode]
 
-    /// Reads the answer of `statement`.
-    init(_ result: QueryResult) throws {
-        var values: [String: JSONNode] = [:]
-        for row in 0..<result.rowCount {
-            guard let name = result.string(row, 0), let json = result.bytes(row, 1) else { continue }
-            values[name] = JSONNode(try Document.parse(json))
-        }
-        self.values = values
-    }
-
     init(in transaction: StoreTransaction) async throws {
-        self = try Self(try await transaction.session.query(Self.statement))
+        values = try await SettingBoard.of(transaction.store).values { try await transaction.session.query($0) }
     }
 
-    /// As they are now, read where no transaction is needed.
+    /// As they are now, where no transaction is needed.
     init(of store: FHIRStore) async throws {
-        self = try Self(try await store.database.read(Self.statement, SQLParameters()))
+        values = try await SettingBoard.of(store).values { try await store.database.read($0, SQLParameters()) }
     }
 
     func integer(_ setting: ClinicSetting) -> Int { values[setting.name]?.integer ?? Int(setting.standard) ?? 0 }
@@ -115,10 +105,4 @@ package struct SchedulingRules: Sendable {
     func text(_ setting: ClinicSetting) -> String {
         values[setting.name]?.string ?? setting.standard.filter { $0 != "\"" }
     }
-
-    static let statement = SQLStatement(
-        """
-        SELECT name, value::text FROM clinic_setting
-        WHERE name LIKE 'appointment.%' OR name = '\(LicenceRule.requiresVerification.name)'
-        """)
 }

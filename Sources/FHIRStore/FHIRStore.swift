@@ -43,6 +43,8 @@ package final class FHIRStore: Sendable {
     /// What the resources are put to that the server itself makes: by workflows, out of messages. Those that clients
     /// send are checked where they come in, with more to say to the client.
     let storageCheck: StorageCheck
+    /// What upper layers keep with the store.
+    package let companions: StoreCompanions
 
     /// - Parameters:
     ///   - types: resource types whose tables exist; all by default.
@@ -78,6 +80,7 @@ package final class FHIRStore: Sendable {
         self.integrity = integrity
         self.clock = clock
         storageCheck = check
+        companions = StoreCompanions()
     }
 
     /// The same store as it looks from within an open transaction: reads see what the transaction has written. Writes
@@ -127,6 +130,7 @@ package final class FHIRStore: Sendable {
         random = store.random
         clock = store.clock
         storageCheck = store.storageCheck
+        companions = store.companions
     }
 
     /// Whether rows are kept from the caller.

@@ -24,6 +24,7 @@ package struct ClinicOperationRunner: Sendable {
                 return try await plain.run(by: call.caller, in: store)
             }
             return try await store.transaction { transaction in
+                transaction.session.reusePlans()
                 ClinicActor.announce(call.caller, in: transaction.session)
                 guard let key = call.idempotencyKey, declaration.affectsState else {
                     return try await operation.run(work(call, declaration, parameters, transaction))
@@ -33,7 +34,7 @@ package struct ClinicOperationRunner: Sendable {
                 let answer = try await operation.run(work(call, declaration, parameters, transaction))
                 // A refusal that an operation answers, in place of throwing it, keeps what it wrote but is no success.
                 if answer.status < 400 {
-                    try await record.keep(answer, in: transaction)
+                    try record.keep(answer, in: transaction)
                 } else {
                     try await record.release(in: transaction)
                 }
@@ -75,7 +76,11 @@ package struct ClinicOperationRunner: Sendable {
         let version =
             declaration.affectsState
             ? try await transaction.lock(type, id: id) : try await transaction.read(type, id: id)
-        guard let stored = try version.flatMap({ try StoredResource($0, in: store) }) else {
+        guard
+            let stored = try version.flatMap({
+                try StoredResource($0, isLocked: declaration.affectsState, in: store)
+            })
+        else {
             throw StoreError(.notFound, "\(declaration.typeName)/\(id) does not exist")
         }
         let precondition = try WritePrecondition(ifMatch: call.ifMatch, ifNoneMatch: nil)

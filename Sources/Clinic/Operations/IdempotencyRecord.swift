@@ -47,7 +47,8 @@ struct IdempotencyRecord: Sendable {
         return ClinicAnswer(Int(found.int64(0, 1) ?? 200), resource: answer, stamp: stamp)
     }
 
-    func keep(_ answer: ClinicAnswer, in transaction: StoreTransaction) async throws {
+    /// With the commit.
+    func keep(_ answer: ClinicAnswer, in transaction: StoreTransaction) throws {
         var parameters = SQLParameters()
         parameters.append(text: caller)
         parameters.append(text: key)
@@ -56,7 +57,7 @@ struct IdempotencyRecord: Sendable {
         parameters.append(text: answer.stamp?.id)
         parameters.append(int32: answer.stamp.map { Int32($0.version) })
         parameters.append(int64: answer.stamp?.updated.microsecondsSince1970)
-        _ = try await transaction.session.query(Self.update, parameters)
+        try transaction.session.append(Self.update, parameters)
     }
 
     /// Gives the key back: the call came to nothing.

@@ -20,11 +20,9 @@ package struct ClinicSetting: Sendable {
 
     /// The value in force.
     package func value(in transaction: StoreTransaction) async throws -> JSONNode {
-        var parameters = SQLParameters()
-        parameters.append(text: name)
-        let result = try await transaction.session.query(Self.read, parameters)
-        let bytes = result.rowCount > 0 ? result.bytes(0, 0) : nil
-        return JSONNode(try Document.parse(bytes ?? Array(standard.utf8)))
+        let values = try await SettingBoard.of(transaction.store).values { try await transaction.session.query($0) }
+        if let value = values[name] { return value }
+        return JSONNode(try Document.parse(Array(standard.utf8)))
     }
 
     package func integer(in transaction: StoreTransaction) async throws -> Int {
@@ -46,6 +44,7 @@ package struct ClinicSetting: Sendable {
 
     /// Sets the value; nil for the standard one. Throws `StoreError` (400) for another kind of value than the standard.
     package func set(_ json: [UInt8]?, by actor: String, in transaction: StoreTransaction) async throws {
+        SettingBoard.of(transaction.store).noteChange()
         var parameters = SQLParameters()
         parameters.append(text: name)
         guard let json else {
@@ -66,7 +65,6 @@ package struct ClinicSetting: Sendable {
         _ = try await transaction.session.query(Self.write, parameters)
     }
 
-    private static let read = SQLStatement("SELECT value::text FROM clinic_setting WHERE name = $1::text")
     private static let forget = SQLStatement("DELETE FROM clinic_setting WHERE name = $1::text")
     private static let write = SQLStatement(
         """

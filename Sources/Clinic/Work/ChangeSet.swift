@@ -16,6 +16,8 @@ package struct ChangeSet: Sendable {
         var reference: LocalReference
         var json: [UInt8]
         var isNew: Bool
+        /// What is replaced, where the operation has it.
+        var stored: StoredResource?
     }
 
     private let work: ClinicWork
@@ -40,7 +42,11 @@ package struct ChangeSet: Sendable {
 
     /// Replaces a stored resource, which the operation has locked, by its edit.
     package mutating func update(_ stored: StoredResource, _ edit: ResourceEdit) {
-        update(stored.reference, json: edit.bytes)
+        update(stored, json: edit.bytes)
+    }
+
+    package mutating func update(_ stored: StoredResource, json: [UInt8]) {
+        writes.append(Write(reference: stored.reference, json: json, isNew: false, stored: stored))
     }
 
     package mutating func update(_ reference: LocalReference, json: [UInt8]) {
@@ -58,28 +64,70 @@ package struct ChangeSet: Sendable {
 
     /// Checks and writes everything, in the order in which it was added.
     ///
+    /// Where it is known what will come of it, the writes go out with what the transaction does next, or with its
+    /// commit: what the guards of the database say against them is thrown there.
+    ///
     /// Throws `StoreError`: 422 for what would not be valid, what the guards of the database say otherwise.
     @discardableResult
     package func apply() async throws -> [SavedResource] {
         let store = work.store
         var commands: [WriteCommand] = []
-        var documents: [Document] = []
-        for write in writes {
+        var stamps: [VersionStamp?] = []
+        for (position, write) in writes.enumerated() {
             let document = try Document.parse(write.json, limits: .fhir)
             let input = ResourceInput(type: try store.resourceType(write.reference.typeName), document: document)
             try await store.check(input)
-            documents.append(document)
-            commands.append(
-                write.isNew
-                    ? store.createCommand(input, id: write.reference.id)
-                    : store.updateCommand(input, id: write.reference.id))
+            let command: WriteCommand
+            if write.isNew {
+                command = store.createCommand(input, id: write.reference.id)
+                stamps.append(command.stampOfCreate)
+            } else if let stored = replaced(at: position, by: JSONNode(document)) {
+                command = store.replaceCommand(input, id: write.reference.id)
+                stamps.append(command.stamp(replacing: stored.stamp))
+            } else {
+                command = store.updateCommand(input, id: write.reference.id)
+                stamps.append(nil)
+            }
+            commands.append(command)
         }
-        let results = try await work.transaction.apply(commands)
-        let saved = zip(writes, results).map { write, result in
-            let json = write.json.withUnsafeBufferPointer { store.renderer.render(content: $0, stamp: result.stamp) }
-            return SavedResource(reference: write.reference, stamp: result.stamp, json: json)
+        let known = stamps.compactMap(\.self)
+        if known.count == commands.count {
+            try work.transaction.applyLater(commands)
+        } else {
+            stamps = try await work.transaction.apply(commands).map(\.stamp)
         }
-        try await ClinicEvent.record(events, by: work.call.caller, in: work.transaction)
+        let saved = zip(writes, stamps.compactMap(\.self)).map { write, stamp in
+            let json = write.json.withUnsafeBufferPointer { store.renderer.render(content: $0, stamp: stamp) }
+            return SavedResource(reference: write.reference, stamp: stamp, json: json)
+        }
+        try ClinicEvent.record(events, by: work.call.caller, in: work.transaction)
         return saved
+    }
+
+    /// What a write replaces, if it is known that it does: if the transaction holds the resource and has not written it
+    /// yet, and the new content differs beyond doubt.
+    private func replaced(at position: Int, by content: JSONNode) -> StoredResource? {
+        let reference = writes[position].reference
+        guard let stored = writes[position].stored, stored.isLocked,
+            !writes[..<position].contains(where: { $0.reference == reference }),
+            !work.transaction.hasWritten(reference.typeName, reference.id),
+            stored.node.surelyDiffers(from: content)
+        else { return nil }
+        return stored
+    }
+}
+
+extension JSONNode {
+    /// Whether two values differ whatever the way they are written; of numbers that is not told.
+    fileprivate func surelyDiffers(from other: JSONNode) -> Bool {
+        if isObject, other.isObject {
+            return count != other.count
+                || members.contains { key, value in other[named: key].map(value.surelyDiffers) ?? true }
+        }
+        if isArray, other.isArray {
+            return count != other.count || zip(elements, other.elements).contains { $0.surelyDiffers(from: $1) }
+        }
+        if isString, other.isString { return string != other.string }
+        return kind != other.kind
     }
 }

@@ -13,16 +13,17 @@ package struct ClinicEvent: Sendable {
     package let actor: String
     package let time: Instant
 
+    /// With the next statements of the transaction, or with its commit.
     static func record(
         _ events: [(name: String, focus: LocalReference)], by actor: String, in transaction: StoreTransaction
-    ) async throws {
+    ) throws {
         guard !events.isEmpty else { return }
         var parameters = SQLParameters()
         parameters.append(textArray: events.map(\.name))
         parameters.append(textArray: events.map(\.focus.text))
         parameters.append(text: actor)
         parameters.append(int64: transaction.store.clock().microsecondsSince1970)
-        _ = try await transaction.session.query(insert, parameters)
+        try transaction.session.append(insert, parameters)
     }
 
     static func lastActor(

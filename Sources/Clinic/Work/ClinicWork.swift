@@ -48,9 +48,15 @@ package struct ClinicWork: Sendable {
     ///   - element: FHIRPath of where it is named, for the error.
     /// - Throws: `StoreError` (422 unknown-reference) where there is none.
     package func lock(_ reference: LocalReference, element: String? = nil) async throws -> StoredResource {
+        try Self.required(try await lockIfThere(reference), reference, element)
+    }
+
+    /// A resource, locked until the transaction ends; nil if there is none.
+    package func lockIfThere(_ reference: LocalReference) async throws -> StoredResource? {
         let type = try store.resourceType(reference.typeName)
-        let found = try await transaction.lock(type, id: reference.id).flatMap { try StoredResource($0, in: store) }
-        return try Self.required(found, reference, element)
+        return try await transaction.lock(type, id: reference.id).flatMap {
+            try StoredResource($0, isLocked: true, in: store)
+        }
     }
 
     /// Several resources, locked in ascending order so that no two operations block each other.
@@ -91,13 +97,26 @@ package struct ClinicWork: Sendable {
     package func search(
         _ typeName: String, _ pairs: [(String, String)], limit: Int = 1000
     ) async throws -> [StoredResource] {
-        let type = try store.resourceType(typeName)
-        let request = try SearchRequest.parse(
-            type: type, pairs: pairs + [("_count", String(limit)), ("_total", "none")], handling: .strict,
-            indexer: search.indexer)
         let page = try await search.search(
-            request, in: transaction.session, now: store.clock().microsecondsSince1970)
+            request(typeName, pairs, limit), in: transaction.session, now: store.clock().microsecondsSince1970)
         return try page.matches.compactMap { try StoredResource($0, in: store) }
+    }
+
+    /// What several searches find, in one round trip.
+    package func search(
+        all searches: [(typeName: String, pairs: [(String, String)])], limit: Int = 1000
+    ) async throws -> [[StoredResource]] {
+        let requests = try searches.map { try request($0.typeName, $0.pairs, limit) }
+        let found = try await search.matches(
+            requests, in: transaction.session, now: store.clock().microsecondsSince1970)
+        return try found.map { try $0.compactMap { try StoredResource($0, in: store) } }
+    }
+
+    private func request(_ typeName: String, _ pairs: [(String, String)], _ limit: Int) throws -> SearchRequest {
+        let count = pairs.contains { $0.0 == "_count" } ? [] : [("_count", String(limit))]
+        return try SearchRequest.parse(
+            type: store.resourceType(typeName), pairs: pairs + count + [("_total", "none")], handling: .strict,
+            indexer: search.indexer)
     }
 
     // MARK: - Rules

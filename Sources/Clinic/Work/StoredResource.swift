@@ -9,10 +9,17 @@ package struct StoredResource: Sendable {
     /// The resource as it is stored, without `meta.versionId` and `meta.lastUpdated`.
     package let node: JSONNode
     package let stamp: VersionStamp
+    /// Whether the transaction holds its row, so that it stays at this version until the transaction writes it.
+    let isLocked: Bool
 
     /// Nil for a version that records a deletion.
     package init?(_ version: StoredVersion, in store: FHIRStore) throws {
+        try self.init(version, isLocked: false, in: store)
+    }
+
+    init?(_ version: StoredVersion, isLocked: Bool, in store: FHIRStore) throws {
         guard let content = version.content else { return nil }
+        self.isLocked = isLocked
         reference = LocalReference(store.definitions.name(of: version.type), version.stamp.id)
         node = JSONNode(try Document.parse(content, limits: .fhir))
         stamp = version.stamp

@@ -21,19 +21,21 @@ struct PatientFacts: Sendable {
 
     /// - Parameter leavingOut: prescriptions that are not counted, because they are replaced.
     init(_ patient: LocalReference, leavingOut: Set<LocalReference>, in work: ClinicWork) async throws {
-        let requests = try await work.search(
-            "MedicationRequest", [("subject", patient.text), ("status", "active,on-hold")])
-        let statements = try await work.search(
-            "MedicationStatement", [("subject", patient.text), ("status", "active")])
-        for stored in requests + statements where !leavingOut.contains(stored.reference) {
+        let found = try await work.search(all: [
+            ("MedicationRequest", [("subject", patient.text), ("status", "active,on-hold")]),
+            ("MedicationStatement", [("subject", patient.text), ("status", "active")]),
+            ("AllergyIntolerance", [("patient", patient.text)]),
+            ("Condition", [("subject", patient.text)]),
+            ("Observation", Self.pregnancyStatus(of: patient)),
+        ])
+        for stored in found[0] + found[1] where !leavingOut.contains(stored.reference) {
             // Proposals and plans are not yet taken; what must not be given is not given.
             if stored.node["doNotPerform"]?.bool == true { continue }
             medicines.append(
                 try await CheckedMedicine(
                     medicationOf: stored.node, position: nil, source: stored.reference, in: work))
         }
-        for stored in try await work.search("AllergyIntolerance", [("patient", patient.text)])
-        where Self.holds(stored.node) {
+        for stored in found[2] where Self.holds(stored.node) {
             let substances = [stored.node["code"]] + (stored.node["reaction"]?.items ?? []).map { $0["substance"] }
             let concepts = substances.compactMap { $0 }.map { MedicineConcept($0) }
             let categories = stored.node["category"]?.items.compactMap(\.string) ?? []
@@ -43,10 +45,8 @@ struct PatientFacts: Sendable {
                     substance: CheckedMedicine(concepts, position: nil, source: stored.reference),
                     isToMedicine: categories.contains("medication")))
         }
-        for stored in try await work.search("Condition", [("subject", patient.text)]) where Self.holds(stored.node) {
-            note(stored)
-        }
-        try await noteObservation(patient, in: work)
+        for stored in found[3] where Self.holds(stored.node) { note(stored) }
+        if let status = found[4].first { note(status: status) }
     }
 
     private mutating func note(_ condition: StoredResource) {
@@ -65,14 +65,14 @@ struct PatientFacts: Sendable {
     }
 
     /// LOINC 82810-3, pregnancy status: the newest counts.
-    private mutating func noteObservation(_ patient: LocalReference, in work: ClinicWork) async throws {
-        let found = try await work.search(
-            "Observation",
-            [
-                ("subject", patient.text), ("code", "http://loinc.org|82810-3"),
-                ("status", "final,amended,corrected"), ("_sort", "-date"),
-            ], limit: 1)
-        guard let status = found.first else { return }
+    private static func pregnancyStatus(of patient: LocalReference) -> [(String, String)] {
+        [
+            ("subject", patient.text), ("code", "http://loinc.org|82810-3"),
+            ("status", "final,amended,corrected"), ("_sort", "-date"), ("_count", "1"),
+        ]
+    }
+
+    private mutating func note(status: StoredResource) {
         let codes = status.node["valueCodeableConcept"]?["coding"]?.items.compactMap { $0["code"]?.string } ?? []
         if codes.contains(where: { $0 == "77386006" || $0 == "LA15173-0" }) { pregnancy = status.reference }
     }

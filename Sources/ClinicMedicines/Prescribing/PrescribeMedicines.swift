@@ -64,7 +64,7 @@ package struct PrescribeMedicines: ClinicOperation {
             let json = draft.json(
                 issues: ledger.byPosition[position] ?? [], edition: check.edition, at: work.now)
             if let stored = draft.stored {
-                changes.update(stored.reference, json: json)
+                changes.update(stored, json: json)
                 changes.record("rx.created", stored.reference)
             } else {
                 changes.record("rx.created", changes.create(json: json, type: "MedicationRequest"))

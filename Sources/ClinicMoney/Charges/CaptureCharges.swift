@@ -27,8 +27,7 @@ struct CaptureCharges: ClinicOperation {
                 .businessRule, "charges are of a patient, and the visit names none", expression: "Encounter.subject",
                 details: "patient-missing")
         }
-        let existing = try await work.search("ChargeItem", [("context", encounter.reference.text)])
-        let sources = try await ChargeSource.all(of: encounter, work)
+        let (sources, existing) = try await ChargeSource.all(of: encounter, work)
         let drafts = try await drafts(sources, charged: ChargedServices(existing), encounter, work)
         let planned = existing.filter { $0.status == "planned" }
         if work.parameters.bool("dryRun") {

@@ -25,11 +25,18 @@ struct ChargeSource: Sendable {
         self.isChargedByCode = isChargedByCode
     }
 
-    /// Everything in a visit that may be charged.
-    static func all(of encounter: StoredResource, _ work: ClinicWork) async throws -> [ChargeSource] {
+    /// Everything in a visit that may be charged, and what was charged there before.
+    static func all(
+        of encounter: StoredResource, _ work: ClinicWork
+    ) async throws -> (sources: [ChargeSource], charges: [StoredResource]) {
         var sources = [visit(encounter)].compactMap(\.self)
         let place = encounter.reference.text
-        let orders = try await work.search("ServiceRequest", [("encounter", place)])
+        let found = try await work.search(all: [
+            ("ServiceRequest", [("encounter", place)]), ("DiagnosticReport", [("encounter", place)]),
+            ("Procedure", [("encounter", place)]), ("MedicationDispense", [("context", place)]),
+            ("ChargeItem", [("context", place)]),
+        ])
+        let orders = found[0]
             .filter { ["active", "completed"].contains($0.status) && $0.node["doNotPerform"]?.bool != true }
             .filter { ["order", "original-order", "instance-order", nil].contains($0.node["intent"]?.string) }
         sources += orders.map { order in
@@ -37,14 +44,14 @@ struct ChargeSource: Sendable {
                 order, concepts: [order.node["code"]].compactMap(\.self),
                 time: order.node["occurrenceDateTime"]?.string ?? order.node["authoredOn"]?.string)
         }
-        sources += try await reports(place, ordered: Set(orders.map(\.reference)), work)
-        for procedure in try await work.search("Procedure", [("encounter", place)])
-        where procedure.status == "completed" && !isBased(procedure, on: Set(orders.map(\.reference))) {
+        let ordered = Set(orders.map(\.reference))
+        sources += reports(found[1], ordered: ordered)
+        for procedure in found[2] where procedure.status == "completed" && !isBased(procedure, on: ordered) {
             let time = procedure.node["performedDateTime"] ?? procedure.node["performedPeriod"]?["start"]
             sources.append(
                 ChargeSource(procedure, concepts: [procedure.node["code"]].compactMap(\.self), time: time?.string))
         }
-        return sources + (try await drugs(place, work))
+        return (sources + (try await drugs(found[3], work)), found[4])
     }
 
     private static func visit(_ encounter: StoredResource) -> ChargeSource? {
@@ -58,10 +65,8 @@ struct ChargeSource: Sendable {
     }
 
     /// Reports of what was not ordered here.
-    private static func reports(
-        _ place: String, ordered: Set<LocalReference>, _ work: ClinicWork
-    ) async throws -> [ChargeSource] {
-        try await work.search("DiagnosticReport", [("encounter", place)])
+    private static func reports(_ reports: [StoredResource], ordered: Set<LocalReference>) -> [ChargeSource] {
+        reports
             .filter { ["final", "amended", "corrected", "appended"].contains($0.status) && !isBased($0, on: ordered) }
             .map { report in
                 let time = report.node["effectiveDateTime"] ?? report.node["effectivePeriod"]?["start"]
@@ -75,10 +80,9 @@ struct ChargeSource: Sendable {
         (resource.node["basedOn"]?.items ?? []).contains { LocalReference($0).map(orders.contains) ?? false }
     }
 
-    private static func drugs(_ place: String, _ work: ClinicWork) async throws -> [ChargeSource] {
+    private static func drugs(_ dispenses: [StoredResource], _ work: ClinicWork) async throws -> [ChargeSource] {
         var sources: [ChargeSource] = []
-        for dispense in try await work.search("MedicationDispense", [("context", place)])
-        where dispense.status == "completed" {
+        for dispense in dispenses where dispense.status == "completed" {
             var concept = dispense.node["medicationCodeableConcept"]
             if concept == nil, let medication = LocalReference(dispense.node["medicationReference"]),
                 medication.typeName == "Medication"

@@ -40,15 +40,15 @@ struct IssueInvoice: ClinicOperation {
             if invoice.node["totalNet"] == nil { edit.set("totalNet", json: sum.netAmount.json) }
             if invoice.node["totalGross"] == nil { edit.set("totalGross", json: sum.grossAmount.json) }
         }
-        try await MoneyLedger(work).add(invoice, total: total, number: number)
+        try MoneyLedger(work).add(invoice, total: total, number: number)
         var changes = ChangeSet(work)
-        changes.update(invoice.reference, json: edit.bytes)
+        changes.update(invoice, edit)
         charges.bill(in: &changes)
         changes.record("invoice.issued", invoice.reference)
         if total.minor == 0 {
             // Nothing is due: allocations equal the total already.
             edit.set("status", "balanced")
-            changes.update(invoice.reference, json: edit.bytes)
+            changes.update(invoice, edit)
             changes.record("invoice.balanced", invoice.reference)
         }
         let saved = try await changes.apply()

@@ -23,8 +23,8 @@ struct MoneyLedger: Sendable {
 
     // MARK: - Invoices
 
-    /// Enters an invoice; does nothing for one that is there.
-    func add(_ invoice: StoredResource, total: Amount, number: String?) async throws {
+    /// Enters an invoice with the next statement; does nothing for one that is there.
+    func add(_ invoice: StoredResource, total: Amount, number: String?) throws {
         var parameters = SQLParameters()
         parameters.append(text: invoice.reference.id)
         parameters.append(text: number)
@@ -33,7 +33,7 @@ struct MoneyLedger: Sendable {
         parameters.append(text: total.currency.code)
         parameters.append(int64: Int64(total.minor))
         parameters.append(timestamp: work.now.microsecondsSince1970)
-        _ = try await work.transaction.session.query(Self.addInvoice, parameters)
+        try work.transaction.session.append(Self.addInvoice, parameters)
     }
 
     /// What is paid of an invoice, in smaller units.
@@ -64,7 +64,7 @@ struct MoneyLedger: Sendable {
                 .businessRule, "the invoice has no total that could be paid", expression: "Invoice.totalGross",
                 details: "not-allowed")
         }
-        try await add(invoice, total: total, number: nil)
+        try add(invoice, total: total, number: nil)
         let paid = try await paid(invoice.reference)
         // Balanced elsewhere: nothing is open, whoever was paid.
         let isSettledElsewhere = invoice.status == "balanced" && paid < total.minor
@@ -106,12 +106,13 @@ struct MoneyLedger: Sendable {
         return rows.rowCount > 0 ? PaymentRow(notice, rows) : nil
     }
 
-    func setState(_ state: String, of notice: LocalReference) async throws {
+    /// With the next statement.
+    func setState(_ state: String, of notice: LocalReference) throws {
         var parameters = SQLParameters()
         parameters.append(text: notice.id)
         parameters.append(text: state)
         parameters.append(timestamp: work.now.microsecondsSince1970)
-        _ = try await work.transaction.session.query(Self.changeState, parameters)
+        try work.transaction.session.append(Self.changeState, parameters)
     }
 
     /// Gives a payment the next receipt number; waits for whoever records at the moment, so it comes late.
@@ -120,7 +121,7 @@ struct MoneyLedger: Sendable {
         var parameters = SQLParameters()
         parameters.append(text: notice.id)
         parameters.append(int64: Int64(number))
-        _ = try await work.transaction.session.query(Self.setReceipt, parameters)
+        try work.transaction.session.append(Self.setReceipt, parameters)
         return InvoiceNumber.padded(number)
     }
 

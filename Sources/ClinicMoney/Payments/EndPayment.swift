@@ -56,7 +56,7 @@ struct ClearPayment: ClinicOperation {
 
     /// Enters that the money of a payment has arrived.
     static func clear(_ payment: StoredPayment, _ work: ClinicWork) async throws -> SavedResource {
-        try await MoneyLedger(work).setState("cleared", of: payment.row.notice)
+        try MoneyLedger(work).setState("cleared", of: payment.row.notice)
         var changes = ChangeSet(work)
         changes.update(payment.notice, payment.edit(.cleared))
         changes.record("payment.cleared", payment.row.notice)
@@ -78,7 +78,7 @@ struct PaymentEnd {
 
     func write(_ payment: StoredPayment, reason: String?, _ work: ClinicWork) async throws -> SavedResource {
         try payment.require([.pendingVerification], to: .rejected)
-        try await MoneyLedger(work).setState(state, of: payment.row.notice)
+        try MoneyLedger(work).setState(state, of: payment.row.notice)
         var edit = payment.edit(.rejected)
         if state == "cancelled" { edit.set("status", "cancelled") }
         var changes = ChangeSet(work)

@@ -21,7 +21,7 @@ struct PaymentArrival: Sendable {
         // Money that came for an invoice that was cancelled since can only be kept as a credit.
         let isOpen = ["issued", "balanced"].contains(invoice.status)
         let balances = isCredit && !isOpen ? [] : [try await ledger.balance(of: invoice)]
-        try await ledger.setState("paid", of: payment.row.notice)
+        try ledger.setState("paid", of: payment.row.notice)
         var settlement = Settlement(work)
         for share in try Settlement.shares(of: payment.row.amount, among: balances, isCredit: isCredit) {
             try await settlement.move(

@@ -38,7 +38,7 @@ struct StoredPayment: Sendable {
         _ details: [[UInt8]], to changes: inout ChangeSet, _ work: ClinicWork,
         _ change: (inout ResourceEdit) -> Void = { _ in }
     ) async throws {
-        guard let paper = try await work.find(row.reconciliation) else { return }
+        guard let paper = try await work.lockIfThere(row.reconciliation) else { return }
         var edit = paper.edit
         for detail in details { edit.append("detail", json: detail) }
         change(&edit)

@@ -33,12 +33,8 @@ enum InvoiceSumSQL {
             """
     }
 
-    /// Per line, then summed up.
-    private static var sums: String {
-        """
-        CREATE FUNCTION money_invoice_sum(
-          content jsonb, decimals int, OUT net numeric, OUT tax numeric, OUT prices bigint)
-        LANGUAGE sql IMMUTABLE AS $$
+    /// Sums of each line, as `tax`.
+    private static let lines = """
           WITH component AS (
             SELECT l.line, c.value ->> 'type' AS type, money_number(c.value -> 'factor') AS factor,
               money_number(c.value -> 'amount' -> 'value') AS amount
@@ -57,6 +53,15 @@ enum InvoiceSumSQL {
             SELECT line, max(n.net) AS net, max(n.prices) AS prices,
               round(coalesce(sum(coalesce(amount, n.net * factor)) FILTER (WHERE type = 'tax'), 0), decimals) AS tax
             FROM component JOIN net n USING (line) GROUP BY line)
+        """
+
+    /// Per line, then summed up.
+    private static var sums: String {
+        """
+        CREATE FUNCTION money_invoice_sum(
+          content jsonb, decimals int, OUT net numeric, OUT tax numeric, OUT prices bigint)
+        LANGUAGE sql IMMUTABLE AS $$
+        \(lines)
           SELECT coalesce(sum(net), 0), coalesce(sum(tax), 0), coalesce(sum(prices), 0)::bigint FROM tax
         $$;
 
@@ -107,4 +112,28 @@ enum InvoiceSumSQL {
         END $do$;
         """
     }
+
+    /// The same functions in PL/pgSQL: bodies in SQL that read from something are planned at each call.
+    static let plannedOnce = """
+        CREATE OR REPLACE FUNCTION money_minor(money jsonb) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
+        DECLARE
+          n numeric := money_number(money -> 'value');
+          d int;
+        BEGIN
+          IF abs(n) < 1e14 THEN
+            d := money_decimals(money ->> 'currency');
+            RETURN (round(n, d) * 10::numeric ^ d)::bigint;
+          END IF;
+          RETURN NULL;
+        END $$;
+        CREATE OR REPLACE FUNCTION money_invoice_sum(
+          content jsonb, decimals int, OUT net numeric, OUT tax numeric, OUT prices bigint)
+        LANGUAGE plpgsql IMMUTABLE AS $$
+        #variable_conflict use_column
+        BEGIN
+        \(lines)
+          SELECT coalesce(sum(t.net), 0), coalesce(sum(t.tax), 0), coalesce(sum(t.prices), 0)::bigint
+          INTO net, tax, prices FROM tax t;
+        END $$;
+        """
 }

@@ -13,6 +13,7 @@ enum MoneyMigrations {
             Migration(version: 511, name: "providers of payments", script: ProviderSQL.script),
             Migration(version: 512, name: "closed months", script: FinanceSQL.script),
             Migration(version: 593, name: "cheaper references of money", script: references),
+            Migration(version: 630, name: "sums of money planned once", script: InvoiceSumSQL.plannedOnce),
         ]
     }
 

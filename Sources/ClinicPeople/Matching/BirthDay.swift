@@ -45,7 +45,25 @@ struct BirthDay: Hashable, Sendable {
             if month == nil || other.month == nil { return .compatible }
             if month == other.month, day == nil || other.day == nil { return .compatible }
         }
-        return slips.contains(other) ? .slip : .different
+        return isSlip(of: other) ? .slip : .different
+    }
+
+    /// Whether the other is one of `slips`, told without making them all.
+    private func isSlip(of other: BirthDay) -> Bool {
+        guard let month, let day, let otherMonth = other.month, let otherDay = other.day, other.exists else {
+            return false
+        }
+        if otherMonth == month, otherDay == day {
+            return [1, 10, 100].contains(abs(other.year - year)) || other.year / 10 == year / 10
+                || other.year == year / 100 * 100 + Self.reversed(year % 100)
+        }
+        guard other.year == year else { return false }
+        if otherMonth == month {
+            return otherDay == 1 || [1, 10].contains(abs(otherDay - day)) || otherDay / 10 == day / 10
+                || otherDay == Self.reversed(day)
+        }
+        return otherDay == day && abs(otherMonth - month) == 1 || otherMonth == day && otherDay == month
+            || otherMonth == 1 && otherDay == 1
     }
 
     /// What may have been meant: day and month exchanged, a digit mistaken, two digits exchanged, the day before or

@@ -21,12 +21,12 @@ enum MedicalRecordNumber {
     static func next(_ work: ClinicWork, system: String) async throws -> Identifier {
         let digitCount = try await digitCount.integer(in: work.transaction)
         while true {
-            let number = String(try await series.next(in: work.transaction))
-            let value = String(repeating: "0", count: max(0, digitCount - number.utf8.count)) + number
             var parameters = SQLParameters()
-            parameters.append(text: value)
-            let taken = try await work.transaction.session.query(find, parameters)
-            if taken.rowCount > 0 { continue }
+            parameters.append(text: series.name)
+            parameters.append(int32: Int32(clamping: digitCount))
+            let drawn = try await work.transaction.session.query(draw, parameters)
+            guard let value = drawn.string(0, 0) else { throw StoreError(.fault, "the series gave no number") }
+            if drawn.bool(0, 1) == true { continue }
             var identifier = Identifier.of(system, value)
             identifier.use = "usual"
             identifier.type = .of(typeSystem, typeCode, "Medical record number")
@@ -34,5 +34,11 @@ enum MedicalRecordNumber {
         }
     }
 
-    private static let find = SQLStatement("SELECT 1 FROM patient_mrn WHERE mrn = $1::text LIMIT 1")
+    /// The next number and whether a plain write has taken it.
+    private static let draw = SQLStatement(
+        """
+        WITH n AS MATERIALIZED (SELECT clinic_next_number($1::text)::text AS number),
+        v AS MATERIALIZED (SELECT lpad(number, greatest(length(number), $2::int), '0') AS mrn FROM n)
+        SELECT mrn, EXISTS (SELECT FROM patient_mrn p WHERE p.mrn = v.mrn) FROM v
+        """)
 }

@@ -23,11 +23,10 @@ struct Booking {
         if !wish.slots.isEmpty { statements.append(SlotBook.lock(wish.slots)) }
         let readsSchedules = !wish.slots.isEmpty || !wish.schedules.isEmpty
         if readsSchedules { statements.append(ScheduleBook.read(slots: wish.slots, schedules: wish.schedules)) }
-        statements.append((SchedulingRules.statement, SQLParameters()))
         let results = try await work.transaction.session.queries(statements)
         if !wish.slots.isEmpty { slots = try SlotBook(wish.slots, of: results[0]) }
-        if readsSchedules { schedules = try ScheduleBook(results[results.count - 2]) }
-        rules = try SchedulingRules(results[results.count - 1])
+        if readsSchedules { schedules = try ScheduleBook(results[results.count - 1]) }
+        rules = try await SchedulingRules(in: work.transaction)
         if schedules.entries.contains(where: { $0.capacity > 1 }) { try await slots.recount(in: work.transaction) }
     }
 
@@ -57,7 +56,7 @@ struct Booking {
         if let rule = wish.series { return try await placeSeries(draft, rule, status, &changes) }
         let reference: LocalReference
         if let stored = wish.stored {
-            changes.update(stored.reference, json: draft.bytes)
+            changes.update(stored, json: draft.bytes)
             reference = stored.reference
         } else {
             reference = changes.create(json: draft.bytes, type: "Appointment")

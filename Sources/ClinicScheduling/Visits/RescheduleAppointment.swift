@@ -56,7 +56,7 @@ struct RescheduleAppointment: ClinicOperation {
         }
 
         var changes = ChangeSet(work)
-        changes.update(stored.reference, json: draft.bytes)
+        changes.update(stored, json: draft.bytes)
         found.new.change(["free", "busy-tentative"], to: "busy", in: &changes)
         let kept = Set(found.new.entries.map(\.reference))
         let others = try await found.old.takenByOthers(than: stored.reference.id, in: work.transaction)
@@ -116,12 +116,10 @@ private struct RescheduleSlots {
         parameters.append(textArray: actors.filter { $0.typeName != "Patient" }.map(\.text))
         parameters.append(int64: time.start.microsecondsSince1970)
         parameters.append(int64: time.end.microsecondsSince1970)
-        let found = try await transaction.session.queries([
-            (Self.statement, parameters), (SchedulingRules.statement, SQLParameters()),
-        ])
-        rules = try SchedulingRules(found[1])
-        let candidates = (0..<found[0].rowCount).compactMap { row in
-            found[0].string(row, 0).map { LocalReference("Slot", $0) }
+        let found = try await transaction.session.query(Self.statement, parameters)
+        rules = try await SchedulingRules(in: transaction)
+        let candidates = (0..<found.rowCount).compactMap { row in
+            found.string(row, 0).map { LocalReference("Slot", $0) }
         }
         let book = try await SlotBook(known: slots + candidates, in: transaction)
         old = book.only(Set(slots))

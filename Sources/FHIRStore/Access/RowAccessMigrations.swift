@@ -7,6 +7,7 @@ package enum RowAccessMigrations {
             Migration(version: 561, name: "care relations", script: careTeam(types)),
             Migration(version: 562, name: "consent rules", script: ConsentRuleSQL.script(types)),
             Migration(version: 563, name: "rights", script: rights),
+            Migration(version: 640, name: "cheaper care relations", script: CareRelationSQL.script),
         ]
     }
 

@@ -197,12 +197,16 @@ package final class SearchService: Sendable {
 
     /// Runs a plan where it does no harm: good drivers in the shared lane, everything else on a connection of its own.
     private func run(_ plan: SearchPlan, _ session: Session?) async throws -> QueryResult {
-        let statement =
-            plan.isSelective || plan.hasLists
-            ? statements.statement(plan.text) : SQLStatement(plan.text, isPrepared: false)
+        let statement = statement(of: plan, in: session)
         if let session { return try await session.query(statement, plan.parameters) }
         if plan.isSelective { return try await database.read(statement, plan.parameters) }
         return try await database.query(statement, plan.parameters)
+    }
+
+    /// Prepared where one plan serves all values, or where the transaction says that it shall.
+    func statement(of plan: SearchPlan, in session: Session?) -> SQLStatement {
+        plan.isSelective || plan.hasLists || session?.reusesPlans == true
+            ? statements.statement(plan.text) : SQLStatement(plan.text, isPrepared: false)
     }
 
     func onSession<Result>(_ session: Session?, _ body: (Session) async throws -> Result) async throws -> Result {

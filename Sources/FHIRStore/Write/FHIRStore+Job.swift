@@ -29,6 +29,11 @@ extension FHIRStore {
         commands.update(preparer.prepare(input, id: id), precondition, method: method, at: now())
     }
 
+    /// The command that puts `input` in place of a resource that the transaction has locked, and that differs from it.
+    package func replaceCommand(_ input: ResourceInput, id: String) -> WriteCommand {
+        commands.replacement(preparer.prepare(input, id: id), at: now())
+    }
+
     /// Runs the job once; durable when this returns.
     ///
     /// Throws `StoreError`; with `.stale` the caller's assumptions no longer hold and nothing was changed, so it looks

@@ -1,6 +1,7 @@
 package import FHIRDefinitions
 import FHIRFormats
 package import PostgreSQL
+import Synchronization
 
 /// Several reads and writes that take effect together or not at all: what bundles, workflows and messages use.
 ///
@@ -10,6 +11,14 @@ package struct StoreTransaction: Sendable {
     package let session: Session
     /// What was deleted, where references to it are forbidden.
     let deletions: PendingDeletions?
+    /// What was written, as `Patient/1`.
+    private let written = WrittenResources()
+
+    init(store: FHIRStore, session: Session, deletions: PendingDeletions?) {
+        self.store = store
+        self.session = session
+        self.deletions = deletions
+    }
 
     /// The current version, locked until the transaction ends; nil if there is none.
     package func lock(_ type: TypeID, id: String) async throws -> StoredVersion? {
@@ -51,7 +60,7 @@ package struct StoreTransaction: Sendable {
         _ commands: [WriteCommand], place: (Int) -> String? = { _ in nil }
     ) async throws -> [WriteResult] {
         guard !commands.isEmpty else { return [] }
-        for command in commands { store.definitionWrites.noteAttempt(of: command) }
+        for command in commands { note(command) }
         // An error ends the transaction, so it has to say by itself which command it was.
         let steps = store.commands.steps(of: commands, isGrouping: false)
         let answers: [QueryResult]
@@ -78,6 +87,31 @@ package struct StoreTransaction: Sendable {
         }
         return results
     }
+
+    /// Runs the commands in order, with whatever comes next: at the latest with the commit, which then throws what
+    /// speaks against them. Only for creates, and for updates of locked resources that really change them, whose
+    /// outcome is therefore known.
+    package func applyLater(_ commands: [WriteCommand]) throws {
+        for command in commands { note(command) }
+        for (statement, parameters) in store.commands.steps(of: commands, isGrouping: false).statements {
+            try session.append(statement, parameters)
+        }
+    }
+
+    /// Whether this transaction has written a resource already.
+    package func hasWritten(_ typeName: String, _ id: String) -> Bool {
+        written.names.withLock { $0.contains("\(typeName)/\(id)") }
+    }
+
+    private func note(_ command: WriteCommand) {
+        store.definitionWrites.noteAttempt(of: command)
+        _ = written.names.withLock { $0.insert("\(command.typeName)/\(command.id)") }
+    }
+}
+
+/// What a transaction wrote.
+private final class WrittenResources: Sendable {
+    let names = Mutex<Set<String>>([])
 }
 
 extension FHIRStore {

@@ -1,5 +1,5 @@
 package import FHIRDefinitions
-import FHIRFormats
+package import FHIRFormats
 import PostgreSQL
 
 /// One write as statements: what goes into the write lane, or down a session within a transaction.
@@ -23,11 +23,19 @@ package struct WriteCommand: Sendable {
     /// Statements of other interactions in order; the last one answers what happened.
     let statements: [(SQLStatement, SQLParameters)]
 
+    /// The version that it makes, if nothing is there yet.
+    package var stampOfCreate: VersionStamp { VersionStamp(id: id, version: 1, updated: updated) }
+
+    /// The version that it makes of one that the transaction has locked.
+    package func stamp(replacing stored: VersionStamp) -> VersionStamp {
+        VersionStamp(id: id, version: stored.version + 1, updated: max(updated, stored.updated))
+    }
+
     /// Reads what happened from the answer of the last statement; throws `StoreError` where the precondition does not
     /// hold.
     func result(from answer: QueryResult) throws -> WriteResult {
         if method == .create {
-            return WriteResult(effect: .created, stamp: VersionStamp(id: id, version: 1, updated: updated))
+            return WriteResult(effect: .created, stamp: stampOfCreate)
         }
         guard answer.rowCount > 0 else {
             if method == .delete {

@@ -64,6 +64,22 @@ struct WriteCommandBuilder: Sendable {
                 + [(statements.update(sides), parameters)])
     }
 
+    /// An update of a resource that the transaction has locked, to a content that differs from what is stored.
+    func replacement(_ resource: PreparedResource, at now: Instant) -> WriteCommand {
+        let statements = tables.statements(resource.type)
+        var parameters = SQLParameters()
+        parameters.reserveCapacity(count: 24, byteCount: resource.content.count + 512)
+        parameters.append(text: resource.id)
+        parameters.append(timestamp: now.microsecondsSince1970)
+        parameters.append(text: WriteCommand.Method.update.rawValue)
+        let resource = current(resource)
+        parameters.append(int64: resource.entries.generation)
+        let sides = append(resource, to: &parameters)
+        let guards = tables.guards?.updating(resource.type, resource.id).map { [$0] } ?? []
+        return command(
+            resource.type, resource.id, .none, .update, now, guards + [(statements.replacement(sides), parameters)])
+    }
+
     func delete(_ type: TypeID, _ id: String, _ precondition: WritePrecondition, at now: Instant) -> WriteCommand {
         let statements = tables.statements(type)
         var parameters = SQLParameters()

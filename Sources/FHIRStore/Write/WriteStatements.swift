@@ -23,6 +23,7 @@ final class WriteStatements: Sendable {
     private let creates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     private let rowCreates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     private let updates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
+    private let replacements: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     private let reindexes: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     /// Locks the current row, so that the statement behind it sees every row of whoever held the lock before.
     let lock: SQLStatement
@@ -58,6 +59,16 @@ final class WriteStatements: Sendable {
         updates.withLock { cache in
             if let statement = cache[sides] { return statement }
             let statement = SQLStatement(updateText(sides))
+            cache[sides] = statement
+            return statement
+        }
+    }
+
+    /// See `replacementText`.
+    func replacement(_ sides: SideTables) -> SQLStatement {
+        replacements.withLock { cache in
+            if let statement = cache[sides] { return statement }
+            let statement = SQLStatement(replacementText(sides))
             cache[sides] = statement
             return statement
         }
@@ -151,6 +162,36 @@ final class WriteStatements: Sendable {
             UNION ALL SELECT 'X', version, \(Self.micros("updated")) FROM o WHERE NOT EXISTS (SELECT FROM m)
             """
         return text
+    }
+
+    /// An update of a row that the transaction has locked, to a content that differs: what `updateText` has to find out
+    /// is known. `$1` id, `$2` updated, `$3` method letter, `$4` generation of the entries; then columns and side
+    /// arrays. Answers one row as the update does.
+    private func replacementText(_ sides: SideTables) -> String {
+        let first = 5
+        var text = """
+            WITH h AS (
+              INSERT INTO \(table.allHistory) (id, version, updated, method, content, exact, tenant)
+              SELECT id, version, updated, method, content, exact, tenant FROM \(table.all) WHERE id = $1::text),
+            w AS (
+              UPDATE \(table.all) t
+              SET version = t.version + 1 + \(Self.guarding(4)), method = $3::text::"char",
+                updated = greatest($2::timestamptz, t.updated),
+                (\(Self.columns)) = ROW (\(Self.values(from: first)))
+              WHERE id = $1::text RETURNING t.rid, t.version, t.updated)
+            """
+        for side in [table.strings, table.numbers, table.ranges] {
+            let alias = side.filter(\.isLetter)
+            text += ",\nd_\(alias) AS (DELETE FROM \(side) s USING w WHERE s.rid = w.rid)"
+        }
+        // What the row held is gone from `w`.
+        text += """
+            ,
+            o AS (SELECT rid, content FROM \(table.all) WHERE id = $1::text),
+            \(ContainedTable.deletion(table, of: "o"))
+            """
+        text += Self.sideInserts(table, sides, from: first + Self.columnCount)
+        return text + "\nSELECT 'U', version, \(Self.micros("updated")) FROM w"
     }
 
     /// `$1` id, `$2` the version that was read; then what the content says, and side arrays. The content itself is not

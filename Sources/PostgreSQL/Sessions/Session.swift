@@ -7,8 +7,11 @@ package final class Session: Sendable {
         var isFinished = false
         /// Sent in front of the next statements, in the same round trip.
         var pending: [PipelineStep] = []
+        /// Some of `pending` has to go out even if nothing follows but the commit.
+        var owesWork = false
         var sawRetryableError = false
         var hasTimeout = false
+        var reusesPlans = false
     }
 
     let worker: SessionWorker
@@ -73,6 +76,29 @@ package final class Session: Sendable {
         }
     }
 
+    /// Whether `reusePlans` was called.
+    package var reusesPlans: Bool { state.withLock { $0.reusesPlans } }
+
+    /// Has prepared statements of the open transaction, and those within functions, planned once for all values: right
+    /// where what is asked is few rows by their keys, for which planning takes longer than the answer.
+    package func reusePlans() {
+        state.withLock { $0.reusesPlans = true }
+        prepend(Self.genericPlans)
+    }
+
+    private static let genericPlans = SQLStatement("SET LOCAL plan_cache_mode = force_generic_plan")
+
+    /// Queues a statement of the open transaction whose answer nobody needs: it goes out in front of the next ones or
+    /// with COMMIT, in the same round trip. If it fails, whatever it goes out with throws its error.
+    package func append(_ statement: SQLStatement, _ parameters: SQLParameters = SQLParameters()) throws {
+        let step = PipelineStep(
+            statement: statement, parameters: try statement.complete(parameters, with: standing), endsGroup: false)
+        state.withLock {
+            $0.pending.append(step)
+            $0.owesWork = true
+        }
+    }
+
     /// Runs a text of one or more statements through the simple protocol, for DDL and the like. No parameters;
     /// returns no rows.
     package func execute(_ sql: String) async throws {
@@ -105,25 +131,36 @@ package final class Session: Sendable {
         }
     }
 
-    /// Commits. The task's cancellation no longer counts: an outcome that nobody knows would be worse.
+    /// Commits, with what is queued. The task's cancellation no longer counts: an outcome that nobody knows would be
+    /// worse.
     func commit() async throws {
-        let hasBegun = state.withLock { state in
-            let hasBegun = state.pending.allSatisfy { !IsolationLevel.isBegin($0.statement) }
-            state.pending.removeAll { IsolationLevel.isBegin($0.statement) }
-            return hasBegun
+        let steps: [PipelineStep]? = state.withLock { state in
+            let isUnsent = state.pending.contains { IsolationLevel.isBegin($0.statement) }
+            // No statement was sent, so there is nothing to commit.
+            if isUnsent, !state.owesWork {
+                state.pending.removeAll { IsolationLevel.isBegin($0.statement) }
+                return nil
+            }
+            let steps = state.pending
+            state.pending = []
+            state.owesWork = false
+            return steps
         }
-        // No statement was sent, so there is nothing to commit.
-        guard hasBegun else { return }
-        let step = PipelineStep(statement: IsolationLevel.commit, parameters: SQLParameters(), endsGroup: true)
-        let results = try await submit(.pipeline([step]), isCancellable: false)
-        if results.first?.commandTag == "ROLLBACK" {
+        guard var steps else { return }
+        steps.append(PipelineStep(statement: IsolationLevel.commit, parameters: SQLParameters(), endsGroup: true))
+        let results = try await submit(.pipeline(steps), isCancellable: false)
+        if results.last?.commandTag == "ROLLBACK" {
             throw PostgreSQLError(.transactionFailed, "the transaction had failed and was rolled back")
         }
     }
 
     /// Undoes the open transaction, if there is one.
     func rollback() async {
-        state.withLock { state in state.pending.removeAll { IsolationLevel.isBegin($0.statement) } }
+        state.withLock { state in
+            // A time limit that was not sent yet holds for the next attempt too.
+            state.pending.removeAll { $0.statement.isPrepared }
+            state.owesWork = false
+        }
         guard worker.needsReset else { return }
         // Cannot fail: a connection that does not take a rollback is dropped, which rolls back too.
         _ = try? await submit(.reset, isCancellable: false)
@@ -151,6 +188,7 @@ package final class Session: Sendable {
     private func takePending() -> [PipelineStep] {
         state.withLock { state in
             defer { state.pending = [] }
+            state.owesWork = false
             return state.pending
         }
     }

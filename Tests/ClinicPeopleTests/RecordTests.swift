@@ -47,8 +47,15 @@ import Testing
                  "onsetDateTime":"2026-01-02"}
                 """#
             )
+            // It began nobody knows when.
+            try await client.store(
+                #"""
+                {"resourceType":"Procedure","id":"open","status":"completed",
+                 "subject":{"reference":"Patient/p"},"performedPeriod":{"end":"2026-01-02"}}
+                """#
+            )
             let all = try await client.get("Patient/p/$timeline")
-            #expect(Self.ids(all) == ["o3", "o2", "pr", "c", "o1", "none"], "\(all.text)")
+            #expect(Self.ids(all) == ["o3", "o2", "pr", "c", "o1", "open", "none"], "\(all.text)")
             // Page by page, while others write.
             var pages: [String] = []
             var next: String? = "\(client.base)/Patient/p/$timeline?count=2"
@@ -61,9 +68,11 @@ import Testing
                 try await client.store(Self.observation("late\(number)", "2027-01-01"))
                 number += 1
             }
-            #expect(pages == ["o3", "o2", "pr", "c", "o1", "none"])
+            #expect(pages == ["o3", "o2", "pr", "c", "o1", "open", "none"])
+            let one = try await client.get("Patient/p/$timeline?kind=Condition")
+            #expect(Self.ids(one) == ["c"], "\(one.text)")
             let some = try await client.get("Patient/p/$timeline?kind=Procedure&kind=condition")
-            #expect(Self.ids(some) == ["pr", "c"])
+            #expect(Self.ids(some) == ["pr", "c", "open"])
             let part = try await client.get("Patient/p/$timeline?from=2026-01-02&to=2026-01-03")
             #expect(Self.ids(part) == ["c"])
             for wrong in ["kind=Slot", "cursor=x", "cursor=1.2", "count=0", "from=yesterday"] {

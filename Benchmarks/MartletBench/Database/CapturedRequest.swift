@@ -12,7 +12,7 @@ struct CapturedRequest {
         let requestCount = freshIDs.count
         var statements = withoutHousekeeping(logged)
         if statements.count % requestCount != 0 { statements = withoutJobs(statements) }
-        if statements.count % requestCount != 0 { statements = withoutStrays(statements, of: requestCount) }
+        if statements.count % requestCount != 0 { statements = withoutStrays(statements, freshIDs) }
         guard !statements.isEmpty, statements.count % requestCount == 0 else {
             let counts = Dictionary(grouping: logged) { String($0.text.prefix(100)) }
             let texts = counts.map { "\($0.value.count) × \($0.key)" }.sorted().joined(separator: "\n  ")
@@ -61,11 +61,18 @@ struct CapturedRequest {
         return logged.filter { (counts[$0.process] ?? 0) * 8 > logged.count }
     }
 
-    /// Leaves out texts that few of the requests cause: what the server does now and then, such as opening a
-    /// connection, and looking for where the records of a patient went who has none.
-    private static func withoutStrays(_ logged: [CapturedStatement], of requestCount: Int) -> [CapturedStatement] {
+    /// Leaves out texts that few of the requests cause and that create nothing of theirs: what the server does now and
+    /// then, such as opening a connection, a transaction that a background job shares with a request, and looking for
+    /// where the records of a patient went who has none.
+    private static func withoutStrays(
+        _ logged: [CapturedStatement], _ freshIDs: [[String]]
+    ) -> [CapturedStatement] {
         let counts = Dictionary(logged.map { ($0.text, 1) }, uniquingKeysWith: +)
-        return logged.filter { (counts[$0.text] ?? 0) * 4 > requestCount }
+        let created = Set(freshIDs.joined())
+        return logged.filter { statement in
+            (counts[statement.text] ?? 0) * 4 > freshIDs.count
+                || statement.parameters.contains { $0.map(created.contains) ?? false }
+        }
     }
 
     /// What a request made occurs in its own statements.

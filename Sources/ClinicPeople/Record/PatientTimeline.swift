@@ -106,9 +106,14 @@ struct PatientTimeline: ClinicOperation {
         }.sorted()
     }
 
-    /// Dates as microseconds, the least one for those that are missing. Type names come from the definitions.
+    /// Dates as microseconds: the least one for those that are missing, the next one for what began nobody knows when.
+    /// Type names come from the definitions.
     private static func statement(_ kinds: [String], _ work: ClinicWork) -> SQLStatement {
-        let date = "coalesce((extract(epoch FROM date_lo) * 1000000)::bigint, \(leastDate))"
+        let date = """
+            CASE WHEN isfinite(date_lo) THEN (extract(epoch FROM date_lo) * 1000000)::bigint
+              WHEN date_lo < 'infinity' THEN \(leastDate + 1) WHEN date_lo = 'infinity' THEN \(-leastDate)
+              ELSE \(leastDate) END
+            """
         let parts = kinds.map { name in
             """
             (SELECT '\(name)' COLLATE "C" AS type, id, version::bigint AS version,
@@ -123,8 +128,10 @@ struct PatientTimeline: ClinicOperation {
              ORDER BY date_lo DESC NULLS LAST, rid DESC LIMIT $7::bigint)
             """
         }
+        // One kind alone has an order of its own already.
         return SQLStatement(
-            parts.joined(separator: "\nUNION ALL\n") + "\nORDER BY date DESC, type, rid DESC LIMIT $7::bigint")
+            "SELECT * FROM (" + parts.joined(separator: "\nUNION ALL\n")
+                + ") e ORDER BY date DESC, type, rid DESC LIMIT $7::bigint")
     }
 
     private static func parameters(

@@ -167,7 +167,7 @@ struct Failed: Error, CustomStringConvertible {
 
 /// Waits until a condition holds; gives up only where something must be broken.
 func wait(for what: String, _ condition: () async throws -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(400)
+    let end = ContinuousClock.now + .seconds(1200)
     while try await !condition() {
         if ContinuousClock.now > end { throw Failed("waited in vain for \(what)") }
         try await Task.sleep(for: .milliseconds(10))

@@ -2,6 +2,7 @@ package import FHIRDefinitions
 package import FHIRFormats
 package import FHIRSearch
 package import FHIRStore
+import JSONTape
 
 /// What an operation works with: its call, its transaction, and what the runner has done already.
 package struct ClinicWork: Sendable {
@@ -155,5 +156,12 @@ extension FHIRStore {
             throw StoreError(.fault, "the definitions lack \(name)")
         }
         return type
+    }
+
+    /// What a workflow writes, checked as everything is that the server itself makes; throws `StoreError` (422).
+    func checked(_ json: [UInt8], type name: String) async throws -> ResourceInput {
+        let input = ResourceInput(type: try resourceType(name), document: try Document.parse(json, limits: .fhir))
+        try await check(input)
+        return input
     }
 }

@@ -149,10 +149,7 @@ final class WriteStatements: Sendable {
               SELECT rid, version, updated, 'U' AS result FROM u
               UNION ALL SELECT rid, version, updated, 'C' FROM i)
             """
-        for side in [table.strings, table.numbers, table.ranges] {
-            let alias = side.filter(\.isLetter)
-            text += ",\nd_\(alias) AS (DELETE FROM \(side) s USING ok WHERE s.rid = ok.rid)"
-        }
+        text += Self.sideDeletions(table, of: "ok")
         text += ",\n" + ContainedTable.deletion(table, of: "ok")
         text += Self.sideInserts(table, sides, from: first + Self.columnCount)
         text += """
@@ -180,10 +177,7 @@ final class WriteStatements: Sendable {
                 (\(Self.columns)) = ROW (\(Self.values(from: first)))
               WHERE id = $1::text RETURNING t.rid, t.version, t.updated)
             """
-        for side in [table.strings, table.numbers, table.ranges] {
-            let alias = side.filter(\.isLetter)
-            text += ",\nd_\(alias) AS (DELETE FROM \(side) s USING w WHERE s.rid = w.rid)"
-        }
+        text += Self.sideDeletions(table, of: "w")
         // What the row held is gone from `w`.
         text += """
             ,
@@ -202,10 +196,7 @@ final class WriteStatements: Sendable {
               UPDATE \(table.all) t SET (\(indexColumns)) = ROW (\(values(from: 3, count: indexColumnCount)))
               WHERE id = $1::text AND version = $2::int8 RETURNING t.rid, t.updated, t.content)
             """
-        for side in [table.strings, table.numbers, table.ranges] {
-            let alias = side.filter(\.isLetter)
-            text += ",\nd_\(alias) AS (DELETE FROM \(side) s USING w WHERE s.rid = w.rid)"
-        }
+        text += Self.sideDeletions(table, of: "w")
         text += ",\n" + ContainedTable.deletion(table, of: "w")
         return text + sideInserts(table, sides, from: 3 + indexColumnCount) + "\nSELECT rid FROM w"
     }
@@ -256,6 +247,13 @@ final class WriteStatements: Sendable {
             "numeric", "text", "jsonb", "text",
         ]
         return types.prefix(count).enumerated().map { "$\(first + $0.offset)::\($0.element)" }.joined(separator: ", ")
+    }
+
+    /// Parts of a `WITH` that delete the side rows of the rows of `source`.
+    private static func sideDeletions(_ table: ResourceTable, of source: String) -> String {
+        [table.strings, table.numbers, table.ranges].map { side in
+            ",\nd_\(side.filter(\.isLetter)) AS (DELETE FROM \(side) s USING \(source) WHERE s.rid = \(source).rid)"
+        }.joined()
     }
 
     private static func sideInserts(_ table: ResourceTable, _ sides: SideTables, from first: Int) -> String {

@@ -8,6 +8,7 @@ package enum RowAccessMigrations {
             Migration(version: 562, name: "consent rules", script: ConsentRuleSQL.script(types)),
             Migration(version: 563, name: "rights", script: rights),
             Migration(version: 640, name: "cheaper care relations", script: CareRelationSQL.script),
+            Migration(version: 662, name: "care relations at a glance", script: CareRelationSQL.atAGlance(types)),
         ]
     }
 

@@ -36,14 +36,14 @@ package struct TestStore: Sendable {
 
     /// Runs `body` with the store of another server on this database, with connections and a clock of its own.
     package func withAnother<Result>(
-        clock: @escaping @Sendable () -> Instant = { .now }, _ body: (FHIRStore) async throws -> Result
+        clock: @escaping @Sendable () -> Instant = { .now }, isAudited: Bool = false, _ body: (FHIRStore) async throws -> Result
     ) async throws -> Result {
         let configuration = DatabaseConfiguration(connectionString: address)
         let other = Database(configuration: configuration, logger: TestCluster.logger)
         try await other.start()
         let store = FHIRStore(
             database: other, definitions: definitions, indexer: SearchIndexer(sharing: .standard), types: types,
-            clock: clock, check: Self.check)
+            clock: clock, check: Self.check, isAudited: isAudited)
         do {
             let result = try await body(store)
             await other.shutdown()

@@ -16,8 +16,7 @@ package final class RequestRecord: Sendable {
 
     private let address: String?
     private let requestID: String?
-    /// Method and address as sent.
-    let line: String
+    private let line: String
     private let state = Mutex(State())
 
     /// - Parameters:

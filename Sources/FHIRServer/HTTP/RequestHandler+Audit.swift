@@ -5,7 +5,7 @@ import NIOCore
 /// What goes on record of requests that never became an interaction: no token, an unreadable body, a wrong address.
 extension RequestHandler {
     /// Nil where nothing of the request goes on record.
-    func record(
+    func makeRecord(
         of request: Request, _ route: Route, _ method: RequestMethod, _ requestID: String, _ channel: any Channel
     ) -> RequestRecord? {
         guard interactions.store.audit != nil, route.isAudited else { return nil }
@@ -14,10 +14,10 @@ extension RequestHandler {
             address: channel.remoteAddress?.ipAddress, requestID: requestID, line: "\(method.rawValue) \(target)")
     }
 
-    func note(_ failure: Failure, _ route: Route, _ record: RequestRecord) async {
+    func note(
+        _ failure: Failure, _ route: Route, _ method: RequestMethod, _ record: RequestRecord
+    ) async {
         guard let audit = interactions.store.audit else { return }
-        let words = record.line.split(separator: " ", maxSplits: 1)
-        let method = RequestMethod(name: words.first.map(String.init) ?? "")
         let request = InteractionRequest(method, route, base: "", caller: record.caller)
         let deed = route.kind == .messages ? AuditDeed.message.rawValue : request.deed
         var entry = AuditEntry(

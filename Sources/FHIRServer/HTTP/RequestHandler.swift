@@ -74,7 +74,7 @@ struct RequestHandler: Sendable {
         let route = interactions.routes.route(path: path)
         var body = BodyReader(request.body, headers, limits: limits)
         var answer: InteractionAnswer
-        let record = record(of: request, route, method, requestID, channel)
+        let record = makeRecord(of: request, route, method, requestID, channel)
         let items = QueryItems(parsing: query)
         var representation = Representation(items, headers, method)
         do {
@@ -84,7 +84,7 @@ struct RequestHandler: Sendable {
         } catch {
             let failure = Failure(error)
             answer = InteractionAnswer(failure)
-            if let record, !record.isDone { await note(failure, route, record) }
+            if let record, !record.isDone { await note(failure, route, method, record) }
             if answer.status >= 500 { log(error, route, method, requestID) }
         }
         // A small rest is read and thrown away by the connection; a large or unbounded one is not worth it.

@@ -31,7 +31,7 @@ struct AuditEventKind {
 
     init(_ row: AuditRow) {
         if row.effect == .nothing, let deed = AuditDeed(rawValue: row.facts.deed) {
-            self.init(deed)
+            self = Self(deed)
             return
         }
         let deed = row.deed
@@ -50,6 +50,9 @@ struct AuditEventKind {
             subtypes = [AuditCoding(Self.own, deed)]
         }
         if row.isRefused { keepsQuery = true }
+        if deed == "operation", let name = row.detail?.split(separator: " ").first, name.first == "$" {
+            subtypes.append(AuditCoding("urn:martlet:operation", String(name.dropFirst())))
+        }
     }
 
     private init(_ deed: AuditDeed) {

@@ -100,7 +100,7 @@ struct AuditEventWriter {
         let user = facts.agent.flatMap { $0.contains("/") ? $0 : nil }
         if let user {
             writer.beginObject()
-            type(AuditCoding("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP", "information recipient"))
+            agentType(AuditCoding("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP", "information recipient"))
             if !facts.roles.isEmpty { writeRoles(facts.roles) }
             writer.key("who")
             writer.beginObject()
@@ -112,7 +112,7 @@ struct AuditEventWriter {
         }
         let program = facts.client ?? (user == nil ? facts.agent : nil)
         writer.beginObject()
-        type(kind.isPulled ? Self.destination : Self.source)
+        agentType(kind.isPulled ? Self.destination : Self.source)
         if user == nil, !facts.roles.isEmpty { writeRoles(facts.roles) }
         writer.key("who")
         writer.beginObject()
@@ -136,7 +136,7 @@ struct AuditEventWriter {
         if user == nil { writePurposes() }
         writer.endObject()
         writer.beginObject()
-        type(kind.isPulled ? Self.source : Self.destination)
+        agentType(kind.isPulled ? Self.source : Self.destination)
         writer.key("who")
         writeServer()
         requestor(false)
@@ -148,7 +148,7 @@ struct AuditEventWriter {
     private static let source = AuditCoding(dicom, "110153", "Source Role ID")
     private static let destination = AuditCoding(dicom, "110152", "Destination Role ID")
 
-    private mutating func type(_ code: AuditCoding) {
+    private mutating func agentType(_ code: AuditCoding) {
         writer.key("type")
         writer.beginObject()
         writer.key("coding")

@@ -8,6 +8,8 @@ package final class AuditTrail: Sendable {
 
     /// Entries that are chained in one transaction.
     private static let batchCount = 500
+    /// Batches that are chained while somebody waits for it.
+    private static let settledBatches = 20
     /// While there is more to chain than one batch, this share of the time is spent on it, so that it never takes the
     /// machine from those who wait for answers.
     private static let rest = 5
@@ -31,7 +33,9 @@ package final class AuditTrail: Sendable {
     /// Chains what is on record now, so that a search finds it; of a great backlog the oldest part only.
     package func settle() async throws {
         await recorder.drain()
-        for _ in 0..<20 where try await chain.advance(limit: Self.batchCount, waits: true) < Self.batchCount { return }
+        for _ in 0..<Self.settledBatches {
+            if try await chain.advance(limit: Self.batchCount, waits: true) < Self.batchCount { return }
+        }
     }
 
     /// Chains in the background until it is cancelled.

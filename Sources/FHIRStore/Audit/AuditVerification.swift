@@ -42,7 +42,7 @@ extension AuditTrail {
             let anchor = state.int64(0, 2) ?? 0
             var number = max(start ?? 1, anchor + 1)
             let last = min(end ?? found.head, found.head)
-            guard var hash = try await hash(before: number, anchor: anchor, state.bytea(0, 3)) else {
+            guard var hash = try await linkHash(before: number, anchor: anchor, state.bytea(0, 3)) else {
                 return found.faulty(at: number - 1, .missing)
             }
             while number <= last {
@@ -77,7 +77,7 @@ extension AuditTrail {
         }
     }
 
-    private func hash(before number: Int64, anchor: Int64, _ anchorHash: [UInt8]?) async throws -> [UInt8]? {
+    private func linkHash(before number: Int64, anchor: Int64, _ anchorHash: [UInt8]?) async throws -> [UInt8]? {
         if number == anchor + 1 { return anchorHash }
         let row = try await chain.store.database.query(Self.links, Self.parameters(number - 1, number - 1))
         return row.rowCount == 1 ? row.bytea(0, 2) : nil

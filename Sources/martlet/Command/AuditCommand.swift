@@ -1,5 +1,6 @@
 import ArgumentParser
 import FHIRFormats
+import FHIRServer
 import FHIRStore
 import JSONTape
 import Logging
@@ -78,7 +79,7 @@ extension AuditCommand {
         _ options: DatabaseOptions, _ body: (AuditTrail) async throws -> Result
     ) async throws -> Result {
         let settings = try options.settings(try await options.reader())
-        let logger = Logger(label: "martlet") { ConsoleLog.handler($0, settings) }
+        let logger = Logger(label: "martlet") { JSONLogHandler(label: $0, level: settings.logLevel) }
         return try await OpenStore.with(settings, isAudited: true, logger: logger) { open in
             try await open.migrate()
             guard let audit = open.store.audit else { throw ValidationError("there is no record") }

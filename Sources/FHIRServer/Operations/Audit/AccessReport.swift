@@ -96,7 +96,7 @@ struct AccessReport: ResourceOperation {
             writer.endObject()
         }
         writer.endArray()
-        let entities = entities(event["entity"]?.items.map { $0 } ?? [], of: patient)
+        let entities = entities(event["entity"]?.items ?? [], of: patient)
         if !entities.isEmpty {
             writer.key("entity")
             writer.beginArray()

@@ -16,7 +16,8 @@ extension Interactions {
             return try await perform(request)
         }
         record.finish()
-        let facts = record.facts(request.deed, entry: request.entryLine, now: audit.now)
+        let facts = record.facts(
+            request.deed, entry: request.entryLine, body: request.askedInBody, now: audit.now)
         let trace = AuditTrace(facts)
         do {
             let answer = try await AuditTrace.$current.withValue(trace) {
@@ -34,7 +35,8 @@ extension Interactions {
     /// Puts on record an entry of a bundle that did not get as far as being an interaction.
     func recordRefusal(_ request: InteractionRequest, _ error: any Error) async {
         guard let audit = store.audit, let record = request.record else { return }
-        let facts = record.facts(request.deed, entry: request.entryLine, now: audit.now)
+        let facts = record.facts(
+            request.deed, entry: request.entryLine, body: request.askedInBody, now: audit.now)
         await audit.record(refusal(request, error, facts.encoded, audit))
     }
 
@@ -42,7 +44,8 @@ extension Interactions {
     /// for, a deletion of what was not there.
     func recordUnchanged(_ request: InteractionRequest, _ answer: InteractionAnswer) async {
         guard let audit = store.audit, let record = request.record else { return }
-        let facts = record.facts(request.deed, entry: request.entryLine, now: audit.now)
+        let facts = record.facts(
+            request.deed, entry: request.entryLine, body: request.askedInBody, now: audit.now)
         await audit.record(entry(request, answer, AuditTrace(facts), audit))
     }
 
@@ -184,6 +187,13 @@ extension InteractionRequest {
             "$" + name.prefix(64)
         default: nil
         }
+    }
+
+    /// What is asked in the body in place of the address.
+    var askedInBody: String? {
+        if let form { return form }
+        guard operationName == "$graphql", case .json(let document, let index) = body else { return nil }
+        return JSONNode(document, index)["query"]?.string.map { "query=\($0)" }
     }
 
     /// Whether AuditEvents may be in the answer.

@@ -40,14 +40,19 @@ package final class RequestRecord: Sendable {
 
     /// The facts of one interaction of the request.
     ///
-    /// - Parameter entry: method and address of the entry of a bundle that it is; nil for the request itself.
-    func facts(_ deed: String, entry: String? = nil, now: Instant) -> AuditFacts {
+    /// - Parameters:
+    ///   - entry: method and address of the entry of a bundle that it is; nil for the request itself.
+    ///   - body: what was asked in the body in place of the address: a form, a GraphQL query.
+    func facts(_ deed: String, entry: String? = nil, body: String? = nil, now: Instant) -> AuditFacts {
         var facts = AuditFacts(deed)
         let caller = caller
         facts.agent = caller.name
         facts.address = address
         facts.requestID = requestID
         facts.request = entry.map { String($0.prefix(Self.greatestAddress)) } ?? line
+        if let body, let address = facts.request {
+            facts.request = String("\(address)\(address.contains("?") ? "&" : "?")\(body)".prefix(Self.greatestAddress))
+        }
         guard let rights = caller.rights else { return facts }
         let principal = rights.principal
         facts.roles = rights.roles.sorted()

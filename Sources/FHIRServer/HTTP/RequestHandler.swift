@@ -238,7 +238,9 @@ struct RequestHandler: Sendable {
             guard isForm || type == nil else { throw refusal }
             guard let buffer = try await body.read(headers, writer: writer) else { return }
             guard isForm else { throw refusal }
-            interaction.query.items += QueryItems(parsing: String(buffer: buffer)).items
+            let form = String(buffer: buffer)
+            interaction.form = form
+            interaction.query.items += QueryItems(parsing: form).items
             if interaction.query.hasNUL { throw RequestError(.malformed, "the form holds the character U+0000") }
         case .systemOperation where type == GraphQLQuery.contentType,
             .instanceOperation where type == GraphQLQuery.contentType:

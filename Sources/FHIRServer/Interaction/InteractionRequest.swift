@@ -30,6 +30,8 @@ package struct InteractionRequest: Sendable {
     var binary: BinaryWish?
     /// The request that it is part of, for the record; nil where none is kept.
     package var record: RequestRecord?
+    /// The form of a search that came by POST, as sent.
+    var form: String?
     /// Method and address of the entry of a bundle that it is; nil outside of bundles.
     var entryLine: String?
     /// What the entries of a bundle may hold of the contents of Binaries together; nil outside of bundles.

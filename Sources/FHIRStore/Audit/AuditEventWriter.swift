@@ -86,7 +86,10 @@ struct AuditEventWriter {
 
     private var outcomeWords: String? {
         if row.effect == .unchanged { return "the content was the stored one; no new version was made" }
-        guard row.isRefused, let status = row.status else { return row.detail }
+        guard row.isRefused, let status = row.status else {
+            // Which operation it was, the subtype says.
+            return row.detail.flatMap { $0.first == "$" ? nil : $0 }
+        }
         return row.detail.map { "\(status) \($0)" } ?? "\(status)"
     }
 

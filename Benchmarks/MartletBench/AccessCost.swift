@@ -53,7 +53,11 @@ struct AccessCost {
                     // Made anew each time: it holds for five minutes.
                     let token = isGuarded ? try token(secret, server) : nil
                     let result = try window(workload, token, server)
-                    if isGuarded { rows[index].guarded.append(result.rate) } else { rows[index].open.append(result.rate) }
+                    if isGuarded {
+                        rows[index].guarded.append(result.rate)
+                    } else {
+                        rows[index].open.append(result.rate)
+                    }
                     rows[index].errors += result.errors
                     rows[index].firstError = rows[index].firstError ?? result.firstError
                 }
@@ -72,7 +76,8 @@ struct AccessCost {
     private func window(_ workload: Workload, _ token: String?, _ server: ServerUnderTest) throws -> LoadResult {
         let shapes = workload.shapes.map { shape in
             RequestShape(
-                name: shape.name, requests: token.map { token in shape.requests.map { $0.with(bearer: token) } } ?? shape.requests)
+                name: shape.name,
+                requests: token.map { token in shape.requests.map { $0.with(bearer: token) } } ?? shape.requests)
         }
         let exchange = HTTPExchange(shapes: shapes, expecting: workload.expectedStatus)
         var loop = try LoadLoop(port: server.port, connectionCount: workload.connectionCount, exchange: exchange)
@@ -123,7 +128,8 @@ struct AccessCost {
         for row in rows {
             let ratio = row.ratios.median ?? 0
             table.add([
-                row.name, NumberText.short(row.open.median ?? 0) + "/s", NumberText.short(row.guarded.median ?? 0) + "/s",
+                row.name, NumberText.short(row.open.median ?? 0) + "/s",
+                NumberText.short(row.guarded.median ?? 0) + "/s",
                 NumberText.fixed(ratio, 2), NumberText.fixed(row.ratios.min() ?? 0, 2),
                 NumberText.fixed(row.ratios.max() ?? 0, 2), String(row.errors), ratio >= Self.goal ? "met" : "NOT MET",
             ])

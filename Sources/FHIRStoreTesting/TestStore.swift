@@ -36,7 +36,8 @@ package struct TestStore: Sendable {
 
     /// Runs `body` with the store of another server on this database, with connections and a clock of its own.
     package func withAnother<Result>(
-        clock: @escaping @Sendable () -> Instant = { .now }, isAudited: Bool = false, _ body: (FHIRStore) async throws -> Result
+        clock: @escaping @Sendable () -> Instant = { .now }, isAudited: Bool = false,
+        _ body: (FHIRStore) async throws -> Result
     ) async throws -> Result {
         let configuration = DatabaseConfiguration(connectionString: address)
         let other = Database(configuration: configuration, logger: TestCluster.logger)
@@ -77,7 +78,8 @@ package struct TestStore: Sendable {
     @discardableResult
     package static func with<Result>(
         types: [String]? = Self.commonTypes, migrations: [Migration] = [], integrity: ReferentialIntegrity = .none,
-        isAudited: Bool = false, configure: (inout DatabaseConfiguration) -> Void = { _ in }, _ body: (TestStore) async throws -> Result
+        isAudited: Bool = false, configure: (inout DatabaseConfiguration) -> Void = { _ in },
+        _ body: (TestStore) async throws -> Result
     ) async throws -> Result {
         try await DatabaseTurns.take {
             let test = try await TestStore(

@@ -27,9 +27,10 @@ import Testing
             #expect(await harness.code(IngestHarness.result(control: "2", patient: "M1")) == "AA")
             let result = try await events(harness).dropFirst(first)
             #expect(Set(result.map(words)) == ["create 0 hl7v2:lab", "message 0 hl7v2:lab"])
-            #expect(result.allSatisfy { event in
-                (event["entity"]?.items ?? []).contains { $0["what"]?["identifier"]?["value"]?.string == "2" }
-            })
+            #expect(
+                result.allSatisfy { event in
+                    (event["entity"]?.items ?? []).contains { $0["what"]?["identifier"]?["value"]?.string == "2" }
+                })
             #expect(try await harness.test.store.audit?.verify().isValid == true)
         }
     }

@@ -70,7 +70,8 @@ extension InteractionRequest {
         "convert", "expand", "fhirpath", "lookup", "snapshot", "subsumes", "translate", "validate", "validate-code",
     ])
     private static let aboutResources: Set<String> = [
-        "document", "everything", "graphql", "lastn", "meta", "meta-add", "meta-delete", "stats", "verify-chain",
+        "diff", "document", "everything", "graphql", "lastn", "meta", "meta-add", "meta-delete", "stats",
+        "verify-chain",
     ]
 }
 

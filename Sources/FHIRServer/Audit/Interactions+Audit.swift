@@ -211,7 +211,8 @@ extension Route {
     /// The logical id addressed, if one is.
     var id: String? {
         switch self {
-        case .instance(_, let id), .instanceHistory(_, let id), .version(_, let id, _), .instanceOperation(_, let id, _),
+        case .instance(_, let id), .instanceHistory(_, let id), .version(_, let id, _),
+            .instanceOperation(_, let id, _),
             .versionOperation(_, let id, _, _), .compartment(_, let id, _), .compartmentSearch(_, let id, _):
             id
         default: nil

@@ -45,7 +45,8 @@ package struct AuditEntry: Sendable {
         """
         INSERT INTO audit_inbox (happened, effect, type, id, version, status, context, detail, shown)
         SELECT e.happened, $2::text::"char", e.type, e.id, e.version, e.status, e.context, e.detail, e.shown
-        FROM unnest($1::timestamptz[], $3::text[], $4::text[], $5::int8[], $6::int4[], $7::text[], $8::text[], $9::text[])
+        FROM unnest($1::timestamptz[], $3::text[], $4::text[], $5::int8[], $6::int4[], $7::text[],
+          $8::text[], $9::text[])
           e (happened, type, id, version, status, context, detail, shown)
         """)
 }

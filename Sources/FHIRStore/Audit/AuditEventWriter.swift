@@ -103,7 +103,9 @@ struct AuditEventWriter {
         let user = facts.agent.flatMap { $0.contains("/") ? $0 : nil }
         if let user {
             writer.beginObject()
-            agentType(AuditCoding("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP", "information recipient"))
+            agentType(
+                AuditCoding(
+                    "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP", "information recipient"))
             if !facts.roles.isEmpty { writeRoles(facts.roles) }
             writer.key("who")
             writer.beginObject()
@@ -176,7 +178,9 @@ struct AuditEventWriter {
     /// BTG where the record was opened in an emergency (http://terminology.hl7.org/CodeSystem/v3-ActReason).
     private mutating func writePurposes() {
         var purposes = row.facts.purposes
-        if row.facts.openedRecords.contains(where: { row.patients.contains("Patient/\($0)") }) { purposes.append("BTG") }
+        if row.facts.openedRecords.contains(where: { row.patients.contains("Patient/\($0)") }) {
+            purposes.append("BTG")
+        }
         guard !purposes.isEmpty else { return }
         writer.key("purposeOfUse")
         writer.beginArray()
@@ -243,7 +247,8 @@ struct AuditEventWriter {
                 ? AuditCoding(Self.entityType, "1", "Person") : AuditCoding(Self.entityType, "2", "System Object"))
         writer.key("role")
         coding(
-            isPatient ? AuditCoding(Self.objectRole, "1", "Patient") : AuditCoding(Self.objectRole, "4", "Domain Resource"))
+            isPatient
+                ? AuditCoding(Self.objectRole, "1", "Patient") : AuditCoding(Self.objectRole, "4", "Domain Resource"))
         if row.effect == .update || row.effect == .delete, let version = row.version, version > 1 {
             detail("before", "\(address)/_history/\(version - 1)")
         }

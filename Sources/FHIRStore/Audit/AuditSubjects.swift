@@ -20,7 +20,9 @@ final class AuditSubjects: Sendable {
         for row in rows {
             for address in Self.addresses(row) {
                 let parts = address.split(separator: "/", maxSplits: 1)
-                if parts.count == 2, parts[0] != "Patient" { ids[String(parts[0]), default: []].insert(String(parts[1])) }
+                if parts.count == 2, parts[0] != "Patient" {
+                    ids[String(parts[0]), default: []].insert(String(parts[1]))
+                }
             }
         }
         let asked = ids.sorted { $0.key < $1.key }.compactMap { name, ids in

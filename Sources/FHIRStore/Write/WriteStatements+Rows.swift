@@ -17,15 +17,17 @@ extension WriteStatements {
         let start = 7 + companion.parameterCount
         let arrays = columns.enumerated().map { "$\(start + $0)::\($1.type)[]" }.joined(separator: ", ")
         let isGiven = companion == .tenant
+        let tenants = isGiven ? "$7::text[], " : ""
         let insert = """
-            INSERT INTO \(table.all) (id, version, method, updated, keys, \(names)\(isGiven ? ", tenant" : tenantColumn))
+            INSERT INTO \(table.all) (id, version, method, updated, keys, \(names)\(tenantColumn))
             SELECT e.id, 1 + \(Self.guarding(3)), 'C', e.updated, ($4::int8[])[e.first:e.last],
               \(columns.map { "e." + $0.name }.joined(separator: ", "))\(isGiven ? ", e.tenant" : tenantValue)
-            FROM unnest($1::text[], $2::timestamptz[], $5::int4[], $6::int4[], \(isGiven ? "$7::text[], " : "")\(arrays))
+            FROM unnest($1::text[], $2::timestamptz[], $5::int4[], $6::int4[], \(tenants)\(arrays))
               e (id, updated, first, last, \(isGiven ? "tenant, " : "")\(names))
             """
         let note = companion.note(
-            table, "SELECT 'C', w.id, w.version, c.context FROM w JOIN unnest($1::text[], $7::text[]) c (id, context)"
+            table,
+            "SELECT 'C', w.id, w.version, c.context FROM w JOIN unnest($1::text[], $7::text[]) c (id, context)"
                 + " ON c.id = w.id")
         guard !sides.isEmpty || !note.isEmpty else { return insert }
         var text = "WITH w AS (\(insert) RETURNING rid, id, version)"

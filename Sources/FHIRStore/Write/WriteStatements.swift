@@ -88,7 +88,7 @@ final class WriteStatements: Sendable {
 
     // MARK: - Text
 
-    var tenantColumn: String { setsTenant ? ", tenant" : "" }
+    var tenantColumn: String { setsTenant || companion == .tenant ? ", tenant" : "" }
     var tenantValue: String { setsTenant ? ", \(AccessLimit.Value.tenant.sql)" : "" }
 
     /// Zero, or the failure of the statement where it would store entries of an earlier generation of search
@@ -103,10 +103,9 @@ final class WriteStatements: Sendable {
     /// `columns`; side arrays follow.
     private func createText(_ sides: SideTables) -> String {
         let first = 4 + companion.parameterCount
-        let isGiven = companion == .tenant
-        let tenant = isGiven ? ", $4::text" : tenantValue
+        let tenant = companion == .tenant ? ", $4::text" : tenantValue
         let insert = """
-            INSERT INTO \(table.all) (id, version, method, updated, \(Self.columns)\(isGiven ? ", tenant" : tenantColumn))
+            INSERT INTO \(table.all) (id, version, method, updated, \(Self.columns)\(tenantColumn))
             VALUES ($1::text, 1 + \(Self.guarding(3)), 'C', $2::timestamptz, \(Self.values(from: first))\(tenant))
             """
         let note = companion.note(table, "SELECT 'C', $1::text, version FROM w", context: "$4::text")

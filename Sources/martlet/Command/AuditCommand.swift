@@ -15,7 +15,8 @@ struct AuditCommand: AsyncParsableCommand {
 /// `martlet audit verify`: exit status 1 if a link of the chain is not as it was made.
 struct AuditVerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Work out the hashes of the chain again and say whether all is as it was made.")
+        commandName: "verify", abstract: "Work out the hashes of the chain again and say whether all is as it was made."
+    )
 
     @Option(help: "Number of the first link. Default: the oldest that is kept.")
     var start: Int64?

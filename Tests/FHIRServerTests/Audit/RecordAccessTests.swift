@@ -21,6 +21,24 @@ import Testing
         }
     }
 
+    @Test func recordsAreValid() async throws {
+        try await AuditedServer.with { audited in
+            _ = try await audited.client.put("Patient/p", #"{"resourceType":"Patient","id":"p"}"#)
+            _ = try await audited.client.put("Patient/p", #"{"resourceType":"Patient","id":"p","active":true}"#)
+            for path in ["Patient/p", "Patient/none", "Patient?name=x", "Patient/p/$everything", "Nonsense/1"] {
+                _ = try await audited.client.get(path, headers: [("X-Martlet-Actor", "Practitioner/ada")])
+            }
+            let events = try await audited.events()
+            #expect(events.count >= 7)
+            for event in events {
+                let outcome = try await audited.client.send(
+                    "POST", "AuditEvent/$validate", json: event.json.source)
+                #expect(outcome.status == 200)
+                #expect(!outcome.text.contains(#""severity":"error""#), "\(outcome.text)")
+            }
+        }
+    }
+
     @Test(arguments: [
         ("PUT", "AuditEvent/ID", #"{"resourceType":"AuditEvent","id":"ID"}"#),
         ("PATCH", "AuditEvent/ID", "[]"),
@@ -34,7 +52,8 @@ import Testing
             let id = try #require(found["entry"]?.items.first?["resource"]?["id"]?.string)
             let answer = try await audited.client.send(
                 method, path.replacing("ID", with: id), body: body.map { Array($0.replacing("ID", with: id).utf8) },
-                headers: [("Content-Type", method == "PATCH" ? "application/json-patch+json" : "application/fhir+json")])
+                headers: [("Content-Type", method == "PATCH" ? "application/json-patch+json" : "application/fhir+json")]
+            )
             #expect(answer.status == 405, "\(answer.text)")
             let bundle = #"""
                 {"resourceType":"Bundle","type":"transaction","entry":[

@@ -119,14 +119,16 @@ import Testing
     @Test func formsOfSearchesAreKept() async throws {
         try await AuditedServer.with { audited in
             let (response, events) = try await audited.send(
-                "POST", "Patient/_search?_count=3", "name=x", headers: [
+                "POST", "Patient/_search?_count=3", "name=x",
+                headers: [
                     ("Content-Type", "application/x-www-form-urlencoded")
                 ], id: "f")
             #expect(response.status == 200)
             #expect(events.map(\.query) == ["POST /fhir/Patient/_search?_count=3&name=x"])
             let query = #"{"query":"{ Patient(id: \"p\") { id } }"}"#
             let graph = try await audited.send(
-                "POST", "$graphql", query, headers: [("Content-Type", "application/json")], id: "g").events
+                "POST", "$graphql", query, headers: [("Content-Type", "application/json")], id: "g"
+            ).events
             #expect(graph.map(\.query) == [#"POST /fhir/$graphql?query={ Patient(id: "p") { id } }"#])
         }
     }

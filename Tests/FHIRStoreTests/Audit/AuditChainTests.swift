@@ -63,7 +63,8 @@ import Testing
             try await fill(test)
             try await audit.settle()
             // Who can do this can do all: the triggers only keep the server itself from it.
-            try await test.database.script("SET session_replication_role = replica; \(sql); RESET session_replication_role")
+            try await test.database.script(
+                "SET session_replication_role = replica; \(sql); RESET session_replication_role")
             let found = try await audit.verify()
             #expect(found.firstBad == number)
             #expect(found.fault == fault)

@@ -26,10 +26,12 @@ import Testing
     }
 
     private static let patient = #"{"resourceType":"Patient","id":"p","active":true}"#
-    private static let observation =
-        #"{"resourceType":"Observation","id":"o","status":"final","code":{"text":"c"},"subject":{"reference":"Patient/p"}}"#
-    private static let changed =
-        #"{"resourceType":"Observation","id":"o","status":"amended","code":{"text":"c"},"subject":{"reference":"Patient/p"}}"#
+    private static let observation = observation("final")
+    private static let changed = observation("amended")
+    private static func observation(_ status: String) -> String {
+        #"{"resourceType":"Observation","id":"o","status":"\#(status)","code":{"text":"c"},"#
+            + #""subject":{"reference":"Patient/p"}}"#
+    }
     private static let patch = #"[{"op":"replace","path":"/status","value":"corrected"}]"#
 
     /// One for each interaction that the routes have.

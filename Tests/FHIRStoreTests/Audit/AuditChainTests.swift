@@ -51,7 +51,10 @@ import Testing
             """, 2, .altered
         ),
         (
-            "UPDATE auditevent SET content = jsonb_set(content, '{outcome}', '\"8\"') WHERE id = (SELECT event FROM audit_log WHERE seq = 4)",
+            """
+            UPDATE auditevent SET content = jsonb_set(content, '{outcome}', '"8"')
+            WHERE id = (SELECT event FROM audit_log WHERE seq = 4)
+            """,
             4, .eventAltered
         ),
         ("DELETE FROM auditevent WHERE id = (SELECT event FROM audit_log WHERE seq = 1)", 1, .eventAltered),

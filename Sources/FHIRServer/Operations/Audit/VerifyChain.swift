@@ -17,7 +17,7 @@ struct VerifyChain: ResourceOperation {
             .init(.output, "firstBad", 0, 1, "integer", "Number of the first link that is not sound."),
             .init(
                 .output, "reason", 0, 1, "code",
-                "missing, altered (its text, id or place), event-altered (the AuditEvent is not that of the link) or end."
+                "missing, altered (text, id or place), event-altered (the AuditEvent is another one) or end."
             ),
             .init(.output, "head", 1, 1, "integer", "Number of the last link."),
             .init(

@@ -39,7 +39,8 @@ struct AuditChain: Sendable {
             parameters.append(int64: Int64(limit))
             let taken = try await session.query(AuditRow.taking, parameters)
             guard taken.rowCount > 0 else { return 0 }
-            let rows = try await subjects.complete((0..<taken.rowCount).map { AuditRow($0, of: taken) }, in: session)
+            var rows = try await subjects.complete((0..<taken.rowCount).map { AuditRow($0, of: taken) }, in: session)
+            rows += try await BulkReading.alerts(after: rows, in: session)
             var links: [AuditLink] = []
             for row in rows {
                 number += 1
@@ -52,7 +53,7 @@ struct AuditChain: Sendable {
             statements += try events(links)
             statements.append(Self.moving(to: number, hash))
             _ = try await session.queries(statements)
-            return rows.count
+            return taken.rowCount
         }
     }
 

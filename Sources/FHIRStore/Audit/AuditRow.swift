@@ -39,6 +39,15 @@ struct AuditRow: Sendable {
         shown = (result.string(row, 8) ?? "").split(separator: " ").map(String.init)
     }
 
+    /// What the server itself noticed about somebody.
+    init(alert facts: AuditFacts, at time: Instant, _ words: String) {
+        happened = time
+        effect = .nothing
+        self.facts = facts
+        detail = words
+        shown = []
+    }
+
     /// `Observation/1`: what it was about.
     var address: String? {
         guard let typeName, let id else { return nil }

@@ -156,6 +156,31 @@ import Testing
         }
     }
 
+    @Test func whoReadsInBulkIsReportedOncePerHour() async throws {
+        try await with { test, audit in
+            func read(_ agent: String, _ count: Int) async {
+                var facts = AuditFacts("search-type")
+                facts.agent = agent
+                var entry = AuditEntry(facts.encoded, at: audit.now, status: 200)
+                entry.shown = (0..<count).map { "Patient/p\($0)" }.joined(separator: " ")
+                await audit.record(entry)
+            }
+            await read("Practitioner/curious", 400)
+            await read("Practitioner/calm", 400)
+            await read("program", 4000)
+            try await audit.settle()
+            #expect(try await count("audit_log", test) == 3)
+            await read("Practitioner/curious", 200)
+            try await audit.settle()
+            await read("Practitioner/curious", 200)
+            try await audit.settle()
+            let alerts = try await test.database.query(
+                SQLStatement("SELECT record FROM audit_log WHERE record LIKE '%security.bulk-reading%'"))
+            #expect(alerts.rowCount == 1)
+            #expect(alerts.string(0, 0)?.contains("Practitioner/curious") == true)
+        }
+    }
+
     /// The record of a write goes with the statement that writes it.
     @Test func recordsTakeNoRoundTripOfTheirOwn() async throws {
         func roundTrips(_ counts: DatabaseStatistics) -> Int {

@@ -1,6 +1,6 @@
 import Access
 import FHIRFormats
-package import FHIRStore
+import FHIRStore
 import Synchronization
 
 /// A request on its way to the record: what is known of it before anything of it is understood, then who asks, and

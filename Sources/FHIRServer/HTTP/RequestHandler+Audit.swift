@@ -1,4 +1,6 @@
+import FHIRDefinitions
 import FHIRStore
+import HTTPTypes
 import HummingbirdCore
 import NIOCore
 

@@ -1,4 +1,4 @@
-package import JSONTape
+import JSONTape
 
 /// Who did something, from where, and by which request: what all entries of one deed share.
 package struct AuditFacts: Sendable {

@@ -1,3 +1,5 @@
+import FHIRDefinitions
+import FHIRFormats
 import FHIRSearch
 
 extension AuditTrail {

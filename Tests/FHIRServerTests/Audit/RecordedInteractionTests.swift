@@ -80,7 +80,7 @@ import Testing
             "POST", "Patient/p/$meta-add",
             #"{"resourceType":"Parameters","parameter":[{"name":"meta","valueMeta":{"tag":[{"code":"x"}]}}]}"#,
             status: 200, ["update U 0", "operation E 0"], about: [["Patient/p/_history/2"], ["Patient/p"]]),
-        Case("GET", "$graphql?query={Patient(id:\"p\"){id}}", status: 200, ["operation E 0"], about: [[]]),
+        Case("GET", "$graphql?query=%7BPatient(id:%22p%22)%7Bid%7D%7D", status: 200, ["operation E 0"], about: [[]]),
         // Refused ones.
         Case("GET", "Observation/none", status: 404, ["read R 4"], about: [["Observation/none"]]),
         Case("GET", "Observation?nonsense=1", status: 400, ["search-type E 4"], about: [[]]),

@@ -1,3 +1,5 @@
+import FHIRDefinitions
+import FHIRFormats
 import FHIRPatch
 import FHIRStore
 import JSONTape

@@ -19,7 +19,7 @@ extension AuditEntry {
         let status =
             switch processed?.state {
             case .applied, .received, .superseded, .part: 200
-            case .quarantined, .rejected: 422
+            case .quarantined, .rejected, .discarded: 422
             case .failed, .retry, nil: 503
             }
         self.init(trace.context, at: time, status: status)

@@ -74,14 +74,17 @@ struct RequestHandler: Sendable {
         let route = interactions.routes.route(path: path)
         var body = BodyReader(request.body, headers, limits: limits)
         var answer: InteractionAnswer
+        let record = makeRecord(of: request, route, method, requestID, channel)
         let items = QueryItems(parsing: query)
         var representation = Representation(items, headers, method)
         do {
             answer = try await self.answer(
                 method, route, items, headers, authority: request.head.authority, &body, &representation,
-                writer: writer)
+                record, writer: writer)
         } catch {
-            answer = InteractionAnswer(Failure(error))
+            let failure = Failure(error)
+            answer = InteractionAnswer(failure)
+            if let record, !record.isDone { await note(failure, route, method, record) }
             if answer.status >= 500 { log(error, route, method, requestID) }
         }
         // A small rest is read and thrown away by the connection; a large or unbounded one is not worth it.
@@ -126,7 +129,8 @@ struct RequestHandler: Sendable {
 
     @concurrent private func answer(
         _ method: RequestMethod, _ route: Route, _ query: QueryItems, _ headers: RequestHeaders, authority: String?,
-        _ body: inout BodyReader, _ representation: inout Representation, writer: borrowing ResponseWriter
+        _ body: inout BodyReader, _ representation: inout Representation, _ record: RequestRecord?,
+        writer: borrowing ResponseWriter
     ) async throws -> InteractionAnswer {
         switch route {
         case .live where method.isRead: return monitoring.live()
@@ -141,10 +145,14 @@ struct RequestHandler: Sendable {
         let decision = try await access.decide(
             AccessRequest(
                 method: method, route: route, authorization: headers.authorization, actor: headers.actor))
-        guard case .allow(let caller) = decision else {
-            if case .deny(let error) = decision { throw error }
-            throw RequestError(.forbidden, "not allowed")
+        let caller: Caller
+        switch decision {
+        case .allow(let found): caller = found
+        case .deny(let error, let found):
+            record?.caller = found
+            throw error
         }
+        record?.caller = caller
         if case .messages(let source) = route {
             return try await answerMessages(method, source: source, headers, &body, writer: writer)
         }
@@ -154,6 +162,7 @@ struct RequestHandler: Sendable {
         var interaction = InteractionRequest(
             method, route, query: query, conditions: headers.conditions, base: try base(authority), caller: caller)
         interaction.binary = binary
+        interaction.record = record
         if !method.isRead, route.kind.methods.contains(method) {
             try await readBody(into: &interaction, headers, &body, writer: writer)
             if route.kind == .typeSearch || route.kind == .systemSearch {
@@ -229,7 +238,9 @@ struct RequestHandler: Sendable {
             guard isForm || type == nil else { throw refusal }
             guard let buffer = try await body.read(headers, writer: writer) else { return }
             guard isForm else { throw refusal }
-            interaction.query.items += QueryItems(parsing: String(buffer: buffer)).items
+            let form = String(buffer: buffer)
+            interaction.form = form
+            interaction.query.items += QueryItems(parsing: form).items
             if interaction.query.hasNUL { throw RequestError(.malformed, "the form holds the character U+0000") }
         case .systemOperation where type == GraphQLQuery.contentType,
             .instanceOperation where type == GraphQLQuery.contentType:

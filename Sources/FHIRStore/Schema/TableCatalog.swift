@@ -12,12 +12,17 @@ package final class TableCatalog: Sendable {
     /// What keeps writes within a caller's limits; nil where there are none.
     let guards: WriteGuards?
 
-    /// - Parameter types: those whose tables the database has; all, but for tests that need few.
-    package init(definitions: FHIRDefinitions, types: [TypeID]) {
+    /// - Parameters:
+    ///   - types: those whose tables the database has; all, but for tests that need few.
+    ///   - companion: what the writes of a type are given besides the resource.
+    package init(
+        definitions: FHIRDefinitions, types: [TypeID], companion: (TypeID) -> WriteCompanion = { _ in .none }
+    ) {
         var byType: [TypeID: Entry] = [:]
         for type in types {
             let table = ResourceTable(type: type, definitions: definitions)
-            byType[type] = (table, WriteStatements(table: table), ReadStatements(table: table))
+            let write = WriteStatements(table: table, companion: companion(type))
+            byType[type] = (table, write, ReadStatements(table: table))
         }
         self.byType = byType
         self.types = types
@@ -32,7 +37,9 @@ package final class TableCatalog: Sendable {
         byType = Dictionary(
             uniqueKeysWithValues: catalog.byType.map { type, entry in
                 let all = entry.table
-                let write = isOfTenant ? WriteStatements(table: all, setsTenant: true) : entry.write
+                let write =
+                    isOfTenant
+                    ? WriteStatements(table: all, setsTenant: true, companion: entry.write.companion) : entry.write
                 guard let limit = limits[type] else { return (type, (all, write, entry.read)) }
                 let table = all.limited(to: limit)
                 return (type, (table, write, ReadStatements(table: table)))

@@ -20,6 +20,8 @@ final class WriteStatements: Sendable {
     let table: ResourceTable
     /// Whether what is new belongs to the tenant of the caller.
     private let setsTenant: Bool
+    /// What each write is given besides the resource.
+    let companion: WriteCompanion
     private let creates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     private let rowCreates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     private let updates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
@@ -29,11 +31,12 @@ final class WriteStatements: Sendable {
     let lock: SQLStatement
     let delete: SQLStatement
 
-    init(table: ResourceTable, setsTenant: Bool = false) {
+    init(table: ResourceTable, setsTenant: Bool = false, companion: WriteCompanion = .none) {
         self.table = table
         self.setsTenant = setsTenant
+        self.companion = companion
         lock = SQLStatement("SELECT 1 FROM \(table.all) WHERE id = $1 FOR UPDATE")
-        delete = SQLStatement(Self.deleteText(table))
+        delete = SQLStatement(Self.deleteText(table, companion))
     }
 
     func create(_ sides: SideTables) -> SQLStatement {
@@ -85,7 +88,7 @@ final class WriteStatements: Sendable {
 
     // MARK: - Text
 
-    var tenantColumn: String { setsTenant ? ", tenant" : "" }
+    var tenantColumn: String { setsTenant || companion == .tenant ? ", tenant" : "" }
     var tenantValue: String { setsTenant ? ", \(AccessLimit.Value.tenant.sql)" : "" }
 
     /// Zero, or the failure of the statement where it would store entries of an earlier generation of search
@@ -96,27 +99,31 @@ final class WriteStatements: Sendable {
         """
     }
 
-    /// `$1` id, `$2` updated, `$3` generation of the entries, then the columns of `columns`; side arrays follow.
+    /// `$1` id, `$2` updated, `$3` generation of the entries, then the companion, if there is one, and the columns of
+    /// `columns`; side arrays follow.
     private func createText(_ sides: SideTables) -> String {
+        let first = 4 + companion.parameterCount
+        let tenant = companion == .tenant ? ", $4::text" : tenantValue
         let insert = """
             INSERT INTO \(table.all) (id, version, method, updated, \(Self.columns)\(tenantColumn))
-            VALUES ($1::text, 1 + \(Self.guarding(3)), 'C', $2::timestamptz, \(Self.values(from: 4))\(tenantValue))
+            VALUES ($1::text, 1 + \(Self.guarding(3)), 'C', $2::timestamptz, \(Self.values(from: first))\(tenant))
             """
-        guard !sides.isEmpty else { return insert }
-        return "WITH w AS (\(insert) RETURNING rid, updated)"
-            + Self.sideInserts(table, sides, from: 4 + Self.columnCount)
-            + "\nSELECT rid FROM w"
+        let note = companion.note(table, "SELECT 'C', $1::text, version FROM w", context: "$4::text")
+        guard !sides.isEmpty || !note.isEmpty else { return insert }
+        return "WITH w AS (\(insert) RETURNING rid, updated, version)"
+            + Self.sideInserts(table, sides, from: first + Self.columnCount)
+            + note + "\nSELECT rid FROM w"
     }
 
     /// `$1` id, `$2` updated, `$3` versions that `If-Match` allows or null, `$4` whether to create what is missing,
     /// `$5` method letter, `$6` whether an unchanged content makes no version, `$7` generation of the entries; then
-    /// columns and side arrays.
+    /// the companion, if there is one, columns and side arrays.
     ///
     /// Answers one row: what happened (`U`pdated, `C`reated, `S`ame, `X` version conflict), version, time; no row if
     /// the resource is missing and must not be created. If somebody else creates it in between, the primary key
     /// refuses the insert, and whoever runs the statement starts afresh (`StoreError.Code.stale`).
     private func updateText(_ sides: SideTables) -> String {
-        let first = 8
+        let first = 8 + companion.contextCount
         // Compared as text: to JSONB 1.0 and 1.00 are equal, in FHIR they are not (R4 datatypes.html#decimal).
         let content = "$\(first + 10)::jsonb::text"
         let exact = "$\(first + 11)::text"
@@ -152,6 +159,10 @@ final class WriteStatements: Sendable {
         text += Self.sideDeletions(table, of: "ok")
         text += ",\n" + ContainedTable.deletion(table, of: "ok")
         text += Self.sideInserts(table, sides, from: first + Self.columnCount)
+        text += companion.note(
+            table,
+            "SELECT result, $1::text, version FROM w UNION ALL SELECT 'S', $1::text, version FROM same",
+            context: "$8::text")
         text += """
 
             SELECT result, version, \(Self.micros("updated")) FROM w
@@ -162,10 +173,10 @@ final class WriteStatements: Sendable {
     }
 
     /// An update of a row that the transaction has locked, to a content that differs: what `updateText` has to find out
-    /// is known. `$1` id, `$2` updated, `$3` method letter, `$4` generation of the entries; then columns and side
-    /// arrays. Answers one row as the update does.
+    /// is known. `$1` id, `$2` updated, `$3` method letter, `$4` generation of the entries; then the companion, if
+    /// there is one, columns and side arrays. Answers one row as the update does.
     private func replacementText(_ sides: SideTables) -> String {
-        let first = 5
+        let first = 5 + companion.contextCount
         var text = """
             WITH h AS (
               INSERT INTO \(table.allHistory) (id, version, updated, method, content, exact, tenant)
@@ -185,6 +196,7 @@ final class WriteStatements: Sendable {
             \(ContainedTable.deletion(table, of: "o"))
             """
         text += Self.sideInserts(table, sides, from: first + Self.columnCount)
+        text += companion.note(table, "SELECT 'U', $1::text, version FROM w", context: "$5::text")
         return text + "\nSELECT 'U', version, \(Self.micros("updated")) FROM w"
     }
 
@@ -201,12 +213,12 @@ final class WriteStatements: Sendable {
         return text + sideInserts(table, sides, from: 3 + indexColumnCount) + "\nSELECT rid FROM w"
     }
 
-    /// `$1` id, `$2` updated, `$3` versions that `If-Match` allows or null.
+    /// `$1` id, `$2` updated, `$3` versions that `If-Match` allows or null; then the companion, if there is one.
     ///
     /// The row of the deletion keeps what the last version was found by, for who may learn that it was there.
     ///
     /// Answers one row as the update does, with `D` for deleted; none if there is no current version.
-    private static func deleteText(_ table: ResourceTable) -> String {
+    private static func deleteText(_ table: ResourceTable, _ companion: WriteCompanion) -> String {
         """
         WITH o AS MATERIALIZED (
           SELECT rid, version, updated, method, content, exact, self, subj, keys, tenant
@@ -224,7 +236,8 @@ final class WriteStatements: Sendable {
         ds AS (DELETE FROM \(table.strings) s USING ok WHERE s.rid = ok.rid),
         dn AS (DELETE FROM \(table.numbers) s USING ok WHERE s.rid = ok.rid),
         dr AS (DELETE FROM \(table.ranges) s USING ok WHERE s.rid = ok.rid),
-        \(ContainedTable.deletion(table, of: "ok"))
+        \(ContainedTable.deletion(table, of: "ok"))\(companion.note(
+            table, "SELECT 'D', $1::text, version + 1 FROM ok", context: "$4::text"))
         SELECT 'D', version + 1, \(micros("greatest($2::timestamptz, updated)")) FROM ok
         UNION ALL SELECT 'X', version, \(micros("updated")) FROM o WHERE NOT EXISTS (SELECT FROM ok)
         """

@@ -22,7 +22,8 @@ struct ServerLife: Service {
     func run() async throws {
         try await OpenStore.with(
             database, baseURLs: settings.baseURL.map { [$0] } ?? [], integrity: settings.integrity,
-            softensInvariants: settings.invariants == .warning, profiles: settings.profiles, logger: logger
+            softensInvariants: settings.invariants == .warning, profiles: settings.profiles,
+            isAudited: settings.isAudited, logger: logger
         ) { open in
             let report = try await open.migrate()
             if !report.applied.isEmpty { Console.say("database: \(report.applied.count) migrations applied") }
@@ -47,12 +48,17 @@ struct ServerLife: Service {
                 group.addTask { await deliver(open) }
                 group.addTask { await accounts.errands.run() }
                 group.addTask { await oauth.upkeep() }
+                if let audit = open.store.audit {
+                    let upkeep = AuditUpkeep(audit: audit, years: settings.auditYears, logger: logger)
+                    group.addTask { await upkeep.run() }
+                }
                 group.addTask { await ClinicUpkeep(store: open.store, jobs: jobs, logger: logger).run() }
                 let listeners: [any Service] = settings.mllp.listeners.map { listener($0, ingest) }
                 let doors = ServiceGroup(
                     services: [httpService(open, access, accounts, oauth, ingest)] + listeners, logger: logger)
                 try await doors.run()
                 group.cancelAll()
+                await open.store.audit?.drain()
             }
         }
     }

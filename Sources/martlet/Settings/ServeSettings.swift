@@ -20,6 +20,12 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "smart (a bearer token is required) or none (loopback only). Default smart.")
     var auth: String?
 
+    @Option(help: "on or off: a record of who did what. Default on with --auth smart, off with none.")
+    var audit: String?
+
+    @Option(help: "Years for which records of who did what are kept; 0 for ever. Default 0.")
+    var auditYears: Int?
+
     @Option(help: "Greatest request body in megabytes. Default 100.")
     var maxBodyMegabytes: Int?
 
@@ -64,6 +70,10 @@ struct ServeSettings: Sendable {
     var mllp: ListenerSettings
     var baseURL: String?
     var authentication: Authentication
+    /// Whether a record is kept of who did what.
+    var isAudited: Bool
+    /// For how long records are kept; nil for ever.
+    var auditYears: Int?
     /// In bytes.
     var greatestBody: Int
     /// Whether programs may register themselves as clients.
@@ -87,6 +97,15 @@ struct ServeSettings: Sendable {
             throw ValidationError("--auth is smart or none, not \(name)")
         }
         self.authentication = authentication
+        switch reader.string("audit", options.audit) {
+        case "on": isAudited = true
+        case "off": isAudited = false
+        case nil: isAudited = authentication == .smart
+        case let name?: throw ValidationError("--audit is on or off, not \(name)")
+        }
+        let years = try reader.integer("auditYears", options.auditYears) ?? 0
+        guard (0...1000).contains(years) else { throw ValidationError("--audit-years is 0 to 1000") }
+        auditYears = years > 0 ? years : nil
         let integrityName = reader.string("referentialIntegrity", options.referentialIntegrity) ?? "none"
         guard let integrity = ReferentialIntegrity(rawValue: integrityName) else {
             throw ValidationError("--referential-integrity is none or delete, not \(integrityName)")

@@ -8,12 +8,12 @@ import NIOCore
 extension RequestHandler {
     /// Nil where nothing of the request goes on record.
     func makeRecord(
-        of request: Request, _ route: Route, _ method: RequestMethod, _ requestID: String, _ channel: any Channel
+        of request: Request, _ route: Route, _ method: RequestMethod, _ requestID: String, _ address: String?
     ) -> RequestRecord? {
         guard interactions.store.audit != nil, route.isAudited else { return nil }
         let target = request.head.path ?? "/"
         return RequestRecord(
-            address: channel.remoteAddress?.ipAddress, requestID: requestID, line: "\(method.rawValue) \(target)")
+            address: address, requestID: requestID, line: "\(method.rawValue) \(target)")
     }
 
     func note(

@@ -26,6 +26,10 @@ struct RequestHandler: Sendable {
     let limits: ServerLimits
     /// Absolute address of the FHIR API; nil to use each request's `Host`.
     let baseURL: String?
+    /// Whether clients reach this server itself by https.
+    let isSecure: Bool
+    let addresses: ClientAddress
+    let rates: RequestRates
     let responses: ResponseBuilder
     let logger: Logger
     private let bodies: BodyParser
@@ -33,7 +37,8 @@ struct RequestHandler: Sendable {
 
     init(
         interactions: Interactions, monitoring: Monitoring, access: any AccessControl, limits: ServerLimits,
-        baseURL: String?, responses: ResponseBuilder, messages: (any MessageReceiving)?,
+        baseURL: String?, isSecure: Bool, addresses: ClientAddress, rates: RequestRates,
+        responses: ResponseBuilder, messages: (any MessageReceiving)?,
         webhooks: [any ClinicWebhook], pages: (any PageReceiving)?, origins: (any OriginPolicy)?, logger: Logger
     ) {
         self.messages = messages
@@ -45,6 +50,9 @@ struct RequestHandler: Sendable {
         self.access = access
         self.limits = limits
         self.baseURL = baseURL
+        self.isSecure = isSecure
+        self.addresses = addresses
+        self.rates = rates
         self.responses = responses
         self.logger = logger
         bodies = BodyParser(definitions: interactions.definitions, limits: limits)
@@ -57,8 +65,12 @@ struct RequestHandler: Sendable {
         to request: Request, _ writer: consuming ResponseWriter, on channel: any Channel
     ) async throws {
         let start = ContinuousClock.now
-        let headers = RequestHeaders(request.head.headerFields)
+        var headers = RequestHeaders(request.head.headerFields)
         let method = RequestMethod(name: request.head.method.rawValue)
+        let isStream = self.isStream(channel)
+        // HTTP/2 has bodies that neither tell their length nor come in chunks (RFC 9113 §8.1).
+        if isStream, headers.contentLength == nil, !method.isRead { headers.isChunked = true }
+        let address = addresses.of(peer: channel.remoteAddress?.ipAddress, forwarded: headers.forwardedFor)
         let (path, query) = Self.split(request.head.path ?? "/")
         let requestID = RequestID.make(from: headers.requestID, random: random)
         monitoring.requests.begin()
@@ -74,12 +86,12 @@ struct RequestHandler: Sendable {
         let route = interactions.routes.route(path: path)
         var body = BodyReader(request.body, headers, limits: limits)
         var answer: InteractionAnswer
-        let record = makeRecord(of: request, route, method, requestID, channel)
+        let record = makeRecord(of: request, route, method, requestID, address)
         let items = QueryItems(parsing: query)
         var representation = Representation(items, headers, method)
         do {
             answer = try await self.answer(
-                method, route, items, headers, authority: request.head.authority, &body, &representation,
+                method, route, items, headers, address, authority: request.head.authority, &body, &representation,
                 record, writer: writer)
         } catch {
             let failure = Failure(error)
@@ -92,7 +104,10 @@ struct RequestHandler: Sendable {
             !body.isAtEnd && (headers.isChunked || headers.expectsContinue || (headers.contentLength ?? 0) > 1 << 16)
         if isLeftOver { answer.closesConnection = true }
         var response = responses.response(
-            answer, method: method, requestID: requestID, representation, acceptEncoding: headers.acceptEncoding)
+            answer, mayBeKept: route == .capabilities, method: method, requestID: requestID, representation,
+            acceptEncoding: headers.acceptEncoding)
+        // RFC 9113 §8.2.2.
+        if isStream { response.head.headerFields[.connection] = nil }
         if let origin { response.head.headerFields.append(contentsOf: CrossOrigin.fields(for: origin)) }
         let took = ContinuousClock.now - start
         monitoring.requests.end(route.kind, method, status: answer.status, took: took)
@@ -104,10 +119,14 @@ struct RequestHandler: Sendable {
             ])
         try await writer.write(response: response.head, body: response.body)
         if answer.closesConnection {
-            await body.linger(on: channel)
+            // Whoever was too slow once is not waited for a second time.
+            if answer.status != 408 { await body.linger(on: channel) }
             throw ConnectionDone()
         }
     }
+
+    /// Whether this is one of the streams of a connection (HTTP/2), and not the connection itself.
+    func isStream(_ channel: any Channel) -> Bool { channel.parent?.parent != nil }
 
     private static func split(_ target: String) -> (path: Substring, query: Substring) {
         guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (target[...], "") }
@@ -128,8 +147,9 @@ struct RequestHandler: Sendable {
     // MARK: - Answering
 
     @concurrent private func answer(
-        _ method: RequestMethod, _ route: Route, _ query: QueryItems, _ headers: RequestHeaders, authority: String?,
-        _ body: inout BodyReader, _ representation: inout Representation, _ record: RequestRecord?,
+        _ method: RequestMethod, _ route: Route, _ query: QueryItems, _ headers: RequestHeaders, _ address: String?,
+        authority: String?, _ body: inout BodyReader, _ representation: inout Representation,
+        _ record: RequestRecord?,
         writer: borrowing ResponseWriter
     ) async throws -> InteractionAnswer {
         switch route {
@@ -139,6 +159,7 @@ struct RequestHandler: Sendable {
         default: break
         }
         if case .webhook(let kind, let sender) = route {
+            try rates.admitStranger(from: address)
             return try await answerWebhook(
                 method, kind: kind, sender: sender, headers, &body, base: try base(authority), writer: writer)
         }
@@ -150,9 +171,11 @@ struct RequestHandler: Sendable {
         case .allow(let found): caller = found
         case .deny(let error, let found):
             record?.caller = found
+            if error.code == .unauthorized { try rates.admitStranger(from: address) }
             throw error
         }
         record?.caller = caller
+        try rates.admit(caller, from: address)
         if case .messages(let source) = route {
             return try await answerMessages(method, source: source, headers, &body, writer: writer)
         }
@@ -195,7 +218,7 @@ struct RequestHandler: Sendable {
         guard let authority, !authority.isEmpty, authority.utf8.allSatisfy(Self.isHostCharacter) else {
             throw RequestError(.malformed, "the Host header is missing or malformed")
         }
-        return "http://\(authority)\(RouteParser.basePath)"
+        return "\(isSecure ? "https" : "http")://\(authority)\(RouteParser.basePath)"
     }
 
     private static func isHostCharacter(_ byte: UInt8) -> Bool {

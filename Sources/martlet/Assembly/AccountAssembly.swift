@@ -27,7 +27,8 @@ struct AccountAssembly: Sendable {
         accounts = Accounts(store: open.store, secrets: secrets, search: open.search)
         sessions = Sessions(database: open.database)
         let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        site = SiteAddress(settings.baseURL ?? "http://\(host):\(settings.port)")
+        let scheme = settings.transport.tls == nil ? "http" : "https"
+        site = SiteAddress(settings.baseURL ?? "\(scheme)://\(host):\(settings.port)")
         errands = ErrandService(accounts, carrier: carrier, site: site, logger: logger)
         journal = open.store.audit.map { AuditJournal($0) }
         self.logger = logger

@@ -10,6 +10,8 @@ import HL7Ingest
 import MLLPServer
 import Logging
 import ServiceLifecycle
+import TransportSecurity
+import UnixSignals
 
 /// Everything between start and stop as one service, so that a signal that comes early still leaves an orderly
 /// database behind: the start is completed, then undone.
@@ -52,6 +54,7 @@ struct ServerLife: Service {
                     let upkeep = AuditUpkeep(audit: audit, years: settings.auditYears, logger: logger)
                     group.addTask { await upkeep.run() }
                 }
+                watchCertificates(&group)
                 group.addTask { await ClinicUpkeep(store: open.store, jobs: jobs, logger: logger).run() }
                 let listeners: [any Service] = settings.mllp.listeners.map { listener($0, ingest) }
                 let doors = ServiceGroup(
@@ -76,6 +79,18 @@ struct ServerLife: Service {
         for canonical in try await open.checking.missingProfiles(in: open.store) {
             Console.say("the profile \(canonical) is not known, or of another type: load its package; until then")
             Console.say("resources that have to meet it are refused")
+        }
+    }
+
+    /// New certificates are taken up when their files change, and at SIGHUP.
+    private func watchCertificates(_ group: inout ThrowingTaskGroup<Void, any Error>) {
+        // Listeners share theirs.
+        let doors = [settings.transport.tls, settings.mllp.listeners.lazy.compactMap(\.tls).first?.server]
+        let watch = CertificateWatch(doors.compactMap(\.self), logger: logger)
+        guard doors.contains(where: { $0 != nil }) else { return }
+        group.addTask { await watch.run() }
+        group.addTask {
+            for await _ in await UnixSignalsSequence(trapping: .sighup) { watch.look() }
         }
     }
 
@@ -117,6 +132,9 @@ struct ServerLife: Service {
         configuration.host = settings.host
         configuration.port = settings.port
         configuration.baseURL = settings.baseURL
+        configuration.tls = settings.transport.tls
+        configuration.trustedProxies = settings.transport.trustedProxies
+        configuration.rates = settings.transport.rates
         configuration.limits.bodyByteCount = settings.greatestBody
         let interactions = Interactions(
             store: open.store,
@@ -129,6 +147,7 @@ struct ServerLife: Service {
         let monitoring = Monitoring(
             store: open.store, migrationCount: OpenStore.migrations(open.store.definitions).count)
         let (host, started) = (settings.host, started)
+        let scheme = configuration.tls == nil ? "http" : "https"
         let (hasAddress, demandsToken) = (settings.baseURL != nil, access.demandsToken)
         let pages = AuthServer(
             routes: accounts.routes(bearer: oauth.verifier) + oauth.service.routes, logger: logger)
@@ -139,9 +158,9 @@ struct ServerLife: Service {
         ) { port in
             let milliseconds = (ContinuousClock.now - started) / .milliseconds(1)
             let shown = host.contains(":") ? "[\(host)]" : host
-            if !hasAddress { accounts.site.set("http://\(shown):\(port)") }
+            if !hasAddress { accounts.site.set("\(scheme)://\(shown):\(port)") }
             if demandsToken { await accounts.offerFirstAdministrator() }
-            Console.say("martlet is ready after \(Int(milliseconds)) ms: FHIR at http://\(shown):\(port)/fhir")
+            Console.say("martlet is ready after \(Int(milliseconds)) ms: FHIR at \(scheme)://\(shown):\(port)/fhir")
         }
     }
 }

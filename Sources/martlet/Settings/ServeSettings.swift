@@ -3,6 +3,7 @@ import Carriers
 import FHIRDefinitions
 import FHIRServer
 import FHIRStore
+import MLLPServer
 
 /// Options of `serve`.
 struct ServeOptions: ParsableArguments {
@@ -53,11 +54,7 @@ struct ServeOptions: ParsableArguments {
             """)
     var secretKeyFile: String?
 
-    @Option(help: "Certificate chain for TLS (not supported yet: put a proxy in front).")
-    var tlsCert: String?
-
-    @Option(help: "Private key for TLS (not supported yet).")
-    var tlsKey: String?
+    @OptionGroup(title: "Transport of HTTP") var transport: TransportOptions
 }
 
 /// What `serve` does, all options resolved and checked.
@@ -86,6 +83,7 @@ struct ServeSettings: Sendable {
     var messages: MessageSettings
     /// The key under which secrets are sealed; nil for that of the data directory.
     var secretKey: Secret?
+    var transport: TransportSettings
 
     init(_ options: ServeOptions, _ reader: SettingsReader) throws {
         host = reader.string("host", options.host) ?? "127.0.0.1"
@@ -127,13 +125,11 @@ struct ServeSettings: Sendable {
             throw ValidationError("--conditional-delete is single or multiple, not \(deletion)")
         }
         self.conditionalDelete = conditionalDelete
-        try check(usesTLS: reader.string("tlsCert", options.tlsCert) ?? reader.string("tlsKey", options.tlsKey) != nil)
+        transport = try TransportSettings(options.transport, reader, demandsToken: authentication == .smart)
+        try check()
     }
 
-    private func check(usesTLS: Bool) throws {
-        if usesTLS {
-            throw ValidationError("TLS is not supported yet; let a proxy in front of the server do it")
-        }
+    private func check() throws {
         if authentication == .none, !([host] + mllp.listeners.map(\.host)).allSatisfy(Self.isLoopback) {
             throw ValidationError("--auth none is refused unless every listener is on a loopback address")
         }

@@ -20,6 +20,8 @@ struct AuthHouse: Sendable {
     let sessions: Sessions
     let grants: Grants
     let verifier: TokenVerifier
+    let keys: SigningKeys
+    let changes: AccessChanges
 
     var client: TestClient { server.client }
     var base: String { client.base }
@@ -73,7 +75,7 @@ struct AuthHouse: Sendable {
 
     static func with(
         takesRegistrations: Bool = false, needsToken: Bool = false, isAudited: Bool = false,
-        _ body: (AuthHouse) async throws -> Void
+        configure: (inout TestServer.Options) -> Void = { _ in }, _ body: (AuthHouse) async throws -> Void
     ) async throws {
         let parts = PartsBox()
         try await ClinicServer.with({ options in
@@ -84,12 +86,13 @@ struct AuthHouse: Sendable {
                 try await parts.make(test).server(test, takesRegistrations: takesRegistrations)
             }
             options.origins = { _ in await parts.take().clients }
+            configure(&options)
         }) { server in
             let made = await parts.take()
             try await body(
                 AuthHouse(
                     server: server, clients: made.clients, accounts: made.accounts, sessions: made.sessions,
-                    grants: made.grants, verifier: made.verifier))
+                    grants: made.grants, verifier: made.verifier, keys: made.keys, changes: made.changes))
         }
     }
 

@@ -2,7 +2,6 @@ import FHIRDefinitions
 import FHIRStore
 import HTTPTypes
 import HummingbirdCore
-import NIOCore
 
 /// What goes on record of requests that never became an interaction: no token, an unreadable body, a wrong address.
 extension RequestHandler {

@@ -130,7 +130,7 @@ import Testing
     @Test func transactionsThatFailLeaveNothing() async throws {
         try await with { test, audit in
             await #expect(throws: Stop.self) {
-                try await test.store.transaction { transaction in
+                try await test.store.transaction { transaction -> Void in
                     _ = try await transaction.create(try test.input(#"{"resourceType":"Patient"}"#))
                     throw Stop()
                 }

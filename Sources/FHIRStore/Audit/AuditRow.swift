@@ -67,8 +67,8 @@ struct AuditRow: Sendable {
 
     var isRefused: Bool { (status ?? 200) >= 400 }
 
-    /// Takes the oldest entries out of the inbox, by their places: nothing moves them, and a plan made without statistics
-    /// would read the whole table.
+    /// Takes the oldest entries out of the inbox, by their places: nothing moves them, and a plan made without
+    /// statistics would read the whole table.
     static let taking = SQLStatement(
         """
         WITH taken AS (

@@ -14,7 +14,7 @@ import Testing
             for worker in 0..<4 {
                 group.addTask {
                     var ids: [String] = []
-                    for number in 0..<40 {
+                    for number in 0..<20 {
                         let id = "w\(worker)-\(number)"
                         let answer = try await client.put("Patient/\(id)", #"{"resourceType":"Patient","id":"\#(id)"}"#)
                         if answer.status == 201 { ids.append(id) }
@@ -36,7 +36,7 @@ import Testing
                 recorded[reference, default: 0] += 1
             }
         }
-        #expect(written.count == 160)
+        #expect(written.count == 80)
         for id in written { #expect(recorded["Patient/\(id)/_history/1"] == 1) }
         let chain = try await http.get("AuditEvent/$verify-chain").json
         #expect(chain["parameter"]?.items.first?["valueBoolean"]?.bool == true)

@@ -79,7 +79,7 @@ import Testing
         Case(
             "POST", "Patient/p/$meta-add",
             #"{"resourceType":"Parameters","parameter":[{"name":"meta","valueMeta":{"tag":[{"code":"x"}]}}]}"#,
-            status: 200, ["update U 0", "operation E 0"], about: [["Patient/p/_history/2"], ["Patient/p"]]),
+            status: 200, ["update U 0", "operation E 0"], about: [["Patient/p/_history/2"], ["Patient/p/_history/2"]]),
         Case("GET", "$graphql?query=%7BPatient(id:%22p%22)%7Bid%7D%7D", status: 200, ["operation E 0"], about: [[]]),
         // Refused ones.
         Case("GET", "Observation/none", status: 404, ["read R 4"], about: [["Observation/none"]]),
@@ -91,7 +91,7 @@ import Testing
             about: [["Observation/o", "Patient/p"]]),
         Case("GET", "Nonsense/1", status: 404, ["unknown E 4"], about: [[]]),
         Case("PUT", "Observation/_history", "{}", status: 405, ["history-type E 4"], about: [[]]),
-        Case("POST", "$nonsense", "{}", status: 404, ["operation E 4"], about: [[]]),
+        Case("POST", "$nonsense", #"{"resourceType":"Parameters"}"#, status: 404, ["operation E 4"], about: [[]]),
         Case("GET", "Patient/p", nil, [("Accept", "image/png")], status: 406, ["read R 4"], about: [["Patient/p"]]),
     ]
 

@@ -13,6 +13,8 @@ struct MartletProcess: Sendable {
     /// Starts `martlet serve` on free ports and returns when it says that it is ready.
     static func serve(_ folder: String, _ options: [String] = ["--auth", "none"]) async throws -> MartletProcess {
         let log = folder + "/serve-\(UInt32.random(in: .min ... .max)).log"
+        await Turns.starting.take()
+        defer { Turns.starting.give() }
         let processID = try launch(
             ["serve", "--port", "0", "--mllp-port", "0", "--data-dir", folder + "/data"] + options, log: log)
         var ports: (http: Int, mllp: Int)?
@@ -67,6 +69,8 @@ struct MartletProcess: Sendable {
         _ arguments: [String], program: String = "martlet", in folder: String
     ) async throws -> (status: Int32, output: String) {
         let log = folder + "/run-\(UInt32.random(in: .min ... .max)).log"
+        await Turns.starting.take()
+        defer { Turns.starting.give() }
         let processID = try launch(arguments, program: program, log: log)
         let process = MartletProcess(processID: processID, httpPort: 0, mllpPort: 0, log: log)
         return (try await process.ended(), text(log))

@@ -65,6 +65,7 @@ package struct TestClient: Sendable {
 
     private func exchange(_ head: HTTPRequestHead, _ body: [UInt8]?) async throws -> TestResponse {
         let channel: Connection = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connectTimeout(.seconds(240))
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
@@ -98,6 +99,7 @@ package struct TestClient: Sendable {
     /// Sends bytes as they are and returns all that comes back until the server closes.
     package func raw(_ bytes: [UInt8]) async throws -> String {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connectTimeout(.seconds(240))
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)

@@ -92,6 +92,7 @@ func withConnection<Result: Sendable>(
     to port: Int, greeting: [UInt8] = [], _ body: (inout RawConnection) async throws -> Result
 ) async throws -> Result {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .connectTimeout(.seconds(240))
         .connect(host: "127.0.0.1", port: port) { channel in
             channel.eventLoop.makeCompletedFuture {
                 if !greeting.isEmpty {

@@ -91,6 +91,7 @@ import TransportSecurity
     /// Sends a beginning, then a byte every tenth of a second until the server has enough of it.
     private static func drip(_ start: String, to port: Int) async throws -> String {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connectTimeout(.seconds(240))
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
@@ -128,6 +129,7 @@ import TransportSecurity
         for _ in 0..<count {
             let answered = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: Void.self)
             let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connectTimeout(.seconds(240))
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(FirstBytes(answered))

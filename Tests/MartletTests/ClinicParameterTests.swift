@@ -4,7 +4,7 @@ import JSONTape
 import Testing
 
 /// Search parameters of the clinic's package, which is loaded at the first start.
-@Suite(.timeLimit(.minutes(5))) struct ClinicParameterTests {
+@Suite struct ClinicParameterTests {
     /// A resource, and searches that find it and do not.
     private static let cases: [(json: String, finds: String, misses: String)] = [
         (

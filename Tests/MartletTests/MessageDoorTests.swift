@@ -8,7 +8,7 @@ import Testing
 @testable import HL7Syntax
 
 /// Where messages come in: several listeners, and HTTP.
-@Suite(.timeLimit(.minutes(10))) struct MessageDoorTests {
+@Suite struct MessageDoorTests {
     private static let type = ("Content-Type", "application/hl7-v2")
 
     private static func message(_ id: String, application: String = "LAB", padding: Int = 0) -> [UInt8] {

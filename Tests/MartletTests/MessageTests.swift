@@ -6,7 +6,7 @@ import PostgreSQLTesting
 import Testing
 
 /// Reminders and notices as their recipients get them: the real program, a real mail server, a real provider.
-@Suite(.timeLimit(.minutes(10))) struct MessageTests {
+@Suite struct MessageTests {
     private static let options = ["--auth", "none", "--mail-from", "clinic@example.org"]
 
     /// A time so many seconds from now.

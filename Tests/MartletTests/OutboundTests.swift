@@ -6,7 +6,7 @@ import Testing
 @testable import HL7Syntax
 
 /// Messages that go out, seen by their receiver: the real program, real connections.
-@Suite(.timeLimit(.minutes(10))) struct OutboundTests {
+@Suite struct OutboundTests {
     private static func settings(_ receiver: Receiver, _ more: String = "") -> String {
         #"{"host":"127.0.0.1","port":\#(receiver.port),"receivingApplication":"LAB","#
             + #""messages":["OML^O21","ORU","ADT","SIU","DFT"],"retry":{"firstSeconds":1,"greatestSeconds":1}\#(more)}"#

@@ -4,7 +4,7 @@ import JSONTape
 import Testing
 
 /// HL7 v2 programs that others wrote, on both sides of the real program.
-@Suite(.timeLimit(.minutes(10))) struct PythonMessageTests {
+@Suite struct PythonMessageTests {
     private static func script(_ name: String) -> String {
         URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Clients/\(name).py").path
     }

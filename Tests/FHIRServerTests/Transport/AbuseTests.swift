@@ -7,7 +7,7 @@ import Testing
 import TransportSecurity
 
 /// What clients may cost, and what every answer says to browsers.
-@Suite(.timeLimit(.minutes(10))) struct AbuseTests {
+@Suite struct AbuseTests {
     @Test func strangersAreSlowedDown() async throws {
         try await TestServer.with({ options in
             options.needsToken = true

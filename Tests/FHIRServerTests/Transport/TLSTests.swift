@@ -6,7 +6,7 @@ import TransportSecurity
 import TransportSecurityTesting
 
 /// HTTP/2 and HTTP/1.1 under TLS, to clients that others wrote.
-@Suite(.timeLimit(.minutes(10))) struct TLSTests {
+@Suite struct TLSTests {
     /// Runs `body` with a server under TLS and its address; says so where the tools are missing.
     private func withServer(
         mutual: Bool = false,

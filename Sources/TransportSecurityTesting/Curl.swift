@@ -25,7 +25,15 @@ package enum Curl {
     }
 
     /// Sends a request; `input` is what curl reads as its standard input.
-    package static func get(_ url: String, _ options: [String], input: String? = nil) throws -> Answer {
+    ///
+    /// Waited for on a thread of its own: the server that answers needs those of the tests.
+    package static func get(_ url: String, _ options: [String], input: String? = nil) async throws -> Answer {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try answer(url, options, input: input) }) }
+        }
+    }
+
+    private static func answer(_ url: String, _ options: [String], input: String?) throws -> Answer {
         let folder = FileManager.default.temporaryDirectory.appending(path: "martlet-curl-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -55,6 +55,13 @@ package struct TestCertificates: Sendable {
     /// Why OpenSSL did not do what it was told.
     package struct Failed: Error { package let command: String }
 
+    /// Runs OpenSSL against a server, on a thread of its own: the server may need those of the tests.
+    package static func talk(_ arguments: [String]) async throws -> String {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try run(arguments) }) }
+        }
+    }
+
     /// Runs OpenSSL; what it says.
     package static func run(_ arguments: [String]) throws -> String {
         let process = Process()

@@ -14,19 +14,19 @@ import TransportSecurityTesting
         let url = "https://127.0.0.1:\(server.httpPort)/fhir/metadata"
         let old = ["--cacert", files["ca.pem"], "--http2"]
         let new = ["--cacert", files["strangers.pem"], "--http2"]
-        #expect(try Curl.get(url, old).version == "2")
-        #expect(try Curl.get(url, new).exit == 60)
+        #expect(try await Curl.get(url, old).version == "2")
+        #expect(try await Curl.get(url, new).exit == 60)
         // What is broken is told of once, and changes nothing.
         try Data("nothing".utf8).write(to: URL(filePath: files["server.pem"]))
         try await wait(for: "the refusal") {
             MartletProcess.text(server.log).contains("certificate refused, the one before stays in force")
         }
-        #expect(try Curl.get(url, old).status == 200)
+        #expect(try await Curl.get(url, old).status == 200)
         try files.issue("second", for: "IP:127.0.0.1", by: "strangers")
         try files.replace("server", by: "second")
         server.send(SIGHUP)
-        try await wait(for: "the new certificate") { try Curl.get(url, new).status == 200 }
-        #expect(try Curl.get(url, old).exit == 60)
+        try await wait(for: "the new certificate") { try await Curl.get(url, new).status == 200 }
+        #expect(try await Curl.get(url, old).exit == 60)
         #expect(MartletProcess.text(server.log).contains("certificate renewed"))
         server.send(SIGTERM)
         #expect(try await server.ended() == 0)

@@ -31,7 +31,7 @@ import TransportSecurityTesting
         try await withServer { _, url, files, _ in
             let trust = ["--cacert", files["ca.pem"]]
             for (option, version) in [("--http2", "2"), ("--http1.1", "1.1")] {
-                let answer = try Curl.get(url + "/fhir/metadata", trust + [option])
+                let answer = try await Curl.get(url + "/fhir/metadata", trust + [option])
                 #expect(answer.status == 200, "\(option)")
                 #expect(answer.version == version)
                 #expect(answer.body.contains("CapabilityStatement"))
@@ -40,7 +40,7 @@ import TransportSecurityTesting
                 #expect(answer.headers.contains("strict-transport-security: max-age="))
             }
             // Without the authority nobody is believed.
-            #expect(try Curl.get(url + "/fhir/metadata", ["--http2"]).exit == 60)
+            #expect(try await Curl.get(url + "/fhir/metadata", ["--http2"]).exit == 60)
         }
     }
 
@@ -49,23 +49,23 @@ import TransportSecurityTesting
             let options = ["--cacert", files["ca.pem"], "--http2"]
             let patient = #"{"resourceType":"Patient","id":"p1","active":true}"#
             // A body whose length nobody told, as HTTP/2 has it.
-            let put = try Curl.get(
+            let put = try await Curl.get(
                 url + "/fhir/Patient/p1", options + json + ["--request", "PUT", "--upload-file", "-"], input: patient)
             #expect(put.status == 201 && put.version == "2", "\(put.body)")
             #expect(put.headers.contains("location: \(url)/fhir/patient/p1/_history/1"))
-            let post = try Curl.get(url + "/fhir/Patient", options + json + ["--data-binary", patient])
+            let post = try await Curl.get(url + "/fhir/Patient", options + json + ["--data-binary", patient])
             #expect(post.status == 201 && post.version == "2", "\(post.body)")
-            let read = try Curl.get(url + "/fhir/Patient/p1", options)
+            let read = try await Curl.get(url + "/fhir/Patient/p1", options)
             #expect(read.status == 200 && read.body.contains(#""active":true"#))
-            let head = try Curl.get(url + "/fhir/Patient/p1", options + ["--head"])
+            let head = try await Curl.get(url + "/fhir/Patient/p1", options + ["--head"])
             #expect(head.exit == 0 && head.status == 200 && head.headers.contains("content-length"))
-            let kept = try Curl.get(url + "/fhir/Patient/p1", options + ["--header", #"If-None-Match: W/"1""#])
+            let kept = try await Curl.get(url + "/fhir/Patient/p1", options + ["--header", #"If-None-Match: W/"1""#])
             #expect(kept.exit == 0 && kept.status == 304)
-            let search = try Curl.get(url + "/fhir/Patient/_search", options + ["--data", "_id=p1"])
+            let search = try await Curl.get(url + "/fhir/Patient/_search", options + ["--data", "_id=p1"])
             #expect(search.status == 200 && search.body.contains("searchset"))
-            let refused = try Curl.get(url + "/fhir/Patient", options + json + ["--request", "POST"])
+            let refused = try await Curl.get(url + "/fhir/Patient", options + json + ["--request", "POST"])
             #expect(refused.exit == 0 && refused.status == 400, "a body that never comes: \(refused.status)")
-            let gone = try Curl.get(url + "/fhir/Patient/p1", options + ["--request", "DELETE"])
+            let gone = try await Curl.get(url + "/fhir/Patient/p1", options + ["--request", "DELETE"])
             #expect(gone.exit == 0 && (200...204).contains(gone.status))
         }
     }
@@ -76,7 +76,7 @@ import TransportSecurityTesting
             let large = files["large.json"]
             try Data(repeating: 0x20, count: 3 << 20).write(to: URL(filePath: large))
             for upload in [["--data-binary", "@" + large], ["--request", "PUT", "--upload-file", large]] {
-                let answer = try Curl.get(
+                let answer = try await Curl.get(
                     url + "/fhir/Patient/large", ["--cacert", files["ca.pem"], "--http2"] + json + upload)
                 #expect(answer.status == 405 || answer.status == 413, "\(answer.exit) \(answer.status)")
                 #expect(!answer.headers.contains("\nconnection:"))
@@ -86,7 +86,7 @@ import TransportSecurityTesting
 
     @Test func manyRequestsShareAConnection() async throws {
         try await withServer { _, url, files, _ in
-            let answer = try Curl.get(
+            let answer = try await Curl.get(
                 url + "/health/live?x=[1-40]",
                 ["--cacert", files["ca.pem"], "--http2", "--parallel", "--parallel-max", "20", "--fail"])
             #expect(answer.exit == 0)
@@ -96,13 +96,13 @@ import TransportSecurityTesting
     @Test func certificatesAreReplacedWhileTheDoorIsOpen() async throws {
         try await withServer { _, url, files, tls in
             let trust = ["--cacert", files["ca.pem"]]
-            #expect(try Curl.get(url + "/health/live", trust).status == 200)
+            #expect(try await Curl.get(url + "/health/live", trust).status == 200)
             // Of another authority: those who trust the first one can tell.
             try files.issue("second", for: "IP:127.0.0.1", by: "strangers")
             try files.replace("server", by: "second")
             #expect(tls.renew() == .renewed)
-            #expect(try Curl.get(url + "/health/live", trust).exit == 60)
-            #expect(try Curl.get(url + "/health/live", ["--cacert", files["strangers.pem"]]).status == 200)
+            #expect(try await Curl.get(url + "/health/live", trust).exit == 60)
+            #expect(try await Curl.get(url + "/health/live", ["--cacert", files["strangers.pem"]]).status == 200)
         }
     }
 
@@ -111,7 +111,7 @@ import TransportSecurityTesting
             let trust = ["--cacert", files["ca.pem"]]
             func proof(_ name: String) -> [String] { ["--cert", files[name + ".pem"], "--key", files[name + ".key"]] }
             for (shown, status) in [([], 0), (proof("stranger"), 0), (proof("client"), 200)] {
-                let answer = try Curl.get(url + "/health/live", trust + shown)
+                let answer = try await Curl.get(url + "/health/live", trust + shown)
                 #expect(answer.status == status, "\(shown)")
             }
         }
@@ -121,18 +121,18 @@ import TransportSecurityTesting
     @Test func whatIsOldIsRefused() async throws {
         try await withServer { server, _, files, _ in
             let target = ["-connect", "127.0.0.1:\(server.client.port)", "-CAfile", files["ca.pem"]]
-            func handshake(_ options: [String]) -> Bool {
-                (try? TestCertificates.run(["s_client"] + target + options)) != nil
+            func handshake(_ options: [String]) async -> Bool {
+                (try? await TestCertificates.talk(["s_client"] + target + options)) != nil
             }
-            #expect(handshake(["-tls1_2"]))
-            #expect(handshake(["-tls1_3"]))
+            #expect(await handshake(["-tls1_2"]))
+            #expect(await handshake(["-tls1_3"]))
             // At security level 0 OpenSSL itself would do all of these.
-            #expect(!handshake(["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"]))
-            #expect(!handshake(["-tls1", "-cipher", "ALL:@SECLEVEL=0"]))
+            #expect(await !handshake(["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"]))
+            #expect(await !handshake(["-tls1", "-cipher", "ALL:@SECLEVEL=0"]))
             for suite in ["ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA384", "AES128-GCM-SHA256", "NULL", "aNULL"] {
-                #expect(!handshake(["-tls1_2", "-cipher", "\(suite):@SECLEVEL=0"]), "\(suite)")
+                #expect(await !handshake(["-tls1_2", "-cipher", "\(suite):@SECLEVEL=0"]), "\(suite)")
             }
-            #expect(handshake(["-tls1_2", "-cipher", "ECDHE-ECDSA-AES256-GCM-SHA384"]))
+            #expect(await handshake(["-tls1_2", "-cipher", "ECDHE-ECDSA-AES256-GCM-SHA384"]))
             let plain = try await server.client.raw(Array("GET /health/live HTTP/1.1\r\nHost: h\r\n\r\n".utf8))
             #expect(!plain.contains("HTTP/1.1"))
         }

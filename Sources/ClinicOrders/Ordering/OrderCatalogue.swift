@@ -69,27 +69,27 @@ struct OrderCatalogue: Sendable {
     /// R4 publication-status: what is retired is not ordered any more.
     private static func isInUse(_ node: JSONNode) -> Bool { node["status"]?.string != "retired" }
 
-    private func find(_ statement: SQLStatement, _ texts: [String]) async throws -> [JSONNode] {
+    private func find(_ statement: String, _ texts: [String]) async throws -> [JSONNode] {
         guard !texts.isEmpty else { return [] }
         var parameters = SQLParameters()
         parameters.append(textArray: texts)
-        let rows = try await work.transaction.session.query(statement, parameters)
+        let rows = try await work.transaction.session.query(
+            try work.store.statement(statement), parameters)
         return try (0..<rows.rowCount).compactMap { row in
             try rows.bytes(row, 0).map { JSONNode(try Document.parse($0, limits: .fhir)) }
         }
     }
 
-    private static let activities = contained("activitydefinition", "d.content -> 'code' -> 'coding'")
-    private static let observations = contained("observationdefinition", "d.content -> 'code' -> 'coding'")
-    private static let questionnaires = contained("questionnaire", "d.content -> 'code'")
-    private static let plans = contained("plandefinition", "d.content -> 'identifier'")
+    private static let activities = contained("ActivityDefinition", "d.content -> 'code' -> 'coding'")
+    private static let observations = contained("ObservationDefinition", "d.content -> 'code' -> 'coding'")
+    private static let questionnaires = contained("Questionnaire", "d.content -> 'code'")
+    private static let plans = contained("PlanDefinition", "d.content -> 'identifier'")
 
-    private static func contained(_ table: String, _ path: String) -> SQLStatement {
-        SQLStatement(
-            """
-            SELECT coalesce(d.exact, d.content::text) FROM (
-              SELECT DISTINCT d.id FROM unnest($1::text[]) c (wanted) JOIN \(table) d ON \(path) @> c.wanted::jsonb) f
-            JOIN \(table) d ON d.id = f.id ORDER BY d.id LIMIT 200
-            """)
+    private static func contained(_ type: String, _ path: String) -> String {
+        """
+        SELECT coalesce(d.exact, d.content::text) FROM (
+          SELECT DISTINCT d.id FROM unnest($1::text[]) c (wanted) JOIN @[\(type)] d ON \(path) @> c.wanted::jsonb) f
+        JOIN @[\(type)] d ON d.id = f.id ORDER BY d.id LIMIT 200
+        """
     }
 }

@@ -56,7 +56,8 @@ package final class FHIRStore: Sendable {
     ) {
         self.database = database
         self.definitions = definitions
-        tables = TableCatalog(definitions: definitions, types: types ?? definitions.resourceTypes)
+        tables = TableCatalog(
+            definitions: definitions, indexer: indexer, types: types ?? definitions.resourceTypes)
         renderer = ResourceRenderer(definitions: definitions)
         links = LinkSigner(database: database)
         preparer = ResourcePreparer(definitions: definitions, indexer: indexer, tenant: nil)

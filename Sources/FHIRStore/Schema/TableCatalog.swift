@@ -13,11 +13,13 @@ package final class TableCatalog: Sendable {
     let guards: WriteGuards?
 
     /// - Parameter types: those whose tables the database has; all, but for tests that need few.
-    package init(definitions: FHIRDefinitions, types: [TypeID]) {
+    init(definitions: FHIRDefinitions, indexer: SearchIndexer, types: [TypeID]) {
         var byType: [TypeID: Entry] = [:]
+        let hasPatients = definitions.resourceType(named: "Patient").map { types.contains($0) } ?? false
         for type in types {
             let table = ResourceTable(type: type, definitions: definitions)
-            byType[type] = (table, WriteStatements(table: table), ReadStatements(table: table))
+            let tenant = TenantSource(table, indexer, hasPatients: hasPatients)
+            byType[type] = (table, WriteStatements(table: table, tenant: tenant), ReadStatements(table: table))
         }
         self.byType = byType
         self.types = types
@@ -32,7 +34,7 @@ package final class TableCatalog: Sendable {
         byType = Dictionary(
             uniqueKeysWithValues: catalog.byType.map { type, entry in
                 let all = entry.table
-                let write = isOfTenant ? WriteStatements(table: all, setsTenant: true) : entry.write
+                let write = isOfTenant ? WriteStatements(table: all, tenant: .caller) : entry.write
                 guard let limit = limits[type] else { return (type, (all, write, entry.read)) }
                 let table = all.limited(to: limit)
                 return (type, (table, write, ReadStatements(table: table)))

@@ -15,10 +15,11 @@ extension WriteStatements {
         ]
         let names = columns.map(\.name).joined(separator: ", ")
         let arrays = columns.enumerated().map { "$\(7 + $0)::\($1.type)[]" }.joined(separator: ", ")
+        let tenant = tenantPart(subject: "e.subj", keys: "($4::int8[])[e.first:e.last]")
         let insert = """
-            INSERT INTO \(table.all) (id, version, method, updated, keys, \(names)\(tenantColumn))
+            INSERT INTO \(table.all) (id, version, method, updated, keys, \(names)\(tenant.column))
             SELECT e.id, 1 + \(Self.guarding(3)), 'C', e.updated, ($4::int8[])[e.first:e.last],
-              \(columns.map { "e." + $0.name }.joined(separator: ", "))\(tenantValue)
+              \(columns.map { "e." + $0.name }.joined(separator: ", "))\(tenant.value)
             FROM unnest($1::text[], $2::timestamptz[], $5::int4[], $6::int4[], \(arrays))
               e (id, updated, first, last, \(names))
             """

@@ -18,8 +18,7 @@ final class WriteStatements: Sendable {
     }
 
     let table: ResourceTable
-    /// Whether what is new belongs to the tenant of the caller.
-    private let setsTenant: Bool
+    private let tenant: TenantSource
     private let creates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     private let rowCreates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     private let updates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
@@ -29,9 +28,10 @@ final class WriteStatements: Sendable {
     let lock: SQLStatement
     let delete: SQLStatement
 
-    init(table: ResourceTable, setsTenant: Bool = false) {
+    /// - Parameter tenant: which one what is new belongs to.
+    init(table: ResourceTable, tenant: TenantSource) {
         self.table = table
-        self.setsTenant = setsTenant
+        self.tenant = tenant
         lock = SQLStatement("SELECT 1 FROM \(table.all) WHERE id = $1 FOR UPDATE")
         delete = SQLStatement(Self.deleteText(table))
     }
@@ -85,8 +85,10 @@ final class WriteStatements: Sendable {
 
     // MARK: - Text
 
-    var tenantColumn: String { setsTenant ? ", tenant" : "" }
-    var tenantValue: String { setsTenant ? ", \(AccessLimit.Value.tenant.sql)" : "" }
+    /// The column and its value, for the end of both lists of an INSERT; empty where it is left out.
+    func tenantPart(subject: String, keys: String) -> (column: String, value: String) {
+        tenant.value(subject: subject, keys: keys).map { (", tenant", ", \($0)") } ?? ("", "")
+    }
 
     /// Zero, or the failure of the statement where it would store entries of an earlier generation of search
     /// parameters than the one in force. See `FHIRStore.refreshSearchParameters`.
@@ -98,9 +100,10 @@ final class WriteStatements: Sendable {
 
     /// `$1` id, `$2` updated, `$3` generation of the entries, then the columns of `columns`; side arrays follow.
     private func createText(_ sides: SideTables) -> String {
+        let tenant = tenantPart(subject: "$5::int8", keys: "$6::int8[]")
         let insert = """
-            INSERT INTO \(table.all) (id, version, method, updated, \(Self.columns)\(tenantColumn))
-            VALUES ($1::text, 1 + \(Self.guarding(3)), 'C', $2::timestamptz, \(Self.values(from: 4))\(tenantValue))
+            INSERT INTO \(table.all) (id, version, method, updated, \(Self.columns)\(tenant.column))
+            VALUES ($1::text, 1 + \(Self.guarding(3)), 'C', $2::timestamptz, \(Self.values(from: 4))\(tenant.value))
             """
         guard !sides.isEmpty else { return insert }
         return "WITH w AS (\(insert) RETURNING rid, updated)"
@@ -117,6 +120,7 @@ final class WriteStatements: Sendable {
     /// refuses the insert, and whoever runs the statement starts afresh (`StoreError.Code.stale`).
     private func updateText(_ sides: SideTables) -> String {
         let first = 8
+        let tenant = tenantPart(subject: "$\(first + 1)::int8", keys: "$\(first + 2)::int8[]")
         // Compared as text: to JSONB 1.0 and 1.00 are equal, in FHIR they are not (R4 datatypes.html#decimal).
         let content = "$\(first + 10)::jsonb::text"
         let exact = "$\(first + 11)::text"
@@ -139,9 +143,9 @@ final class WriteStatements: Sendable {
               FROM ok WHERE t.rid = ok.rid RETURNING t.rid, t.version, t.updated),
             past AS (SELECT max(version) AS version FROM \(table.allHistory) WHERE id = $1::text),
             i AS (
-              INSERT INTO \(table.all) (id, version, method, updated, \(Self.columns)\(tenantColumn))
+              INSERT INTO \(table.all) (id, version, method, updated, \(Self.columns)\(tenant.column))
               SELECT $1::text, coalesce(past.version, 0) + 1 + \(Self.guarding(7)), $5::text::"char", $2::timestamptz,
-                \(Self.values(from: first))\(tenantValue)
+                \(Self.values(from: first))\(tenant.value)
               FROM past
               WHERE $4::bool AND NOT EXISTS (SELECT FROM o)
               RETURNING rid, version, updated),

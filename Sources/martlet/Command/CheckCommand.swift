@@ -16,11 +16,16 @@ struct CheckCommand: AsyncParsableCommand {
         _ = try ServeSettings(options, reader)
         let settings = try databaseOptions.settings(reader)
         let logger = Logger(label: "martlet") { JSONLogHandler(label: $0, level: settings.logLevel) }
-        let pending = try await OpenStore.with(settings, logger: logger) { open in
-            try await Migrator(database: open.database, migrations: OpenStore.migrations(open.store.definitions))
-                .pending()
+        let (pending, hasRowSecurity) = try await OpenStore.with(settings, logger: logger) { open in
+            let migrations = OpenStore.migrations(open.store.definitions)
+            let pending = try await Migrator(database: open.database, migrations: migrations).pending()
+            return (pending, try await TenantRowSecurity.isReady(open.store))
         }
-        Console.data("{\"database\":\"reachable\",\"pendingMigrations\":\(pending.count)}")
+        Console.data(
+            "{\"database\":\"reachable\",\"pendingMigrations\":\(pending.count),\"rowSecurity\":\(hasRowSecurity)}")
+        if pending.isEmpty, !hasRowSecurity {
+            Console.say("row security is off: the role martlet_tenant is not ready, see docs/access/rights.md")
+        }
         guard pending.isEmpty else {
             Console.say("\(pending.count) migrations are missing: run martlet migrate")
             throw ExitCode(1)

@@ -4,6 +4,7 @@
 #   make test     build and run all tests
 #   make demo     load the fixtures into a fresh server, stream a lab feed, ask some searches
 #   make bench    measure the server against PostgreSQL's own ceiling
+#   make scan     try a server from the outside: versions and suites of TLS, thousands of made-up requests
 
 SWIFT ?= swift
 # Where the build lives; the Docker image and CI machines may set another.
@@ -13,7 +14,7 @@ FUZZ_SECONDS ?= 60
 
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: help setup build release serve test demo bench generate profiles operations format lint fuzz fuzz-http fuzz-hl7 fuzz-coverage clean
+.PHONY: help setup build release serve test demo bench scan generate profiles operations format lint fuzz fuzz-http fuzz-hl7 fuzz-coverage clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -38,6 +39,9 @@ demo: release
 
 bench: release
 	scripts/bench $(ARGS)
+
+scan: release
+	MARTLET=$(BUILD)/release/martlet scripts/scan $(ARGS)
 
 # The definition tables and the typed models, from the official package that HL7 publishes as hl7.fhir.r4.core
 # (PACKAGE=…/hl7.fhir.r4.core-4.0.1.tgz), and the units from UCUM's own file (UCUM=…/ucum-essence.xml).

@@ -55,6 +55,8 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
+let hummingbirdHTTP2: Target.Dependency = .product(name: "HummingbirdHTTP2", package: "hummingbird")
 
 // Bytes and syntax: no meaning, no waiting.
 let low: [Target] = [
@@ -149,15 +151,21 @@ let upper: [Target] = [
 
 // Doors: parse, call, render; no rules of their own.
 let top: [Target] = [
-    module("MLLPServer", ["HL7Syntax", nioCore, nioPosix, nioTLS, nioSSL, crypto, logging, lifecycle]),
+    // What all doors share: certificates, who may connect.
+    module("TransportSecurity", [nioCore, nioTLS, nioSSL, crypto, logging]),
+    module(
+        "MLLPServer",
+        ["TransportSecurity", "HL7Syntax", nioCore, nioPosix, nioTLS, nioSSL, crypto, logging, lifecycle]),
     module(
         "FHIRServer",
         [
-            "Archives", "GraphQLSyntax", "Access", "Clinic", "HL7Ingest", "FHIRStore", "FHIRSearch", "FHIRTerminology",
+            "TransportSecurity", "Archives", "GraphQLSyntax", "Access", "Clinic", "HL7Ingest", "FHIRStore",
+            "FHIRSearch", "FHIRTerminology",
             "FHIRValidation",
             "FHIRPatch", "FHIRPath", "FHIRProfiles",
             "FHIRFormats", "FHIRDefinitions", "JSONTape",
-            "PostgreSQL", hummingbirdCore, nioCore, nioPosix, nioHTTPTypes, logging, httpTypes, crypto, lifecycle,
+            "PostgreSQL", hummingbirdCore, hummingbirdHTTP2, nioCore, nioPosix, nioHTTP2, nioHTTPTypes, logging,
+            httpTypes, crypto, lifecycle,
         ]),
     // Signing in: pages, OAuth 2.0, SMART App Launch, OpenID Connect.
     module(
@@ -169,7 +177,8 @@ let top: [Target] = [
     program(
         "martlet",
         [
-            "AuthServer", "Access", "FHIRServer", "MLLPServer", "HL7Ingest", "HL7Mapping", "HL7Syntax",
+            "AuthServer", "Access", "FHIRServer", "MLLPServer", "TransportSecurity", "HL7Ingest", "HL7Mapping",
+            "HL7Syntax",
             "ClinicWorkflows", "Clinic", "Carriers", "FHIRModel",
             "FHIRStore",
             "FHIRSearch",
@@ -185,6 +194,7 @@ let top: [Target] = [
 let testing: [Target] = [
     // Servers that take mail and webhooks, and fail as they are told.
     module("CarriersTesting", [nioCore, nioPosix, nioSSL, .product(name: "NIOHTTP1", package: "swift-nio")]),
+    module("TransportSecurityTesting"),
     module("PostgreSQLTesting", ["PostgreSQL", logging]),
     module(
         "FHIRStoreTesting",
@@ -249,7 +259,8 @@ let testTargets: [Target] = [
         "Access",
         [
             "AuthServer", "Carriers", "CarriersTesting", "ClinicTesting", "ClinicWorkflows", "FHIRServer",
-            "FHIRServerTesting", "FHIRStoreTesting", "FHIRStore", "FHIRModel", "FHIRDefinitions", "FHIRFormats",
+            "TransportSecurity", "FHIRServerTesting", "FHIRStoreTesting", "FHIRStore", "FHIRModel", "FHIRDefinitions",
+            "FHIRFormats",
             "PostgreSQL", "JSONTape", crypto, cryptoExtras, jwtKit, logging,
         ], exclude: ["Clients"]),
     areaTests("Clinic", ["Access", "FHIRServer", "FHIRSearch", "FHIRValidationTesting"]),
@@ -262,11 +273,12 @@ let testTargets: [Target] = [
     tests(
         "FHIRServer",
         [
-            "Access", "FHIRServerTesting", "FHIRValidationTesting", "Clinic", "ClinicScheduling", "HL7Ingest",
+            "Access", "TransportSecurity", "TransportSecurityTesting", "FHIRServerTesting", "FHIRValidationTesting",
+            "Clinic", "ClinicScheduling", "HL7Ingest",
             "FHIRStoreTesting",
             "FHIRStore",
             "FHIRSearch", "FHIRFormats", "FHIRDefinitions", "JSONTape", logging, "PostgreSQL", "PostgreSQLTesting",
-            "Archives", nioCore,
+            "Archives", nioCore, nioPosix,
         ]),
     tests("HL7Mapping", ["HL7Syntax", "JSONTape"], exclude: ["Fixtures"]),
     tests(
@@ -277,13 +289,20 @@ let testTargets: [Target] = [
             "JSONTape",
             "HL7Syntax", logging,
         ]),
-    tests("MLLPServer", ["HL7Syntax", nioCore, nioPosix, nioSSL, logging, lifecycle]),
+    tests("TransportSecurity", ["TransportSecurityTesting", nioSSL, logging]),
+    tests(
+        "MLLPServer",
+        [
+            "TransportSecurity", "TransportSecurityTesting", "HL7Syntax", nioCore, nioPosix, nioSSL, logging,
+            lifecycle,
+        ]),
     .testTarget(name: "MartletBenchTests", dependencies: ["martlet-bench"], swiftSettings: settings),
     .testTarget(
         // The program from the outside; the dependency has it built.
         name: "MartletTests",
         dependencies: [
-            "martlet", "FuzzFHIRServer", "CarriersTesting", "FHIRServerTesting", "FHIRStoreTesting", "MLLPServer",
+            "martlet", "FuzzFHIRServer", "TransportSecurityTesting", "CarriersTesting", "FHIRServerTesting",
+            "FHIRStoreTesting", "MLLPServer",
             "HL7Syntax", "PostgreSQLTesting", "JSONTape", logging,
         ],
         exclude: ["Clients"],
@@ -305,6 +324,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),

@@ -13,6 +13,8 @@ struct MartletBench {
             } else if options.parsesOnly {
                 print("parsing ORU^R01 of 8 OBX: \(NumberText.short(try MessageParsing.perSecond())) a second")
                 errorCount = 0
+            } else if options.isGuarded {
+                errorCount = try AccessCost(options).execute()
             } else if options.growth.isEmpty {
                 var run = try Run(options)
                 errorCount = try run.execute()

@@ -17,6 +17,8 @@ struct Options {
     var showsScripts = false
     /// Measures latency at these numbers of resources instead of the workloads.
     var growth: [Int] = []
+    /// Measures what `--auth smart` costs instead of the workloads.
+    var isGuarded = false
     /// Measures nothing but what validating a resource costs.
     var validatesOnly = false
     var parsesOnly = false
@@ -47,6 +49,8 @@ struct Options {
           --no-start        do not measure how long starting takes
           --show-scripts    print the pgbench scripts, measure nothing
           --growth N,M      latency of reads and searches with N and with M resources, each on a new database
+          --auth smart      what --auth smart with its record leaves of the throughput with --auth none, for read,
+                            two searches and create (or what --only names); pgbench has no part in it
           --parsing         only how fast HL7 v2 messages are parsed; needs no server
           --validation      only what validating a resource costs; needs no server
           --output FILE     also write the figures as JSON
@@ -82,6 +86,12 @@ struct Options {
                     guard let scale = Int($0), scale > 0 else { throw BenchError(.usage, "\(option) needs numbers") }
                     return scale
                 }
+            case "--auth":
+                let name = try value(option)
+                guard name == "smart" || name == "none" else {
+                    throw BenchError(.usage, "--auth is smart or none, not \(name)")
+                }
+                options.isGuarded = name == "smart"
             case "--validation": options.validatesOnly = true
             case "--parsing": options.parsesOnly = true
             case "--data-dir": options.dataDirectory = try value(option)

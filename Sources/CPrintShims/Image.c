@@ -61,19 +61,29 @@ static cairo_status_t give(void *context, const unsigned char *bytes, unsigned i
     return sink->write(sink->context, bytes, count) ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
 }
 
+/* Pixels of a byte stand in the order of the machine's own bits (cairo_format_t, CAIRO_FORMAT_A1). */
+static unsigned char bit_of(int place) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return (unsigned char)(1u << place);
+#else
+    return (unsigned char)(0x80u >> place);
+#endif
+}
+
 bool martlet_png_write(
     const unsigned char *is_dark, int width, int height,
     bool (*sink)(void *context, const unsigned char *bytes, size_t count), void *context) {
-    // Cairo writes this format as eight bits of grey, in which opaque is white.
-    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_A8, width, height);
+    // Cairo writes this format as one bit of grey, in which set is white.
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_A1, width, height);
     bool is_done = false;
     if (cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS) {
         unsigned char *rows = cairo_image_surface_get_data(surface);
         int stride = cairo_image_surface_get_stride(surface);
         cairo_surface_flush(surface);
+        memset(rows, 0, (size_t)stride * height);
         for (int y = 0; y < height; y++)
             for (int x = 0; x < width; x++)
-                rows[(size_t)y * stride + x] = is_dark[(size_t)y * width + x] ? 0 : 255;
+                if (!is_dark[(size_t)y * width + x]) rows[(size_t)y * stride + x / 8] |= bit_of(x % 8);
         cairo_surface_mark_dirty(surface);
         struct sink target = {sink, context};
         is_done = cairo_surface_write_to_png_stream(surface, give, &target) == CAIRO_STATUS_SUCCESS;

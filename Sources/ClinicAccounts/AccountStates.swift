@@ -26,10 +26,7 @@ struct ActivatePerson: ClinicOperation {
         try await work.refusing {
             try await AccountWork(work.transaction).setState(state, of: person.id, from: from)
         }
-        var changes = ChangeSet(work)
-        changes.record("user.activated", person)
-        try await changes.apply()
-        return ClinicAnswer(try await work.saved(person))
+        return try await work.answer("user.activated", on: person)
     }
 }
 
@@ -51,9 +48,6 @@ struct UnlockPerson: ClinicOperation {
         let account = try await work.account(person)
         try await Administrator(work).requireAuthority(over: account, work)
         try await work.refusing { try await AccountWork(work.transaction).unlock(person: person.id) }
-        var changes = ChangeSet(work)
-        changes.record("user.unlocked", person)
-        try await changes.apply()
-        return ClinicAnswer(try await work.saved(person))
+        return try await work.answer("user.unlocked", on: person)
     }
 }

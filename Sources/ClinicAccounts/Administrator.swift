@@ -82,11 +82,15 @@ extension ClinicWork {
 
     /// A stored resource as it is answered.
     func saved(_ reference: LocalReference) async throws -> SavedResource {
-        let stored = try await read(reference)
-        let json = stored.node.source.withUnsafeBufferPointer {
-            store.renderer.render(content: $0, stamp: stored.stamp)
-        }
-        return SavedResource(reference: reference, stamp: stored.stamp, json: json)
+        try await read(reference).saved(in: store)
+    }
+
+    /// Records what happened to a resource that Access has changed; the answer is the resource as it is then.
+    func answer(_ event: String, on reference: LocalReference) async throws -> ClinicAnswer {
+        var changes = ChangeSet(self)
+        changes.record(event, reference)
+        try await changes.apply()
+        return ClinicAnswer(try await saved(reference))
     }
 
     /// Runs what Access does, with its refusals as those of operations.

@@ -51,10 +51,7 @@ struct InvitePerson: ClinicOperation {
         let created = try await work.refusing { [new] in try await AccountWork(work.transaction).create(new) }
         let person = LocalReference("Person", created.person)
         try await Errand.put(.invitation, email: email, person: created.person, in: work.transaction.session)
-        var changes = ChangeSet(work)
-        changes.record("user.invited", person)
-        try await changes.apply()
-        return ClinicAnswer(try await work.saved(person))
+        return try await work.answer("user.invited", on: person)
     }
 
     /// Which patient they are, or for whom they stand.

@@ -28,9 +28,6 @@ struct RevokeRole: ClinicOperation {
         }
         guard let id else { return ClinicAnswer(ParametersWriter()) }
         let reference = LocalReference("PractitionerRole", id)
-        var changes = ChangeSet(work)
-        changes.record("role.revoked", reference)
-        try await changes.apply()
-        return ClinicAnswer(try await work.saved(reference))
+        return try await work.answer("role.revoked", on: reference)
     }
 }

@@ -12,6 +12,7 @@ package enum VisitsMigrations {
                 script: SignedNoteSQL.script + ProblemListSQL.script + ToothSQL.script),
             Migration(version: 591, name: "cheaper references of visits", script: references),
             Migration(version: 631, name: "levels of triage planned once", script: level),
+            Migration(version: 664, name: "visits are looked at when they count", script: VisitSQL.whenItCounts),
         ]
     }
 

@@ -19,6 +19,14 @@ package struct ServerLimits: Sendable {
     package var idleTimeout: Duration = .seconds(60)
     /// How long a whole request body may take to arrive. Default 300 s.
     package var bodyTimeout: Duration = .seconds(300)
+    /// How long two sides may take to agree on TLS. Default 10 s.
+    package var handshakeTimeout: Duration = .seconds(10)
+    /// How long a client may take nothing of an answer that waits for it. Default 60 s.
+    package var readerTimeout: Duration = .seconds(60)
+    /// Most connections at once. Default 20 000; one more is closed at once.
+    package var connectionCount = 20_000
+    /// Most connections at once from one address that is no trusted proxy. Default 1 000.
+    package var connectionCountPerAddress = 1_000
     /// Greatest nesting of a JSON body. Default 64.
     package var jsonDepth = 64
     /// Answers from this size on are compressed for clients that take gzip, in bytes. Default 1 KiB.

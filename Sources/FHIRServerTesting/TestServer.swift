@@ -42,6 +42,9 @@ package struct TestServer: Sendable {
         /// Lets callers in; nil for what `needsToken` says.
         package var access: (@Sendable (TestStore) async throws -> any AccessControl)?
 
+        /// Whether a record is kept of who did what; `types` needs AuditEvent then.
+        package var isAudited = false
+
         /// Canonicals of profiles that all resources of a type have to meet, by name of the type.
         package var profiles: [String: [String]] = [:]
 
@@ -59,7 +62,7 @@ package struct TestServer: Sendable {
         let settled = options
         return try await TestStore.with(
             types: settled.types, migrations: AccessTokens.migrations + settled.migrations,
-            integrity: settled.integrity
+            integrity: settled.integrity, isAudited: settled.isAudited
         ) { test in
             try await run(settled, test, body)
         }

@@ -45,19 +45,43 @@ package final class FHIRStore: Sendable {
     let storageCheck: StorageCheck
     /// What upper layers keep with the store.
     package let companions: StoreCompanions
+    /// The record of who did what; nil where none is kept.
+    package let audit: AuditTrail?
 
     /// - Parameters:
     ///   - types: resource types whose tables exist; all by default.
     ///   - check: for resources that the server itself makes.
-    package init(
+    ///   - isAudited: whether a record is kept of who did what, every write among it.
+    package convenience init(
         database: Database, definitions: FHIRDefinitions, indexer: SearchIndexer, types: [TypeID]? = nil,
         integrity: ReferentialIntegrity = .none, clock: @escaping @Sendable () -> Instant = { .now },
-        check: StorageCheck = .none
+        check: StorageCheck = .none, isAudited: Bool = false
+    ) {
+        let types = types ?? definitions.resourceTypes
+        var audit: AuditTrail?
+        if isAudited {
+            let event = definitions.resourceType(named: "AuditEvent")
+            let tables = TableCatalog(definitions: definitions, indexer: indexer, types: types) {
+                $0 == event ? .tenant : .none
+            }
+            audit = AuditTrail(
+                FHIRStore(database, definitions, indexer, tables, integrity: .none, clock, check: .none, audit: nil))
+        }
+        let tables = TableCatalog(definitions: definitions, indexer: indexer, types: types) { _ in
+            isAudited ? .context : .none
+        }
+        self.init(database, definitions, indexer, tables, integrity: integrity, clock, check: check, audit: audit)
+    }
+
+    private init(
+        _ database: Database, _ definitions: FHIRDefinitions, _ indexer: SearchIndexer, _ tables: TableCatalog,
+        integrity: ReferentialIntegrity, _ clock: @escaping @Sendable () -> Instant, check: StorageCheck,
+        audit: AuditTrail?
     ) {
         self.database = database
         self.definitions = definitions
-        tables = TableCatalog(
-            definitions: definitions, indexer: indexer, types: types ?? definitions.resourceTypes)
+        self.tables = tables
+        self.audit = audit
         renderer = ResourceRenderer(definitions: definitions)
         links = LinkSigner(database: database)
         preparer = ResourcePreparer(definitions: definitions, indexer: indexer, tenant: nil)
@@ -132,6 +156,7 @@ package final class FHIRStore: Sendable {
         clock = store.clock
         storageCheck = store.storageCheck
         companions = store.companions
+        audit = store.audit
     }
 
     /// Whether rows are kept from the caller.

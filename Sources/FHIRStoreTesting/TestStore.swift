@@ -22,7 +22,7 @@ package struct TestStore: Sendable {
     ///   - configure: changes the lanes and limits of the connection.
     package init(
         types: [String]? = Self.commonTypes, migrations: [Migration] = [], integrity: ReferentialIntegrity = .none,
-        configure: (inout DatabaseConfiguration) -> Void = { _ in }
+        isAudited: Bool = false, configure: (inout DatabaseConfiguration) -> Void = { _ in }
     ) async throws {
         let types = types?.compactMap { [definitions] name in definitions.resourceType(named: name) }
         let core = CoreMigrations.all(definitions: definitions, types: types)
@@ -31,13 +31,14 @@ package struct TestStore: Sendable {
         self.types = types
         store = FHIRStore(
             database: database, definitions: definitions, indexer: SearchIndexer(sharing: .standard), types: types,
-            integrity: integrity, check: Self.check)
+            integrity: integrity, check: Self.check, isAudited: isAudited)
         database.usesTenantRole = true
     }
 
     /// Runs `body` with the store of another server on this database, with connections and a clock of its own.
     package func withAnother<Result>(
-        clock: @escaping @Sendable () -> Instant = { .now }, _ body: (FHIRStore) async throws -> Result
+        clock: @escaping @Sendable () -> Instant = { .now }, isAudited: Bool = false,
+        _ body: (FHIRStore) async throws -> Result
     ) async throws -> Result {
         let configuration = DatabaseConfiguration(connectionString: address)
         let other = Database(configuration: configuration, logger: TestCluster.logger)
@@ -45,7 +46,7 @@ package struct TestStore: Sendable {
         other.usesTenantRole = true
         let store = FHIRStore(
             database: other, definitions: definitions, indexer: SearchIndexer(sharing: .standard), types: types,
-            clock: clock, check: Self.check)
+            clock: clock, check: Self.check, isAudited: isAudited)
         do {
             let result = try await body(store)
             await other.shutdown()
@@ -79,16 +80,20 @@ package struct TestStore: Sendable {
     @discardableResult
     package static func with<Result>(
         types: [String]? = Self.commonTypes, migrations: [Migration] = [], integrity: ReferentialIntegrity = .none,
-        configure: (inout DatabaseConfiguration) -> Void = { _ in }, _ body: (TestStore) async throws -> Result
+        isAudited: Bool = false, configure: (inout DatabaseConfiguration) -> Void = { _ in },
+        _ body: (TestStore) async throws -> Result
     ) async throws -> Result {
         try await DatabaseTurns.take {
             let test = try await TestStore(
-                types: types, migrations: migrations, integrity: integrity, configure: configure)
+                types: types, migrations: migrations, integrity: integrity, isAudited: isAudited,
+                configure: configure)
             do {
                 let result = try await body(test)
+                await test.store.audit?.drain()
                 await test.database.shutdown()
                 return result
             } catch {
+                await test.store.audit?.drain()
                 await test.database.shutdown()
                 throw error
             }

@@ -116,6 +116,14 @@ package struct MessageIngest: Sendable {
 
     /// Processes a delivery; what fails is logged as such. Nil if nothing could be stored.
     func attempt(_ delivery: MessageProcessor.Delivery) async -> MessageProcessor.Processed? {
+        guard let audit = store.audit else { return await attemptAll(delivery) }
+        let trace = AuditTrace(delivery.facts)
+        let processed = await AuditTrace.$current.withValue(trace) { await attemptAll(delivery) }
+        await audit.record(AuditEntry(message: processed, trace, at: audit.now))
+        return processed
+    }
+
+    private func attemptAll(_ delivery: MessageProcessor.Delivery) async -> MessageProcessor.Processed? {
         let processed = await tryOnce(delivery)
         guard let processed, processed.isCompleted else { return processed }
         // The parts are one message now, which stands in the log under the number of this one.

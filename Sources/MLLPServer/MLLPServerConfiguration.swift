@@ -1,3 +1,5 @@
+package import TransportSecurity
+
 /// Where a listener listens and what one sender may cost.
 package struct MLLPServerConfiguration: Sendable {
     /// Name of the listener, for the log of the server.

@@ -13,6 +13,6 @@ struct Martlet: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, MigrateCommand.self, LoadCommand.self, HL7Command.self, UserCommand.self,
             ClientCommand.self, TokenCommand.self, CheckCommand.self, ReindexCommand.self, PackageCommand.self,
-            OperationsCommand.self,
+            OperationsCommand.self, AuditCommand.self,
         ])
 }

@@ -30,9 +30,11 @@ struct IngestHarness: Sendable {
     static let migrations = ClinicMigrations.all + SchedulingMigrations.all + MessageMigrations.all
 
     static func with<Result>(
-        schedule: RetrySchedule = RetrySchedule(), _ body: (IngestHarness) async throws -> Result
+        schedule: RetrySchedule = RetrySchedule(), isAudited: Bool = false,
+        _ body: (IngestHarness) async throws -> Result
     ) async throws {
-        try await TestStore.with(types: types.sorted(), migrations: Self.migrations) { test in
+        let types = isAudited ? types + ["AuditEvent"] : types
+        try await TestStore.with(types: types.sorted(), migrations: Self.migrations, isAudited: isAudited) { test in
             let indexer = SearchIndexer(definitions: test.definitions)
             let service = SearchService(database: test.database, tables: test.store.tables, indexer: indexer)
             let ingest = MessageIngest(

@@ -5,6 +5,8 @@ import Testing
 
 @testable import HL7Syntax
 @testable import MLLPServer
+import TransportSecurity
+import TransportSecurityTesting
 
 /// Who may send: TLS, certificates, addresses, and how many at once.
 @Suite(.timeLimit(.minutes(10))) struct SecurityTests {
@@ -19,7 +21,7 @@ import Testing
     }
 
     @Test func tlsIsSpokenAndPlainTextIsNot() async throws {
-        guard let files = try Certificates.make() else { return }
+        guard let files = try TestCertificates.make() else { return }
         let tls = try MLLPServerTLS(certificateFile: files["server.pem"], keyFile: files["server.key"])
         let receiver = RecordingReceiver()
         try await withServer(receiver, configure: { $0.tls = tls }) { port, _, _ in
@@ -39,7 +41,7 @@ import Testing
     }
 
     @Test func mutualTLSTellsWhoSends() async throws {
-        guard let files = try Certificates.make() else { return }
+        guard let files = try TestCertificates.make() else { return }
         let tls = try MLLPServerTLS(
             certificateFile: files["server.pem"], keyFile: files["server.key"], clientAuthorityFile: files["ca.pem"])
         let receiver = RecordingReceiver()
@@ -66,11 +68,30 @@ import Testing
         let certificate = try #require(shown.first ?? nil)
         #expect(shown.count == 1 && certificate.names == ["lab.example.org"])
         #expect(certificate.isNamed("LAB.example.org") && !certificate.isNamed("example.org"))
-        let fingerprint = try Certificates.run(
+        let fingerprint = try TestCertificates.run(
             ["x509", "-in", files["client.pem"], "-noout", "-fingerprint", "-sha256"])
         let digits = fingerprint.split(separator: "=").last.map(String.init)?
             .trimmingCharacters(in: .whitespacesAndNewlines)
         #expect(certificate.isNamed("sha256:" + (digits ?? "")))
+    }
+
+    @Test func certificatesAreReplacedWhileTheListenerIsOpen() async throws {
+        guard let files = try TestCertificates.make() else { return }
+        let tls = try MLLPServerTLS(certificateFile: files["server.pem"], keyFile: files["server.key"])
+        try await withServer(RecordingReceiver(), configure: { $0.tls = tls }) { port, _, _ in
+            let first = client(port, try MLLPClientTLS(authorityFile: files["ca.pem"]))
+            let answer = try await acknowledged(first, 1)
+            #expect(answer == "1")
+            try files.issue("second", for: "IP:127.0.0.1", by: "strangers")
+            try files.replace("server", by: "second")
+            #expect(tls.server.renew() == .renewed)
+            // Who is connected stays so; who comes now sees the new one.
+            #expect(try await acknowledged(first, 2) == "2")
+            let second = client(port, try MLLPClientTLS(authorityFile: files["strangers.pem"]))
+            #expect(try await acknowledged(second, 3) == "3")
+            await first.close()
+            await second.close()
+        }
     }
 
     @Test func filesThatAreNoneAreRefused() {
@@ -151,58 +172,5 @@ import Testing
             for client in clients { await client.close() }
         }
         #expect(receiver.state.withLock { $0.frames }.count == 1000)
-    }
-}
-
-/// A certificate authority, a server, a client and a stranger, made by OpenSSL for one test run.
-private struct Certificates {
-    let folder: String
-
-    subscript(_ name: String) -> String { folder + "/" + name }
-
-    /// Nil, with a note, where there is no OpenSSL.
-    static func make() throws -> Certificates? {
-        guard FileManager.default.isExecutableFile(atPath: openssl) else {
-            print("skipped: there is no \(openssl) to make certificates with")
-            return nil
-        }
-        let folder = FileManager.default.temporaryDirectory.appending(path: "martlet-tls-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let files = Certificates(folder: folder)
-        let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-x509"]
-        for authority in ["ca", "strangers"] {
-            _ = try run(
-                ["req"] + key + [
-                    "-subj", "/CN=\(authority)", "-keyout", files[authority + ".key"], "-out",
-                    files[authority + ".pem"],
-                ])
-        }
-        for (name, alternative, authority) in [
-            ("server", "IP:127.0.0.1", "ca"), ("client", "DNS:lab.example.org", "ca"),
-            ("stranger", "DNS:lab.example.org", "strangers"),
-        ] {
-            _ = try run(
-                ["req"] + key + [
-                    "-subj", "/CN=\(name)", "-addext", "subjectAltName=\(alternative)", "-CA",
-                    files[authority + ".pem"],
-                    "-CAkey", files[authority + ".key"], "-keyout", files[name + ".key"], "-out", files[name + ".pem"],
-                ])
-        }
-        return files
-    }
-
-    private static let openssl = "/usr/bin/openssl"
-
-    static func run(_ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: openssl)
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = Pipe()
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "openssl \(arguments.first ?? "")")
-        return String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }
 }

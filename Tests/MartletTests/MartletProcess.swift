@@ -19,7 +19,7 @@ struct MartletProcess: Sendable {
         try await wait(for: "the lines that tell the ports") {
             guard status(of: processID) == nil else { throw Failed("martlet ended: \(text(log))") }
             let lines = text(log).split(separator: "\n")
-            guard let http = lines.lazy.compactMap({ port(of: $0, after: "FHIR at http://127.0.0.1:") }).first,
+            guard let http = lines.lazy.compactMap({ httpPort(of: $0) }).first,
                 let mllp = lines.lazy.compactMap({ port(of: $0, after: "MLLP at 127.0.0.1:") }).first
             else { return false }
             ports = (http, mllp)
@@ -140,6 +140,10 @@ struct MartletProcess: Sendable {
         guard waitpid(processID, &status, WNOHANG) == processID else { return nil }
         let signal = status & 0x7F
         return signal == 0 ? (status >> 8) & 0xFF : -signal
+    }
+
+    private static func httpPort(of line: Substring) -> Int? {
+        port(of: line, after: "FHIR at http://127.0.0.1:") ?? port(of: line, after: "FHIR at https://127.0.0.1:")
     }
 
     private static func port(of line: Substring, after mark: String) -> Int? {

@@ -29,6 +29,7 @@ actor PythonClients {
     static let shared = PythonClients()
     private static let packages = [
         "fhirpy==2.3.1", "fhirclient==4.4.0", "fhir.resources==8.3.0", "hl7==0.4.5", "hl7apy==1.3.5",
+        "authlib==1.9.6", "selenium==4.51.0",
     ]
 
     private var made: Task<String?, any Error>?
@@ -46,7 +47,7 @@ actor PythonClients {
         let folder = Bundle.main.bundleURL.deletingLastPathComponent().appending(path: "python-clients").path
         let python = folder + "/bin/python"
         let log = folder + ".log"
-        let probe = ["-c", "import fhirpy, fhirclient, fhir.resources.R4B, hl7, hl7apy"]
+        let probe = ["-c", "import fhirpy, fhirclient, fhir.resources.R4B, hl7, hl7apy, authlib, selenium"]
         if FileManager.default.isExecutableFile(atPath: python), try await run([python] + probe, log: log).status == 0 {
             return python
         }

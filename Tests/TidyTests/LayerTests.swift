@@ -8,7 +8,7 @@ import Testing
         "FuzzFHIRServer", "FuzzHL7", "FuzzJSONTape", "ModelGenerator", "DefinitionsGenerator",
         // Top
         "martlet", "ClinicTesting", "AuthServer", "FHIRServerTesting", "FHIRValidationTesting", "FHIRServer",
-        "MLLPServer",
+        "MLLPServer", "TransportSecurityTesting", "TransportSecurity",
         // Upper
         "CarriersTesting", "HL7Ingest", "ClinicWorkflows", "ClinicAccounts", "ClinicPeople", "ClinicScheduling",
         "ClinicVisits", "ClinicOrders", "ClinicMedicines", "ClinicMoney", "Clinic", "Access", "Carriers",

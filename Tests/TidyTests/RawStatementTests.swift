@@ -10,7 +10,7 @@ import Testing
         # Writes, locks or sets something; answers no more than whether it was done.
         IdempotencyRecord.forget IdempotencyRecord.insert IdempotencyRecord.delete IdempotencyRecord.update
         ClinicSetting.forget ClinicSetting.write TransitionDoor.- TransitionDoor.- ClinicActor.statement
-        ClinicEvent.insert NumberSeries+Several.several NumberSeries.gapFree NumberSeries.loose
+        ClinicEvent.insert ClinicEvent.insertOne NumberSeries+Several.several NumberSeries.gapFree NumberSeries.loose
         LoadRules.enter LoadRules.forgetTerms LoadRules.forgetRules LoadRules.addTerm LoadRules.addRule
         DispenseMedicine.check ReturnMedicine.takeBack EndTransfer.move SetReorderRule.forget SetReorderRule.write
         StockLedger.enter StockLedger.take SuggestReorder.keep CashClose.close CashOpen.open ClaimBook.enter
@@ -29,11 +29,11 @@ import Testing
         SettingBoard.statement LoadRules.editions RuleBook.sets RuleBook.terms RuleBook.rules
         DoseCalendar.frameStatement DoseCalendar.resolveStatement DoseCalendar.eventStatement CountSheet.compare
         MoneyLedger+Intents.digest SetPaymentProvider.write SetAvailability.knownZone LocalTimes.toInstant
-        LocalTimes.toLocal LocalTimes.statement MedicalRecordNumber.draw
+        LocalTimes.toLocal LocalTimes.statement LocalTimes.statement MedicalRecordNumber.draw
 
         # About a resource that the operation has read through the caller's store.
         ClinicEvent.find DoseLog.read AdjustStock.read CountSheet.read AccountBook.movements AccountBook.open
-        ClaimBook.find MoneyLedger+Credits.creditedOf MoneyLedger+Credits.paymentsOf MoneyLedger+Intents.readIntent
+        ClaimBook.find MoneyLedger+Credits.creditedOf MoneyLedger+Credits.paymentsOf
         MoneyLedger+Statements.paidOf MoneyLedger+Statements.paidSeen MoneyLedger+Statements.readPayment
         MoneyLedger+Statements.allocationsOf SecondPerson.actors SlotBook.holders SlotBook.taken ReminderPlan.own
         ReminderPlan.select CallNextPatient.takeNext
@@ -51,7 +51,7 @@ import Testing
         EventFeed.enter EventFeed.place EventFeed.next EventFeed.move ListExpiring.tell ExpireIntents.due
         EscalateResults.take EscalateResults.record HoldExpiryJob.due HoldExpiryJob.due ExternalBooking.begin
         ExternalBooking.conflicts ExternalBooking.slots MessageQueue.take MessageQueue.change MessageRecord.event
-        NoticePlan.insert PaymentWebhook.find ProviderBook.read ProviderBook.find ProviderBook.intent
+        NoticePlan.insert ReminderPlan.reminded PaymentWebhook.find ProviderBook.read ProviderBook.find ProviderBook.intent
         ProviderBook.billed
         """
 

@@ -31,9 +31,9 @@ struct CapturedRequest {
     /// Tables that no request of the workloads with a twin asks: what is asked of them is the server's own work beside
     /// requests, such as looking for messages to be sent and events to be told.
     private static let housekeepingTables = [
-        " hl7_", "search_index", "clinic_listener", "clinic_event", "clinic_setting", "clinic_expires",
-        "martlet_secret",
-        "account_errand", "order_review", "record_merge", "money_intent", "appointment_reminder",
+        " hl7_", "search_index_job", "revision, applied", "clinic_listener", "clinic_event", "clinic_setting",
+        "clinic_expires", "martlet_secret", "account_errand", "order_review", "record_merge", "money_intent",
+        "appointment_reminder",
     ]
 
     /// Leaves out the server's own work, the transactions that nothing else stands in, and what begins a connection.

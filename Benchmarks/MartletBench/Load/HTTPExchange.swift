@@ -37,6 +37,9 @@ struct RequestShape {
 struct HTTPRequest {
     let bytes: [UInt8]
 
+    /// - Parameter bytes: as they go over the wire.
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
     /// - Parameters:
     ///   - target: path and query, percent-encoded.
     ///   - type: media type of the body.

@@ -6,6 +6,8 @@ final class ServerUnderTest {
     let dataDirectory: String
     private(set) var port = 0
     private(set) var mllpPort = 0
+    /// Whether the next start is with `--auth smart`.
+    var isGuarded = false
     private var command: Command?
 
     init(binary: String, dataDirectory: String) {
@@ -29,7 +31,8 @@ final class ServerUnderTest {
         let command = try Command.start(
             [
                 binary, "serve", "--host", "127.0.0.1", "--port", "\(port)", "--mllp-host", "127.0.0.1",
-                "--mllp-port", "\(mllpPort)", "--data-dir", dataDirectory, "--auth", "none",
+                "--mllp-port", "\(mllpPort)", "--data-dir", dataDirectory, "--auth",
+                isGuarded ? "smart" : "none",
             ], output: dataDirectory + "/server.out", errors: logFile)
         self.command = command
         while true {

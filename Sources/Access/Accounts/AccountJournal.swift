@@ -11,6 +11,8 @@ package struct AccountEvent: Sendable, Hashable {
         case passwordChanged = "password.changed"
         case secondFactorEnabled = "mfa.enabled"
         case secondFactorDisabled = "mfa.disabled"
+        case tokenIssued = "token.issued"
+        case tokenRefused = "token.refused"
     }
 
     package var kind: Kind
@@ -20,8 +22,17 @@ package struct AccountEvent: Sendable, Hashable {
     package var actor: String?
     /// Address of the peer; nil where it is not known.
     package var address: String?
+    /// Id of the client (the program); nil where that is not known.
+    package var client: String?
+    /// Why it was refused: a code, never what was sent.
+    package var reason: String?
 
-    package init(_ kind: Kind, person: String? = nil, actor: String? = nil, address: String? = nil) {
+    package init(
+        _ kind: Kind, person: String? = nil, actor: String? = nil, address: String? = nil, client: String? = nil,
+        reason: String? = nil
+    ) {
+        self.client = client
+        self.reason = reason
         self.kind = kind
         self.person = person
         self.actor = actor

@@ -21,9 +21,7 @@ extension AccountDoor {
         page.paragraph("Choose a password for your account.")
         var form = PageForm(action: "/auth/invitation", button: "Begin", token: formToken(visit))
         form.hide("token", visit.value("token"))
-        form.input(
-            "password", "Password", type: "password", completion: "new-password",
-            hint: "At least \(PasswordRules.leastLength) characters")
+        form.newPassword("password", "Password")
         page.form(form)
         return page
     }
@@ -50,9 +48,7 @@ extension AccountDoor {
         form.hide("token", visit.value("token"))
         form.input("name", "Your name", completion: "name", value: visit.input?["name"])
         form.input("email", "E-mail", type: "email", completion: "email", value: visit.input?["email"])
-        form.input(
-            "password", "Password", type: "password", completion: "new-password",
-            hint: "At least \(PasswordRules.leastLength) characters")
+        form.newPassword("password", "Password")
         page.form(form)
         return page
     }

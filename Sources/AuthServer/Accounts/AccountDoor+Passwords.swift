@@ -38,9 +38,7 @@ extension AccountDoor {
         }
         var form = PageForm(action: "/auth/password/reset", button: "Set the password", token: formToken(visit))
         form.hide("token", visit.value("token"))
-        form.input(
-            "password", "New password", type: "password", completion: "new-password",
-            hint: "At least \(PasswordRules.leastLength) characters")
+        form.newPassword("password", "New password")
         page.form(form)
         return page
     }
@@ -66,9 +64,7 @@ extension AccountDoor {
         var form = PageForm(action: "/auth/password/change", button: "Change", token: formToken(visit))
         form.hide("username", account.email.text)
         form.input("old", "Present password", type: "password", completion: "current-password")
-        form.input(
-            "new", "New password", type: "password", completion: "new-password",
-            hint: "At least \(PasswordRules.leastLength) characters")
+        form.newPassword("new", "New password")
         page.form(form)
         return page
     }

@@ -33,9 +33,7 @@ extension AccountDoor {
         form.input(
             "phone", "Telephone (optional)", type: "tel", completion: "tel", value: visit.input?["phone"],
             isRequired: false)
-        form.input(
-            "password", "Password", type: "password", completion: "new-password",
-            hint: "At least \(PasswordRules.leastLength) characters")
+        form.newPassword("password", "Password")
         page.form(form)
         page.link("I have an account already", to: "/auth/sign-in")
         return page

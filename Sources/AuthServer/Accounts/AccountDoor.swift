@@ -38,9 +38,12 @@ package struct AccountDoor: Sendable {
         return actions.flatMap { routes(of: $0) } + sessionRoutes + [Stylesheet.route]
     }
 
-    func record(_ kind: AccountEvent.Kind, person: String? = nil, actor: String? = nil, _ visit: Visit) async {
+    func record(
+        _ kind: AccountEvent.Kind, person: String? = nil, actor: String? = nil, _ visit: Visit, reason: String? = nil
+    ) async {
         await journal?.record(
-            AccountEvent(kind, person: person, actor: actor, address: visit.request.remoteAddress))
+            AccountEvent(
+                kind, person: person, actor: actor, address: visit.request.remoteAddress, reason: reason))
     }
 
     // MARK: - Who asks
@@ -209,7 +212,7 @@ package struct AccountDoor: Sendable {
         switch failure.code {
         case AccountError.Code.invalidCredentials.rawValue, AccountError.Code.invalidCode.rawValue,
             AccountError.Code.deactivated.rawValue, AccountError.Code.unverified.rawValue:
-            await record(.signInRefused, visit)
+            await record(.signInRefused, visit, reason: failure.code)
         case AccountError.Code.blocked.rawValue: await record(.lockedOut, visit)
         default: break
         }

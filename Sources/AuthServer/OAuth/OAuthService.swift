@@ -20,12 +20,15 @@ package struct OAuthService: Sendable {
     let launches: Launches
     /// Whether programs may register themselves (RFC 7591).
     let takesRegistrations: Bool
+    private let journal: (any AccountJournal)?
 
+    /// - Parameter journal: keeps the record; nil for nobody.
     package init(
         store: FHIRStore, search: SearchService, keys: SigningKeys, clients: Clients, grants: Grants,
         verifier: TokenVerifier, rights: RightsBook, accounts: any AccountDirectory, sessions: any SessionDirectory,
-        remote: RemoteKeys, takesRegistrations: Bool
+        remote: RemoteKeys, takesRegistrations: Bool, journal: (any AccountJournal)? = nil
     ) {
+        self.journal = journal
         self.store = store
         self.search = search
         self.keys = keys
@@ -43,7 +46,7 @@ package struct OAuthService: Sendable {
 
     package var routes: [AuthRoute] {
         var routes = [
-            AuthRoute(.post, "/auth/token", token),
+            AuthRoute(.post, "/auth/token", recordedToken),
             AuthRoute(.get, "/auth/authorize", authorize),
             AuthRoute(.post, "/auth/authorize", authorize),
             AuthRoute(.post, "/auth/authorize/patient", choosePatient),
@@ -62,6 +65,31 @@ package struct OAuthService: Sendable {
         ]
         if takesRegistrations { routes.append(AuthRoute(.post, "/auth/register", register)) }
         return routes
+    }
+
+    // MARK: - The record
+
+    /// `POST /auth/token`, put on record whether a token was issued or not.
+    @Sendable private func recordedToken(_ request: PageRequest) async throws -> PageAnswer {
+        do {
+            let issued = try await token(request)
+            await journal?.record(
+                AccountEvent(
+                    .tokenIssued, person: issued.person, address: request.remoteAddress, client: issued.client))
+            return issued.answer
+        } catch {
+            await journal?.record(
+                AccountEvent(
+                    .tokenRefused, address: request.remoteAddress, client: claimedClient(request),
+                    reason: (error as? AuthError)?.code))
+            throw error
+        }
+    }
+
+    /// Who the program says it is: what it sent in clear, believed by nobody.
+    private func claimedClient(_ request: PageRequest) -> String? {
+        let name = try? OAuthForm(body: request)["client_id"]
+        return name.map { String($0.prefix(128)) }
     }
 
     // MARK: - Answers

@@ -1,3 +1,5 @@
+import Access
+
 /// A form that is posted.
 package struct PageForm: Sendable {
     private let action: String
@@ -30,6 +32,13 @@ package struct PageForm: Sendable {
         if completion == "one-time-code" { extra += #" inputmode="text" autocapitalize="none" spellcheck="false""# }
         if let value { extra += #" value="\#(Page.escaped(value))""# }
         inputs.append((name, label, type, extra, hint))
+    }
+
+    /// A password that somebody chooses.
+    package mutating func newPassword(_ name: String, _ label: String) {
+        input(
+            name, label, type: "password", completion: "new-password",
+            hint: "At least \(PasswordRules.leastLength) characters")
     }
 
     func html(error: (String) -> String?) -> String {

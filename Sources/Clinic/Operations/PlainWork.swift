@@ -25,18 +25,13 @@ package struct PlainWork: Sendable {
             job.closing = [ClinicActor.naming("")]
         }
         for creation in creations {
-            let document = try Document.parse(creation.json, limits: .fhir)
-            let input = ResourceInput(type: try store.resourceType(creation.reference.typeName), document: document)
-            try await store.check(input)
+            let input = try await store.checked(creation.json, type: creation.reference.typeName)
             job.commands.append(store.createCommand(input, id: creation.reference.id))
         }
         let results = try await store.run(job)
         let saved = try zip(creations, results).map { creation, result in
             guard let result else { throw StoreError(.fault, "an id of the server's making was taken") }
-            let json = creation.json.withUnsafeBufferPointer {
-                store.renderer.render(content: $0, stamp: result.stamp)
-            }
-            return SavedResource(reference: creation.reference, stamp: result.stamp, json: json)
+            return SavedResource(creation.reference, result.stamp, content: creation.json, in: store)
         }
         return answer(saved)
     }

@@ -74,14 +74,12 @@ package struct ChangeSet: Sendable {
         var commands: [WriteCommand] = []
         var stamps: [VersionStamp?] = []
         for (position, write) in writes.enumerated() {
-            let document = try Document.parse(write.json, limits: .fhir)
-            let input = ResourceInput(type: try store.resourceType(write.reference.typeName), document: document)
-            try await store.check(input)
+            let input = try await store.checked(write.json, type: write.reference.typeName)
             let command: WriteCommand
             if write.isNew {
                 command = store.createCommand(input, id: write.reference.id)
                 stamps.append(command.stampOfCreate)
-            } else if let stored = replaced(at: position, by: JSONNode(document)) {
+            } else if let stored = replaced(at: position, by: JSONNode(input.document)) {
                 command = store.replaceCommand(input, id: write.reference.id)
                 stamps.append(command.stamp(replacing: stored.stamp))
             } else {
@@ -97,8 +95,7 @@ package struct ChangeSet: Sendable {
             stamps = try await work.transaction.apply(commands).map(\.stamp)
         }
         let saved = zip(writes, stamps.compactMap(\.self)).map { write, stamp in
-            let json = write.json.withUnsafeBufferPointer { store.renderer.render(content: $0, stamp: stamp) }
-            return SavedResource(reference: write.reference, stamp: stamp, json: json)
+            SavedResource(write.reference, stamp, content: write.json, in: store)
         }
         try ClinicEvent.record(events, by: work.call.caller, in: work.transaction)
         return saved

@@ -17,13 +17,18 @@ package struct ClinicEvent: Sendable {
     static func record(
         _ events: [(name: String, focus: LocalReference)], by actor: String, in transaction: StoreTransaction
     ) throws {
-        guard !events.isEmpty else { return }
+        guard let first = events.first else { return }
         var parameters = SQLParameters()
-        parameters.append(textArray: events.map(\.name))
-        parameters.append(textArray: events.map(\.focus.text))
+        if events.count == 1 {
+            parameters.append(text: first.name)
+            parameters.append(text: first.focus.text)
+        } else {
+            parameters.append(textArray: events.map(\.name))
+            parameters.append(textArray: events.map(\.focus.text))
+        }
         parameters.append(text: actor)
         parameters.append(int64: transaction.store.clock().microsecondsSince1970)
-        try transaction.session.append(insert, parameters)
+        try transaction.session.append(events.count == 1 ? insertOne : insert, parameters)
     }
 
     static func lastActor(
@@ -36,6 +41,12 @@ package struct ClinicEvent: Sendable {
         return result.rowCount > 0 ? result.string(0, 0) ?? "" : nil
     }
 
+    /// As nearly all operations need it; what PostgreSQL starts for several costs as much as the row.
+    private static let insertOne = SQLStatement(
+        """
+        INSERT INTO clinic_event (name, focus, actor, happened)
+        VALUES ($1::text, $2::text, $3::text, 'epoch'::timestamptz + $4::bigint * interval '1 microsecond')
+        """)
     private static let insert = SQLStatement(
         """
         INSERT INTO clinic_event (name, focus, actor, happened)

@@ -2,6 +2,7 @@ package import FHIRDefinitions
 package import FHIRFormats
 package import FHIRSearch
 package import FHIRStore
+import JSONTape
 
 /// What an operation works with: its call, its transaction, and what the runner has done already.
 package struct ClinicWork: Sendable {
@@ -11,6 +12,7 @@ package struct ClinicWork: Sendable {
     package let parameters: OperationParameters
     private let subject: StoredResource?
     private let search: SearchService
+    private let ahead = ReadAhead()
 
     init(
         call: ClinicCall, declaration: ClinicOperationDeclaration, transaction: StoreTransaction,
@@ -53,6 +55,7 @@ package struct ClinicWork: Sendable {
 
     /// A resource, locked until the transaction ends; nil if there is none.
     package func lockIfThere(_ reference: LocalReference) async throws -> StoredResource? {
+        if let known = known(reference), known.isLocked { return known }
         let type = try store.resourceType(reference.typeName)
         return try await transaction.lock(type, id: reference.id).flatMap {
             try StoredResource($0, isLocked: true, in: store)
@@ -63,15 +66,41 @@ package struct ClinicWork: Sendable {
     package func lock(
         all references: [LocalReference], element: String? = nil
     ) async throws -> [LocalReference: StoredResource] {
+        let sorted = Set(references).sorted()
         var found: [LocalReference: StoredResource] = [:]
-        for reference in Set(references).sorted() {
-            found[reference] = try await lock(reference, element: element)
+        for (reference, stored) in zip(sorted, try await fetch(sorted.map { ($0, true) })) {
+            found[reference] = try Self.required(stored, reference, element)
         }
         return found
     }
 
+    /// Reads what the operation will ask for one by one, in one round trip: `lock`, `find` and `read` then know it
+    /// already, until the operation writes it. What is not there they look for themselves.
+    ///
+    /// - Parameter locking: what is locked, in ascending order.
+    package func readAhead(locking: [LocalReference] = [], _ others: [LocalReference] = []) async throws {
+        let locked = Set(locking)
+        let wishes =
+            locked.sorted().map { ($0, true) } + Set(others).subtracting(locked).sorted().map { ($0, false) }
+        for stored in try await fetch(wishes) { if let stored { ahead.note(stored) } }
+    }
+
+    private func fetch(_ wishes: [(LocalReference, Bool)]) async throws -> [StoredResource?] {
+        let typed = try wishes.map { reference, isLocked in
+            (type: try store.resourceType(reference.typeName), id: reference.id, isLocked: isLocked)
+        }
+        return try zip(wishes, try await transaction.fetch(typed)).map { wish, version in
+            try version.flatMap { try StoredResource($0, isLocked: wish.1, in: store) }
+        }
+    }
+
+    private func known(_ reference: LocalReference) -> StoredResource? {
+        transaction.hasWritten(reference.typeName, reference.id) ? nil : ahead[reference]
+    }
+
     /// A resource as the transaction sees it, not locked; nil if there is none.
     package func find(_ reference: LocalReference) async throws -> StoredResource? {
+        if let known = known(reference) { return known }
         let type = try store.resourceType(reference.typeName)
         return try await transaction.read(type, id: reference.id).flatMap { try StoredResource($0, in: store) }
     }
@@ -155,5 +184,12 @@ extension FHIRStore {
             throw StoreError(.fault, "the definitions lack \(name)")
         }
         return type
+    }
+
+    /// What a workflow writes, checked as everything is that the server itself makes; throws `StoreError` (422).
+    func checked(_ json: [UInt8], type name: String) async throws -> ResourceInput {
+        let input = ResourceInput(type: try resourceType(name), document: try Document.parse(json, limits: .fhir))
+        try await check(input)
+        return input
     }
 }

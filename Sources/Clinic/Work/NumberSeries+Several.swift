@@ -2,13 +2,20 @@ package import FHIRStore
 import PostgreSQL
 
 extension NumberSeries {
-    /// So many numbers at once, of a series that may leave some out.
-    package func next(_ count: Int, in transaction: StoreTransaction) async throws -> [Int] {
-        var parameters = SQLParameters()
-        parameters.append(text: name)
-        parameters.append(int32: Int32(count))
-        let result = try await transaction.session.query(Self.several, parameters)
-        return (0..<result.rowCount).compactMap { row in result.int64(row, 0).map { Int($0) } }
+    /// So many numbers at once, of series that may leave some out.
+    package static func next(
+        _ wishes: [(series: NumberSeries, count: Int)], in transaction: StoreTransaction
+    ) async throws -> [[Int]] {
+        let results = try await transaction.session.queries(
+            wishes.map { wish in
+                var parameters = SQLParameters()
+                parameters.append(text: wish.series.name)
+                parameters.append(int32: Int32(wish.count))
+                return (several, parameters)
+            })
+        return results.map { result in
+            (0..<result.rowCount).compactMap { row in result.int64(row, 0).map { Int($0) } }
+        }
     }
 
     private static let several = SQLStatement(

@@ -34,6 +34,11 @@ package struct StoredResource: Sendable {
     /// An edit of what is stored.
     package var edit: ResourceEdit { ResourceEdit(node) }
 
+    /// The resource as it is stored, for answers.
+    package func saved(in store: FHIRStore) -> SavedResource {
+        SavedResource(reference, stamp, content: node.source, in: store)
+    }
+
     /// A literal reference of one of its elements to a resource of this server.
     package func reference(_ element: StaticString) -> LocalReference? { LocalReference(node[element]) }
 }
@@ -45,9 +50,10 @@ package struct SavedResource: Sendable {
     /// Compact JSON with `meta.versionId` and `meta.lastUpdated`.
     package let json: [UInt8]
 
-    package init(reference: LocalReference, stamp: VersionStamp, json: [UInt8]) {
+    /// - Parameter content: the resource as it is stored.
+    package init(_ reference: LocalReference, _ stamp: VersionStamp, content: [UInt8], in store: FHIRStore) {
         self.reference = reference
         self.stamp = stamp
-        self.json = json
+        json = content.withUnsafeBufferPointer { store.renderer.render(content: $0, stamp: stamp) }
     }
 }

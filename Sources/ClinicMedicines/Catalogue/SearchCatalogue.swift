@@ -30,7 +30,9 @@ package struct SearchCatalogue: ClinicOperation {
         guard (1...200).contains(count) else {
             throw OperationParameters.invalid("the parameter count is 1 to 200", at: work.parameters.place(of: "count"))
         }
-        let form = work.parameters.concept("form").map { MedicineConcept(JSONNode.parsed($0)) }
+        let form = work.parameters.concept("form").map {
+            MedicineConcept((try? Document.parse($0)).map { JSONNode($0) })
+        }
         let escaped = Self.escaped(text)
         var found: [LocalReference: SavedResource] = [:]
         for (type, formElement) in [("Medication", "form"), ("MedicationKnowledge", "doseForm")] {

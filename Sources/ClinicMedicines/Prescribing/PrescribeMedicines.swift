@@ -39,6 +39,8 @@ package struct PrescribeMedicines: ClinicOperation {
                 expression: "Parameters.parameter.where(name = 'request')[0].resource.subject",
                 details: "unknown-reference")
         }
+        let medicines = nodes.compactMap { LocalReference($0["medicationReference"]) }
+        try await work.readAhead(locking: [patient], medicines.filter { $0.typeName == "Medication" })
         _ = try await work.lock(patient)
         var drafts: [PrescriptionDraft] = []
         for (position, node) in nodes.enumerated() {

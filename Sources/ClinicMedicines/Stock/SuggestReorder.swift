@@ -38,10 +38,7 @@ struct SuggestReorder: ClinicOperation {
             if let known = rows.string(row, 5).map({ LocalReference("SupplyRequest", $0) }),
                 let stored = try await work.find(known), ["draft", "active", "suspended"].contains(stored.status)
             {
-                let json = stored.node.source.withUnsafeBufferPointer {
-                    work.store.renderer.render(content: $0, stamp: stored.stamp)
-                }
-                open.append(SavedResource(reference: known, stamp: stored.stamp, json: json))
+                open.append(stored.saved(in: work.store))
                 continue
             }
             let json = try Self.request(content, quantity, unit, at, work)

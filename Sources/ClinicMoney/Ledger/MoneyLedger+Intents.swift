@@ -5,6 +5,7 @@ import PostgreSQL
 
 /// QR codes that wait for their money.
 extension MoneyLedger {
+    /// What a payment that somebody was asked for is for, and until when.
     struct Intent: Sendable {
         var invoice: LocalReference
         var expires: Instant
@@ -19,16 +20,6 @@ extension MoneyLedger {
         let rows = try await work.transaction.session.query(Self.enterIntent, parameters)
         guard let nonce = rows.string(0, 0) else { throw StoreError(.fault, "the intent was not entered") }
         return nonce
-    }
-
-    /// What a pending payment is for; nil for one that is no intent.
-    func intent(of notice: LocalReference) async throws -> Intent? {
-        var parameters = SQLParameters()
-        parameters.append(text: notice.id)
-        let rows = try await work.transaction.session.query(Self.readIntent, parameters)
-        guard rows.rowCount > 0, let invoice = rows.string(0, 0), let expires = rows.int64(0, 1) else { return nil }
-        return Intent(
-            invoice: LocalReference("Invoice", invoice), expires: Instant(microsecondsSince1970: expires))
     }
 
     /// Enters what proves a payment. Throws `StoreError` (409 duplicate) for what proved another.
@@ -69,10 +60,6 @@ extension MoneyLedger {
         """
         INSERT INTO money_intent (notice, invoice, nonce, expires)
         VALUES ($1::text, $2::text, replace(gen_random_uuid()::text, '-', ''), $3::timestamptz) RETURNING nonce
-        """)
-    private static let readIntent = SQLStatement(
-        """
-        SELECT invoice, (extract(epoch FROM expires) * 1000000)::bigint FROM money_intent WHERE notice = $1::text
         """)
     private static let enterProof = SQLStatement(
         "INSERT INTO money_proof (digest, notice) VALUES ($1::text, $2::text) ON CONFLICT DO NOTHING RETURNING 1")

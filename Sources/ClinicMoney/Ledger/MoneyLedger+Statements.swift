@@ -23,8 +23,10 @@ extension MoneyLedger {
         """)
     static let readPayment = SQLStatement(
         """
-        SELECT reconciliation, currency, amount, allocated, refunded, state, method, recorder, account, patient
-        FROM money_payment WHERE notice = $1::text FOR UPDATE
+        SELECT p.reconciliation, p.currency, p.amount, p.allocated, p.refunded, p.state, p.method, p.recorder,
+          i.invoice, (extract(epoch FROM i.expires) * 1000000)::bigint
+        FROM money_payment p LEFT JOIN money_intent i ON i.notice = p.notice
+        WHERE p.notice = $1::text FOR UPDATE OF p
         """)
     static let changeState = SQLStatement(
         """

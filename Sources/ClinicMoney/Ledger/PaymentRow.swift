@@ -1,4 +1,5 @@
 import Clinic
+import FHIRFormats
 import PostgreSQL
 
 /// A payment as the books have it.
@@ -12,6 +13,8 @@ struct PaymentRow: Sendable {
     let method: String
     /// Who recorded it; empty where nobody was signed in.
     let recorder: String
+    /// What it was asked for by a QR code; nil for one that was not.
+    let intent: MoneyLedger.Intent?
 
     /// What is neither allocated nor given back.
     var free: Int { amount.minor - allocated - refunded }
@@ -28,6 +31,11 @@ struct PaymentRow: Sendable {
         state = rows.string(0, 5) ?? ""
         method = rows.string(0, 6) ?? ""
         recorder = rows.string(0, 7) ?? ""
+        intent = rows.string(0, 8).map { invoice in
+            MoneyLedger.Intent(
+                invoice: LocalReference("Invoice", invoice),
+                expires: Instant(microsecondsSince1970: rows.int64(0, 9) ?? 0))
+        }
     }
 }
 

@@ -54,7 +54,7 @@ private struct ExpireIntent: ClinicOperation {
 
     func run(_ work: ClinicWork) async throws -> ClinicAnswer {
         let payment = try await StoredPayment(work.instance, work)
-        guard let intent = try await MoneyLedger(work).intent(of: payment.row.notice), intent.expires <= work.now else {
+        guard let intent = payment.row.intent, intent.expires <= work.now else {
             throw StoreError(.businessRule, "the QR code is still good", details: "not-allowed")
         }
         let end = PaymentEnd(state: "rejected", event: "payment.expired")

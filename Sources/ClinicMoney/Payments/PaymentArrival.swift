@@ -16,6 +16,7 @@ struct PaymentArrival: Sendable {
     /// Enters it and writes the notice, the reconciliation and the invoice.
     func write(_ work: ClinicWork) async throws -> SavedResource {
         let ledger = MoneyLedger(work)
+        try await work.readAhead(locking: [invoice, payment.row.reconciliation])
         if let reference { try await ledger.setReference(reference, of: payment.row.notice) }
         let invoice = try await work.lock(invoice)
         // Money that came for an invoice that was cancelled since can only be kept as a credit.

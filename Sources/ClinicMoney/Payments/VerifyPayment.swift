@@ -25,7 +25,7 @@ struct VerifyPayment: ClinicOperation {
         try payment.require([.pendingVerification], to: .paid)
         try work.requireAnotherPerson(than: payment.row.recorder)
         let ledger = MoneyLedger(work)
-        guard let intent = try await ledger.intent(of: payment.row.notice) else {
+        guard let intent = payment.row.intent else {
             throw StoreError(.fault, "a pending payment has no intent")
         }
         guard intent.expires > work.now else {

@@ -108,7 +108,7 @@ struct ReceivePayment: ClinicOperation {
         }
         let payment = try await StoredPayment(try await work.lock(notice), work)
         guard payment.row.state == PaymentState.pendingVerification.rawValue,
-            let intent = try await MoneyLedger(work).intent(of: notice)
+            let intent = payment.row.intent
         else { return nil }
         return (payment, intent.invoice)
     }

@@ -2,6 +2,34 @@ import FHIRStore
 
 /// Each service is billed once and each charge stands on one live invoice, whatever door a write comes through.
 enum ChargeSQL {
+    /// What cannot concern what is billed does not come to the functions: an invoice that is issued or balanced keeps
+    /// its charges, and charges that are not billed have nothing to keep.
+    static let whenChanged = """
+        DO $do$
+        BEGIN
+          IF to_regclass('chargeitem') IS NOT NULL THEN
+            DROP TRIGGER money_keep_charge ON chargeitem;
+            CREATE TRIGGER money_keep_charge AFTER INSERT ON chargeitem FOR EACH ROW
+              WHEN (NEW.content ->> 'status' = 'billed') EXECUTE FUNCTION money_keep_charge();
+            CREATE TRIGGER money_keep_charge_update AFTER UPDATE ON chargeitem FOR EACH ROW
+              WHEN (NEW.content ->> 'status' = 'billed' OR OLD.content ->> 'status' = 'billed')
+              EXECUTE FUNCTION money_keep_charge();
+            CREATE TRIGGER money_keep_charge_delete AFTER DELETE ON chargeitem FOR EACH ROW
+              WHEN (OLD.content ->> 'status' = 'billed') EXECUTE FUNCTION money_keep_charge();
+          END IF;
+          IF to_regclass('invoice') IS NOT NULL THEN
+            DROP TRIGGER money_keep_invoice_charges ON invoice;
+            CREATE TRIGGER money_keep_invoice_charges AFTER INSERT OR DELETE ON invoice
+              FOR EACH ROW EXECUTE FUNCTION money_keep_invoice_charges();
+            CREATE TRIGGER money_keep_invoice_charges_update AFTER UPDATE ON invoice FOR EACH ROW
+              WHEN (OLD.content -> 'lineItem' IS DISTINCT FROM NEW.content -> 'lineItem'
+                OR coalesce(OLD.content ->> 'status' IN ('draft', 'issued', 'balanced'), false)
+                  <> coalesce(NEW.content ->> 'status' IN ('draft', 'issued', 'balanced'), false))
+              EXECUTE FUNCTION money_keep_invoice_charges();
+          END IF;
+        END $do$;
+        """
+
     static var script: String { tables + charges + invoices + triggers }
 
     private static var tables: String {

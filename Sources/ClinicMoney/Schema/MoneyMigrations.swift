@@ -14,6 +14,7 @@ enum MoneyMigrations {
             Migration(version: 512, name: "closed months", script: FinanceSQL.script),
             Migration(version: 593, name: "cheaper references of money", script: references),
             Migration(version: 630, name: "sums of money planned once", script: InvoiceSumSQL.plannedOnce),
+            Migration(version: 663, name: "charges are looked at when they change", script: ChargeSQL.whenChanged),
         ]
     }
 

@@ -11,24 +11,37 @@ import PostgreSQL
 struct OrderCatalogue: Sendable {
     let work: ClinicWork
 
-    /// ActivityDefinitions with one of the codes.
-    func activities(_ code: CodeableConcept) async throws -> [JSONNode] {
-        try await find(Self.activities, code.containments).filter(Self.isInUse)
+    /// What is stored of a service.
+    struct Offer: Sendable {
+        /// Order sets whose identifier is one of the codes.
+        var orderSets: [JSONNode]
+        /// ActivityDefinitions with one of the codes.
+        var activities: [JSONNode]
+        /// Questionnaires that say that they are about one of the codes.
+        var questionnaires: [JSONNode]
+    }
+
+    /// Looks for all of it in one round trip.
+    func offer(_ code: CodeableConcept) async throws -> Offer {
+        let found = try await find([
+            (Self.plans, Self.identifiers(code)), (Self.activities, code.containments),
+            (Self.questionnaires, code.containments),
+        ]).map { $0.filter(Self.isInUse) }
+        return Offer(orderSets: found[0], activities: found[1], questionnaires: found[2])
     }
 
     /// Questionnaires that say that they are about one of the codes.
     func questionnaires(_ code: CodeableConcept) async throws -> [JSONNode] {
-        try await find(Self.questionnaires, code.containments).filter(Self.isInUse)
+        try await find([(Self.questionnaires, code.containments)])[0].filter(Self.isInUse)
     }
 
     /// ObservationDefinitions with one of the codes of any of the concepts, in the order of their ids.
     func observations(_ codes: [CodeableConcept]) async throws -> [JSONNode] {
-        try await find(Self.observations, codes.flatMap(\.containments))
+        try await find([(Self.observations, codes.flatMap(\.containments))])[0]
     }
 
-    /// Order sets whose identifier is one of the codes.
-    func orderSets(_ code: CodeableConcept) async throws -> [JSONNode] {
-        let identifiers = code.coding.compactMap { coding -> String? in
+    private static func identifiers(_ code: CodeableConcept) -> [String] {
+        code.coding.compactMap { coding -> String? in
             guard let code = coding.code else { return nil }
             let json = ResourceEdit.json { writer in
                 writer.beginArray()
@@ -40,7 +53,6 @@ struct OrderCatalogue: Sendable {
             }
             return String(decoding: json, as: UTF8.self)
         }
-        return try await find(Self.plans, identifiers).filter(Self.isInUse)
     }
 
     /// A definition of one of the types by its canonical, with or without a version; nil if there is none.
@@ -69,14 +81,19 @@ struct OrderCatalogue: Sendable {
     /// R4 publication-status: what is retired is not ordered any more.
     private static func isInUse(_ node: JSONNode) -> Bool { node["status"]?.string != "retired" }
 
-    private func find(_ statement: String, _ texts: [String]) async throws -> [JSONNode] {
-        guard !texts.isEmpty else { return [] }
-        var parameters = SQLParameters()
-        parameters.append(textArray: texts)
-        let rows = try await work.transaction.session.query(
-            try work.store.statement(statement), parameters)
-        return try (0..<rows.rowCount).compactMap { row in
-            try rows.bytes(row, 0).map { JSONNode(try Document.parse($0, limits: .fhir)) }
+    /// What each statement finds for its texts.
+    private func find(_ statements: [(String, [String])]) async throws -> [[JSONNode]] {
+        guard !statements.allSatisfy(\.1.isEmpty) else { return statements.map { _ in [] } }
+        let results = try await work.transaction.session.queries(
+            try statements.map { statement, texts in
+                var parameters = SQLParameters()
+                parameters.append(textArray: texts)
+                return (try work.store.statement(statement), parameters)
+            })
+        return try results.map { rows in
+            try (0..<rows.rowCount).compactMap { row in
+                try rows.bytes(row, 0).map { JSONNode(try Document.parse($0, limits: .fhir)) }
+            }
         }
     }
 

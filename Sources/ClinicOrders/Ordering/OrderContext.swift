@@ -16,6 +16,9 @@ struct OrderContext: Sendable {
             throw OperationParameters.invalid("the parameter patient is missing")
         }
         self.patient = patient
+        let named = try parameters.reference("requester", "Practitioner", "PractitionerRole")
+        try await work.readAhead(
+            locking: [patient], [try parameters.reference("encounter", "Encounter"), named].compactMap(\.self))
         _ = try await work.lock(patient, element: parameters.place(of: "patient"))
         encounter = try parameters.reference("encounter", "Encounter")
         var visit: StoredResource?
@@ -27,7 +30,7 @@ struct OrderContext: Sendable {
                     expression: parameters.place(of: "encounter"), details: "wrong-patient")
             }
         }
-        if let named = try parameters.reference("requester", "Practitioner", "PractitionerRole") {
+        if let named {
             _ = try await work.read(named, element: parameters.place(of: "requester"))
             requester = Reference(named)
             return

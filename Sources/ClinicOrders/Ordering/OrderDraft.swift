@@ -61,16 +61,17 @@ struct OrderExpansion: Sendable {
             return try await drafts(of: node, item, depth: 0, isFromSet: false)
         }
         guard let code = item.code else { return [] }
-        if let plan = try await catalogue.orderSets(code).first {
-            return try await drafts(of: plan, item, depth: 0, isFromSet: true)
-        }
-        if let activity = try await catalogue.activities(code).first {
+        let offer = try await catalogue.offer(code)
+        if let plan = offer.orderSets.first { return try await drafts(of: plan, item, depth: 0, isFromSet: true) }
+        if let activity = offer.activities.first {
             var draft = try await draft(activity, item, isFromSet: false)
             // What the caller says of the service stays as it was said.
             draft.code = code
             return [draft]
         }
-        return [try await draft(code, item, isFromSet: false)]
+        var draft = OrderDraft(item: item, code: code, isFromSet: false)
+        draft.questions = offer.questionnaires.flatMap { OrderQuestion.required(of: $0) }
+        return [draft]
     }
 
     private func drafts(

@@ -55,8 +55,15 @@ struct SubmitOrder: ClinicOperation {
         }
         if !isOverride { try await DuplicateOrders(work).refuse(drafts, for: context.patient) }
 
-        let numbers = try await NumberSeries("order", isGapFree: false).next(drafts.count, in: work.transaction)
-        let group = try await NumberSeries("requisition", isGapFree: false).next(in: work.transaction)
+        let drawn = try await NumberSeries.next(
+            [
+                (NumberSeries("order", isGapFree: false), drafts.count),
+                (NumberSeries("requisition", isGapFree: false), 1),
+            ],
+            in: work.transaction)
+        guard let numbers = drawn.first, let group = drawn.last?.first, numbers.count == drafts.count else {
+            throw StoreError(.fault, "the series of orders gave no numbers")
+        }
         let writer = OrderWriter(
             patient: context.patient, encounter: context.encounter, requester: context.requester, now: work.now,
             requisition: OrderWriter.requisition(group))

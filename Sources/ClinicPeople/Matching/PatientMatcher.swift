@@ -25,10 +25,9 @@ struct PatientMatcher: Sendable {
             guard score.grade != .certainlyNot else { return }
             found[reference.id] = PatientCandidate(reference: reference, node: node, stamp: stamp, score: score)
         }
-        for pairs in searches(features) {
-            for stored in try await work.search("Patient", pairs, limit: Self.limit) {
-                take(stored.reference, stored.node, stored.stamp)
-            }
+        let searches = searches(features).map { (typeName: "Patient", pairs: $0) }
+        for stored in try await work.search(all: searches, limit: Self.limit).joined() {
+            take(stored.reference, stored.node, stored.stamp)
         }
         for (reference, node, stamp) in try await sameOrMistakenBirthDay(features) { take(reference, node, stamp) }
         return found.values.sorted { left, right in

@@ -53,14 +53,11 @@ struct MergePatient: ClinicOperation {
         let live = try await merge.live(prior: request.source.reference.id)
         let target = LocalReference("Patient", survivor)
         let stored = try await work.read(target)
-        let merged = stored.node.source.withUnsafeBufferPointer {
-            work.store.renderer.render(content: $0, stamp: stored.stamp)
-        }
         var answer = ParametersWriter()
         answer.add("input", resource: Self.input(work.call.parameters))
         let tense = isPreview ? "would move" : "moved"
         answer.add("outcome", resource: Self.outcome("\(moved.count) resources \(tense) to \(target.text)"))
-        answer.add("result", resource: merged)
+        answer.add("result", resource: stored.saved(in: work.store).json)
         if isPreview {
             _ = try await work.transaction.session.query(Self.rollback, SQLParameters())
             return ClinicAnswer(answer)

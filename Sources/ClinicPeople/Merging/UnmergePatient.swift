@@ -81,9 +81,6 @@ struct UnmergePatient: ClinicOperation {
     }
 
     private func rendered(_ id: String, _ work: ClinicWork) async throws -> [UInt8] {
-        let stored = try await work.read(LocalReference("Patient", id))
-        return stored.node.source.withUnsafeBufferPointer {
-            work.store.renderer.render(content: $0, stamp: stored.stamp)
-        }
+        try await work.read(LocalReference("Patient", id)).saved(in: work.store).json
     }
 }

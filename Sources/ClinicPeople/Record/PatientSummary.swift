@@ -100,10 +100,7 @@ struct PatientSummary: ClinicOperation {
             // Under an address of this server, by which the references of the Composition are relative ones.
             write("\(work.call.base)/Composition/\(id)", composition.json, to: &writer)
             for entry in entries {
-                let json = entry.node.source.withUnsafeBufferPointer {
-                    work.store.renderer.render(content: $0, stamp: entry.stamp)
-                }
-                write("\(work.call.base)/\(entry.reference.text)", json, to: &writer)
+                write("\(work.call.base)/\(entry.reference.text)", entry.saved(in: work.store).json, to: &writer)
             }
             writer.endArray()
             writer.endObject()

@@ -1,5 +1,3 @@
-import FHIRFormats
-import FHIRStore
 import JSONTape
 
 /// What texts about an appointment may name: when it is, on the clocks of its place, and where a video visit is.
@@ -8,9 +6,9 @@ struct MessageText {
     let local: String
     private let link: String
 
-    init(_ appointment: JSONNode, zone: String, in transaction: StoreTransaction) async throws {
-        let start = appointment["start"]?.string.flatMap { BookingTime($0) }?.instant
-        local = if let start { try await LocalTimes.local(start, zone: zone, in: transaction) } else { "" }
+    /// - Parameter clock: the appointment's; nil where it has no time.
+    init(_ appointment: JSONNode, at clock: AppointmentClock?) {
+        local = clock?.local ?? ""
         link = VideoRoom.address(of: appointment) ?? ""
     }
 

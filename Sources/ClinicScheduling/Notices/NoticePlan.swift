@@ -51,16 +51,14 @@ struct NoticePlan {
         guard !told.isEmpty else { return }
         let appointments = try await MessageReader(told.map(\.focus), in: transaction)
         let people = try await people(of: Set(told.map(\.focus)), appointments)
+        let clocks = try await clocks(of: told, appointments)
         var rows: [Row] = []
         var batch = WriteBatch(transaction)
-        var texts: [LocalReference: MessageText] = [:]
         for event in told {
             guard let appointment = appointments[event.focus], let pattern = text(of: event),
                 isWorthTelling(event, appointment)
             else { continue }
-            let words = if let known = texts[event.focus] { known } else { try await words(for: appointment) }
-            texts[event.focus] = words
-            let text = words.fill(pattern)
+            let text = MessageText(appointment, at: clocks[event.focus.id]).fill(pattern)
             for reference in Self.recipients(of: event, appointment, people) {
                 guard let person = people.nodes[reference], MessageRecipient.may(person, receive: .notice) else {
                     continue
@@ -95,9 +93,15 @@ struct NoticePlan {
         return start > now
     }
 
-    private func words(for appointment: JSONNode) async throws -> MessageText {
-        let zone = try await AppointmentZone.of(appointment.source, rules, in: transaction)
-        return try await MessageText(appointment, zone: zone, in: transaction)
+    private func clocks(
+        of events: [ClinicEvent], _ appointments: MessageReader
+    ) async throws -> [String: AppointmentClock] {
+        var starts: [String: Instant] = [:]
+        for event in events {
+            guard let appointment = appointments[event.focus], isWorthTelling(event, appointment) else { continue }
+            starts[event.focus.id] = appointment["start"]?.string.flatMap { BookingTime($0) }?.instant
+        }
+        return try await AppointmentClock.of(starts, rules, in: transaction)
     }
 
     // MARK: - Recipients

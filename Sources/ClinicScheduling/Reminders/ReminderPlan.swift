@@ -69,16 +69,41 @@ struct ReminderPlan {
         return standing
     }
 
+    /// Those of the appointments for which anything may have to be changed: that have reminders, or that somebody who
+    /// can be reached takes part in. They are read without locks: what changes later brings an event of its own.
+    func concerned(by appointments: Set<LocalReference>) async throws -> [LocalReference] {
+        var parameters = SQLParameters()
+        parameters.append(textArray: appointments.map(\.id).sorted())
+        let result = try await transaction.session.query(Self.reminded, parameters)
+        var found = Set((0..<result.rowCount).compactMap { result.string($0, 0) })
+        let reader = try await MessageReader(appointments, in: transaction)
+        let people = try await MessageReader(
+            appointments.flatMap { reader[$0].map(participants) ?? [] }, in: transaction)
+        let channels = ["email", "sms"]
+        for reference in appointments {
+            guard let appointment = reader[reference], appointment["status"]?.string == "booked" else { continue }
+            let canBeReached = participants(of: appointment).contains { participant in
+                people[participant].map { person in
+                    channels.contains { MessageRecipient.address(of: person, $0) != nil }
+                } ?? false
+            }
+            if canBeReached { found.insert(reference.id) }
+        }
+        return found.sorted().map { LocalReference("Appointment", $0) }
+    }
+
     // MARK: - What should be
 
     private func wanted(_ appointment: StoredResource, _ start: Instant) async throws -> [Key: Wanted] {
         guard appointment.status == "booked", start > store.clock() else { return [:] }
         let (offsets, channels) = try await plan(of: appointment.reference)
-        let zone = try await AppointmentZone.of(appointment.node.source, rules, in: transaction)
-        let texts = try await MessageText(appointment.node, zone: zone, in: transaction)
-        let text = texts.fill(rules.text(SchedulingRules.reminderText))
         let recipients = try await recipients(of: appointment)
-        let times = recipients.isEmpty ? [] : try await dueTimes(offsets, start, texts.local, zone)
+        let id = appointment.reference.id
+        guard !recipients.isEmpty,
+            let clock = try await AppointmentClock.of([id: start], rules, in: transaction)[id]
+        else { return [:] }
+        let text = MessageText(appointment.node, at: clock).fill(rules.text(SchedulingRules.reminderText))
+        let times = try await dueTimes(offsets, start, clock)
         var wanted: [Key: Wanted] = [:]
         for recipient in recipients {
             for channel in channels where MessageRecipient.address(of: recipient.node, channel) != nil {
@@ -93,18 +118,18 @@ struct ReminderPlan {
 
     /// When each reminder goes out: days ahead are days of the place, at the same time of its clocks; no quiet hours.
     private func dueTimes(
-        _ offsets: [Int], _ start: Instant, _ local: String, _ zone: String
+        _ offsets: [Int], _ start: Instant, _ clock: AppointmentClock
     ) async throws -> [(minutes: Int, due: Instant)] {
-        guard let date = CivilDate(local) else { return [] }
-        let clock = local.dropFirst(11)
-        let days = offsets.map { "\(date.adding(days: -($0 / 1440)).text) \(clock)" }
-        let begins = try await LocalTimes.instants(of: days, zone: zone, in: transaction)
+        guard let date = CivilDate(clock.local) else { return [] }
+        let timeOfDay = clock.local.dropFirst(11)
+        let days = offsets.map { "\(date.adding(days: -($0 / 1440)).text) \(timeOfDay)" }
+        let begins = try await LocalTimes.instants(of: days, zone: clock.zone, in: transaction)
         let quiet = QuietHours(rules.text(SchedulingRules.quietHours))
         var found: [(minutes: Int, due: Instant)] = []
         for (minutes, begin) in zip(offsets, begins) {
             // The clocks may show the appointment's own time twice.
             let time = (minutes < 1440 ? start : begin).adding(minutes: -(minutes % 1440))
-            found.append((minutes, try await quiet.move(time, before: start, zone: zone, in: transaction)))
+            found.append((minutes, try await quiet.move(time, before: start, zone: clock.zone, in: transaction)))
         }
         return found
     }
@@ -126,14 +151,19 @@ struct ReminderPlan {
     private func recipients(
         of appointment: StoredResource
     ) async throws -> [(reference: LocalReference, node: JSONNode)] {
-        let kinds = rules.bool(SchedulingRules.remindsStaff) ? ["Patient", "Practitioner"] : ["Patient"]
-        let references = (appointment.node["participant"]?.items ?? []).filter { $0["status"]?.string != "declined" }
-            .compactMap { LocalReference($0["actor"]) }.filter { kinds.contains($0.typeName) }
+        let references = participants(of: appointment.node)
         let reader = try await MessageReader(references, in: transaction)
         return Set(references).sorted().compactMap { reference in
             guard let person = reader[reference], MessageRecipient.may(person, receive: .reminder) else { return nil }
             return (reference, person)
         }
+    }
+
+    /// Those who are reminded, if they can be.
+    private func participants(of appointment: JSONNode) -> [LocalReference] {
+        let kinds = rules.bool(SchedulingRules.remindsStaff) ? ["Patient", "Practitioner"] : ["Patient"]
+        return (appointment["participant"]?.items ?? []).filter { $0["status"]?.string != "declined" }
+            .compactMap { LocalReference($0["actor"]) }.filter { kinds.contains($0.typeName) }
     }
 
     // MARK: - Changes
@@ -224,6 +254,11 @@ struct ReminderPlan {
           (extract(epoch FROM m.due) * 1000000)::bigint, m.state
         FROM appointment_reminder m LEFT JOIN communicationrequest c ON c.id = m.id
         WHERE m.appointment = $1::text AND m.event IS NULL ORDER BY m.id FOR UPDATE OF m
+        """)
+    private static let reminded = SQLStatement(
+        """
+        SELECT DISTINCT appointment FROM appointment_reminder
+        WHERE appointment = ANY ($1::text[]) AND event IS NULL AND state <> 'dropped'
         """)
     private static let insert = SQLStatement(
         """

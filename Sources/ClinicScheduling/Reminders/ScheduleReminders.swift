@@ -49,10 +49,7 @@ struct ScheduleReminders: ClinicOperation {
         var entries: [(fullURL: String?, json: [UInt8])] = []
         for reference in standing {
             let found = try await work.read(reference)
-            let json = found.node.source.withUnsafeBufferPointer {
-                work.store.renderer.render(content: $0, stamp: found.stamp)
-            }
-            entries.append(("\(work.call.base)/\(reference.text)", json))
+            entries.append(("\(work.call.base)/\(reference.text)", found.saved(in: work.store).json))
         }
         return ClinicAnswer(entries: entries)
     }

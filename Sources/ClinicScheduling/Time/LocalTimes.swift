@@ -51,3 +51,40 @@ enum AppointmentZone {
 
     private static let statement = SQLStatement("SELECT clinic_appointment_zone($1::text::jsonb, $2::text)")
 }
+
+/// When a stored appointment begins by the clocks of its place.
+struct AppointmentClock: Sendable {
+    /// IANA zone.
+    var zone: String
+    /// `2030-05-06 09:00:00`.
+    var local: String
+
+    /// The clocks of stored appointments, by id, in one round trip; without those that have no time or are gone.
+    static func of(
+        _ starts: [String: Instant], _ rules: SchedulingRules, in transaction: StoreTransaction
+    ) async throws -> [String: AppointmentClock] {
+        guard !starts.isEmpty else { return [:] }
+        let ids = starts.keys.sorted()
+        var parameters = SQLParameters()
+        parameters.append(textArray: ids)
+        parameters.append(timestampArray: ids.map { starts[$0]?.microsecondsSince1970 })
+        parameters.append(text: rules.text(SchedulingRules.timeZone))
+        let result = try await transaction.session.query(statement, parameters)
+        var clocks: [String: AppointmentClock] = [:]
+        for row in 0..<result.rowCount {
+            guard let id = result.string(row, 0), let zone = result.string(row, 1), let local = result.string(row, 2)
+            else { continue }
+            clocks[id] = AppointmentClock(zone: zone, local: local)
+        }
+        return clocks
+    }
+
+    /// `OFFSET 0` keeps the function from being called once for each place where the zone is named.
+    private static let statement = SQLStatement(
+        """
+        SELECT t.id, z.zone, to_char(t.start AT TIME ZONE z.zone, 'YYYY-MM-DD HH24:MI:SS')
+        FROM unnest($1::text[], $2::timestamptz[]) t (id, start) JOIN appointment a ON a.id = t.id
+        CROSS JOIN LATERAL (SELECT clinic_appointment_zone(a.content, $3::text) AS zone OFFSET 0) z
+        WHERE t.start IS NOT NULL
+        """)
+}

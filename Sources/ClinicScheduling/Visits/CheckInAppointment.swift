@@ -37,11 +37,7 @@ extension AppointmentChange {
         if let visit = saved.last(where: { $0.reference == encounter }) {
             answer.add("encounter", resource: visit.json)
         } else if let visit = try await work.find(encounter) {
-            let store = work.store
-            let json = visit.node.source.withUnsafeBufferPointer {
-                store.renderer.render(content: $0, stamp: visit.stamp)
-            }
-            answer.add("encounter", resource: json)
+            answer.add("encounter", resource: visit.saved(in: work.store).json)
         }
         return ClinicAnswer(answer)
     }

@@ -96,10 +96,7 @@ struct UploadDocument: ClinicOperation {
                 ("patient", patient.text), ("identifier", Self.digestSystem + "|" + file.digest), ("status", "current"),
             ], limit: 1)
         guard let document = found.first else { return nil }
-        let json = document.node.source.withUnsafeBufferPointer {
-            work.store.renderer.render(content: $0, stamp: document.stamp)
-        }
-        return ClinicAnswer(resource: json, stamp: document.stamp)
+        return ClinicAnswer(resource: document.saved(in: work.store).json, stamp: document.stamp)
     }
 
     private static func file(_ attachment: Attachment, limit: Int, at place: String?) throws -> File {

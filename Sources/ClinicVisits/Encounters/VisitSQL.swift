@@ -59,6 +59,29 @@ enum VisitSQL {
 
         """
 
+    /// Visits that neither wait nor go on, before or after, do not come to the functions.
+    static let whenItCounts = """
+        DROP TRIGGER visit_queue ON encounter;
+        CREATE TRIGGER visit_queue AFTER INSERT ON encounter FOR EACH ROW
+          WHEN (NEW.content ->> 'status' IN ('arrived', 'triaged')) EXECUTE FUNCTION visit_keep_queue();
+        CREATE TRIGGER visit_queue_update AFTER UPDATE ON encounter FOR EACH ROW
+          WHEN (NEW.content ->> 'status' IN ('arrived', 'triaged')
+            OR OLD.content ->> 'status' IN ('arrived', 'triaged'))
+          EXECUTE FUNCTION visit_keep_queue();
+        CREATE TRIGGER visit_queue_delete AFTER DELETE ON encounter
+          FOR EACH ROW EXECUTE FUNCTION visit_keep_queue();
+        DROP TRIGGER visit_progress_insert ON encounter;
+        CREATE TRIGGER visit_progress_insert AFTER INSERT ON encounter FOR EACH ROW
+          WHEN (NEW.content ->> 'status' = 'in-progress') EXECUTE FUNCTION visit_keep_progress();
+        CREATE TRIGGER visit_progress_delete AFTER DELETE ON encounter
+          FOR EACH ROW EXECUTE FUNCTION visit_keep_progress();
+        DROP TRIGGER visit_called_insert ON encounter;
+        CREATE TRIGGER visit_called_insert AFTER INSERT ON encounter FOR EACH ROW
+          WHEN (NEW.content ->> 'status' = 'in-progress') EXECUTE FUNCTION visit_keep_called();
+        CREATE TRIGGER visit_called_delete AFTER DELETE ON encounter
+          FOR EACH ROW EXECUTE FUNCTION visit_keep_called();
+        """
+
     /// Who waits: encounters that are arrived or triaged, by place, in the order in which they are called.
     static let queue = """
         CREATE TABLE encounter_queue (

@@ -38,8 +38,8 @@ package struct AccessRequest: Sendable {
 /// What access control says.
 package enum AccessDecision: Sendable {
     case allow(Caller)
-    /// Refused: the client sees this error.
-    case deny(RequestError)
+    /// Refused: the client sees this error; the record sees whom it was, as far as that is known.
+    case deny(RequestError, Caller = .anonymous)
 }
 
 /// The place where access control sits: every request to the FHIR API passes it once, before anything is read.

@@ -66,11 +66,12 @@ extension InteractionRequest {
     /// Operations of the standard that reach data through the store they are given and through nothing else.
     private static let limitedOperations: Set<String> = aboutResources.union([
         // Whose rights reach to it, the operation itself says.
-        "break-glass",
+        "break-glass", "access-report",
         "convert", "expand", "fhirpath", "lookup", "snapshot", "subsumes", "translate", "validate", "validate-code",
     ])
     private static let aboutResources: Set<String> = [
-        "document", "everything", "graphql", "lastn", "meta", "meta-add", "meta-delete", "stats",
+        "diff", "document", "everything", "graphql", "lastn", "meta", "meta-add", "meta-delete", "stats",
+        "verify-chain",
     ]
 }
 

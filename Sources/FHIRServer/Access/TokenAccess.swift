@@ -32,7 +32,7 @@ package struct TokenAccess: AccessControl {
         do {
             try caller.requireRights(request.method, request.route)
         } catch let error as RequestError {
-            return .deny(error)
+            return .deny(error, caller)
         }
         return .allow(caller)
     }

@@ -53,7 +53,7 @@ extension RequestHandler {
         _ writer: consuming ResponseWriter
     ) async throws {
         var fields = CrossOrigin.preflight(for: origin)
-        responses.addCommonFields(to: &fields, requestID: requestID)
+        responses.complete(&fields, requestID: requestID)
         let kind = pages?.takes(path: path) == true ? Route.pages.kind : interactions.routes.route(path: path).kind
         monitoring.requests.end(kind, .options, status: 204, took: .now - start)
         try await writer.write(

@@ -3,6 +3,9 @@ import HummingbirdCore
 import NIOCore
 
 extension RequestHandler {
+    /// Who sends is known only after the whole body has come, so it may not be large.
+    private static let greatestDelivery = 1 << 20
+
     /// `POST /webhooks/{kind}/{sender}`: what other systems tell by themselves. Who may is known by the signature.
     @concurrent func answerWebhook(
         _ method: RequestMethod, kind: String, sender: String, _ headers: RequestHeaders, _ body: inout BodyReader,
@@ -14,11 +17,16 @@ extension RequestHandler {
         guard method == .post else {
             throw RequestError(.methodNotAllowed, "webhooks are called with POST", allow: [.post])
         }
-        guard let buffer = try await body.read(headers, writer: writer), buffer.readableBytes > 0 else {
-            throw RequestError(.malformed, "the request has no body")
+        // The signature is of the bytes as they come.
+        guard headers.contentEncoding.map({ $0.lowercased() == "identity" }) ?? true else {
+            throw RequestError(.unsupportedMediaType, "webhooks come as they are, not compressed")
         }
-        let delivery = WebhookDelivery(
-            sender: sender, signature: headers.signature, body: Array(buffer.readableBytesView), base: base)
+        var bytes: [UInt8] = []
+        try await body.readPieces(headers, limit: Self.greatestDelivery, writer: writer) { piece in
+            bytes += piece.readableBytesView
+        }
+        guard !bytes.isEmpty else { throw RequestError(.malformed, "the request has no body") }
+        let delivery = WebhookDelivery(sender: sender, signature: headers.signature, body: bytes, base: base)
         let answer = try await webhook.receive(delivery, in: interactions.store)
         return InteractionAnswer(answer.status, body: answer.resource)
     }

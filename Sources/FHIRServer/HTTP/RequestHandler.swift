@@ -26,6 +26,10 @@ struct RequestHandler: Sendable {
     let limits: ServerLimits
     /// Absolute address of the FHIR API; nil to use each request's `Host`.
     let baseURL: String?
+    /// Whether clients reach this server itself by https.
+    let isSecure: Bool
+    let addresses: ClientAddress
+    let rates: RequestRates
     let responses: ResponseBuilder
     let logger: Logger
     private let bodies: BodyParser
@@ -33,7 +37,8 @@ struct RequestHandler: Sendable {
 
     init(
         interactions: Interactions, monitoring: Monitoring, access: any AccessControl, limits: ServerLimits,
-        baseURL: String?, responses: ResponseBuilder, messages: (any MessageReceiving)?,
+        baseURL: String?, isSecure: Bool, addresses: ClientAddress, rates: RequestRates,
+        responses: ResponseBuilder, messages: (any MessageReceiving)?,
         webhooks: [any ClinicWebhook], pages: (any PageReceiving)?, origins: (any OriginPolicy)?, logger: Logger
     ) {
         self.messages = messages
@@ -45,6 +50,9 @@ struct RequestHandler: Sendable {
         self.access = access
         self.limits = limits
         self.baseURL = baseURL
+        self.isSecure = isSecure
+        self.addresses = addresses
+        self.rates = rates
         self.responses = responses
         self.logger = logger
         bodies = BodyParser(definitions: interactions.definitions, limits: limits)
@@ -57,8 +65,12 @@ struct RequestHandler: Sendable {
         to request: Request, _ writer: consuming ResponseWriter, on channel: any Channel
     ) async throws {
         let start = ContinuousClock.now
-        let headers = RequestHeaders(request.head.headerFields)
+        var headers = RequestHeaders(request.head.headerFields)
         let method = RequestMethod(name: request.head.method.rawValue)
+        let isStream = self.isStream(channel)
+        // HTTP/2 has bodies that neither tell their length nor come in chunks (RFC 9113 §8.1).
+        if isStream, headers.contentLength == nil, !method.isRead { headers.isChunked = true }
+        let address = addresses.of(peer: channel.remoteAddress?.ipAddress, forwarded: headers.forwardedFor)
         let (path, query) = Self.split(request.head.path ?? "/")
         let requestID = RequestID.make(from: headers.requestID, random: random)
         monitoring.requests.begin()
@@ -74,14 +86,17 @@ struct RequestHandler: Sendable {
         let route = interactions.routes.route(path: path)
         var body = BodyReader(request.body, headers, limits: limits)
         var answer: InteractionAnswer
+        let record = makeRecord(of: request, route, method, requestID, address)
         let items = QueryItems(parsing: query)
         var representation = Representation(items, headers, method)
         do {
             answer = try await self.answer(
-                method, route, items, headers, authority: request.head.authority, &body, &representation,
-                writer: writer)
+                method, route, items, headers, address, authority: request.head.authority, &body, &representation,
+                record, writer: writer)
         } catch {
-            answer = InteractionAnswer(Failure(error))
+            let failure = Failure(error)
+            answer = InteractionAnswer(failure)
+            if let record, !record.isDone { await note(failure, route, method, record) }
             if answer.status >= 500 { log(error, route, method, requestID) }
         }
         // A small rest is read and thrown away by the connection; a large or unbounded one is not worth it.
@@ -89,7 +104,10 @@ struct RequestHandler: Sendable {
             !body.isAtEnd && (headers.isChunked || headers.expectsContinue || (headers.contentLength ?? 0) > 1 << 16)
         if isLeftOver { answer.closesConnection = true }
         var response = responses.response(
-            answer, method: method, requestID: requestID, representation, acceptEncoding: headers.acceptEncoding)
+            answer, mayBeKept: route == .capabilities, method: method, requestID: requestID, representation,
+            acceptEncoding: headers.acceptEncoding)
+        // RFC 9113 §8.2.2.
+        if isStream { response.head.headerFields[.connection] = nil }
         if let origin { response.head.headerFields.append(contentsOf: CrossOrigin.fields(for: origin)) }
         let took = ContinuousClock.now - start
         monitoring.requests.end(route.kind, method, status: answer.status, took: took)
@@ -101,10 +119,14 @@ struct RequestHandler: Sendable {
             ])
         try await writer.write(response: response.head, body: response.body)
         if answer.closesConnection {
-            await body.linger(on: channel)
+            // Whoever was too slow once is not waited for a second time.
+            if answer.status != 408 { await body.linger(on: channel) }
             throw ConnectionDone()
         }
     }
+
+    /// Whether this is one of the streams of a connection (HTTP/2), and not the connection itself.
+    func isStream(_ channel: any Channel) -> Bool { channel.parent?.parent != nil }
 
     private static func split(_ target: String) -> (path: Substring, query: Substring) {
         guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (target[...], "") }
@@ -125,8 +147,10 @@ struct RequestHandler: Sendable {
     // MARK: - Answering
 
     @concurrent private func answer(
-        _ method: RequestMethod, _ route: Route, _ query: QueryItems, _ headers: RequestHeaders, authority: String?,
-        _ body: inout BodyReader, _ representation: inout Representation, writer: borrowing ResponseWriter
+        _ method: RequestMethod, _ route: Route, _ query: QueryItems, _ headers: RequestHeaders, _ address: String?,
+        authority: String?, _ body: inout BodyReader, _ representation: inout Representation,
+        _ record: RequestRecord?,
+        writer: borrowing ResponseWriter
     ) async throws -> InteractionAnswer {
         switch route {
         case .live where method.isRead: return monitoring.live()
@@ -135,16 +159,23 @@ struct RequestHandler: Sendable {
         default: break
         }
         if case .webhook(let kind, let sender) = route {
+            try rates.admitStranger(from: address)
             return try await answerWebhook(
                 method, kind: kind, sender: sender, headers, &body, base: try base(authority), writer: writer)
         }
         let decision = try await access.decide(
             AccessRequest(
                 method: method, route: route, authorization: headers.authorization, actor: headers.actor))
-        guard case .allow(let caller) = decision else {
-            if case .deny(let error) = decision { throw error }
-            throw RequestError(.forbidden, "not allowed")
+        let caller: Caller
+        switch decision {
+        case .allow(let found): caller = found
+        case .deny(let error, let found):
+            record?.caller = found
+            if error.code == .unauthorized { try rates.admitStranger(from: address) }
+            throw error
         }
+        record?.caller = caller
+        try rates.admit(caller, from: address)
         if case .messages(let source) = route {
             return try await answerMessages(method, source: source, headers, &body, writer: writer)
         }
@@ -154,6 +185,7 @@ struct RequestHandler: Sendable {
         var interaction = InteractionRequest(
             method, route, query: query, conditions: headers.conditions, base: try base(authority), caller: caller)
         interaction.binary = binary
+        interaction.record = record
         if !method.isRead, route.kind.methods.contains(method) {
             try await readBody(into: &interaction, headers, &body, writer: writer)
             if route.kind == .typeSearch || route.kind == .systemSearch {
@@ -186,7 +218,7 @@ struct RequestHandler: Sendable {
         guard let authority, !authority.isEmpty, authority.utf8.allSatisfy(Self.isHostCharacter) else {
             throw RequestError(.malformed, "the Host header is missing or malformed")
         }
-        return "http://\(authority)\(RouteParser.basePath)"
+        return "\(isSecure ? "https" : "http")://\(authority)\(RouteParser.basePath)"
     }
 
     private static func isHostCharacter(_ byte: UInt8) -> Bool {
@@ -229,7 +261,9 @@ struct RequestHandler: Sendable {
             guard isForm || type == nil else { throw refusal }
             guard let buffer = try await body.read(headers, writer: writer) else { return }
             guard isForm else { throw refusal }
-            interaction.query.items += QueryItems(parsing: String(buffer: buffer)).items
+            let form = String(buffer: buffer)
+            interaction.form = form
+            interaction.query.items += QueryItems(parsing: form).items
             if interaction.query.hasNUL { throw RequestError(.malformed, "the form holds the character U+0000") }
         case .systemOperation where type == GraphQLQuery.contentType,
             .instanceOperation where type == GraphQLQuery.contentType:

@@ -9,21 +9,26 @@ import Synchronization
 final class ResponseBuilder: Sendable {
     private let limits: ServerLimits
     private let xml: XMLResourceWriter
+    private let security: SecurityFields
     /// The `Date` header of the current second.
     private let date = Mutex<(second: Int64, text: String)>((0, ""))
 
-    init(limits: ServerLimits, definitions: FHIRDefinitions) {
+    init(limits: ServerLimits, definitions: FHIRDefinitions, security: SecurityFields) {
         self.limits = limits
+        self.security = security
         xml = XMLResourceWriter(definitions: definitions)
     }
 
+    /// - Parameter mayBeKept: whether the answer is the same for everybody.
     func response(
-        _ answer: InteractionAnswer, method: RequestMethod, requestID: String, _ representation: Representation,
+        _ answer: InteractionAnswer, mayBeKept: Bool, method: RequestMethod, requestID: String,
+        _ representation: Representation,
         acceptEncoding: String?
     ) -> (head: HTTPResponse, body: ResponseBody) {
         var fields = HTTPFields()
-        fields.reserveCapacity(10)
+        fields.reserveCapacity(16)
         addCommonFields(to: &fields, requestID: requestID)
+        security.add(to: &fields, mayBeKept: mayBeKept)
         if let tag = answer.entityTag { fields.append(HTTPField(name: .eTag, value: tag)) }
         if let time = answer.lastModified {
             fields.append(HTTPField(name: .lastModified, value: HTTPDate.text(time)))
@@ -67,6 +72,12 @@ final class ResponseBuilder: Sendable {
     func addCommonFields(to fields: inout HTTPFields, requestID: String) {
         fields.append(HTTPField(name: .date, value: dateText()))
         fields.append(HTTPField(name: .requestID, value: requestID))
+    }
+
+    /// Adds to an answer that is no FHIR what every answer says, where it does not say so itself.
+    func complete(_ fields: inout HTTPFields, requestID: String) {
+        addCommonFields(to: &fields, requestID: requestID)
+        security.complete(&fields)
     }
 
     private func streamed(

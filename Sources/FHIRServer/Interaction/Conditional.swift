@@ -86,6 +86,7 @@ extension Interactions {
         let results = try await store.delete(
             matching: criteria, limit: conditionalDelete.limit, precondition, search)
         var answer = InteractionAnswer(204)
+        answer.isOnRecord = !results.isEmpty
         if results.count == 1 {
             answer.version = results[0].stamp.version
             answer.lastModified = results[0].stamp.updated

@@ -11,6 +11,7 @@ extension Interactions {
         let result = try await store.delete(type, id: id, precondition)
         var answer = InteractionAnswer(204)
         if result.effect == .deleted {
+            answer.isOnRecord = true
             answer.version = result.stamp.version
             answer.lastModified = result.stamp.updated
         }

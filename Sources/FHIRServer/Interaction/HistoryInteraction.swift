@@ -18,7 +18,9 @@ extension Interactions {
         page.versions = try await binaryContents(request).complete(page.versions)
         let links = try await HistoryLinks(
             page, address: "\(request.base)/\(path(scope))", items: parameters.understood, cursors: cursors)
-        return InteractionAnswer(200, body: historyBundle(page, shape, links, base: request.base))
+        var answer = InteractionAnswer(200, body: historyBundle(page, shape, links, base: request.base))
+        answer.shown = shown(page.versions)
+        return answer
     }
 
     private func path(_ scope: HistoryRequest.Scope) -> String {

@@ -28,6 +28,12 @@ package struct InteractionRequest: Sendable {
     package var caller: Caller
     /// How a Binary may be answered; nil for other resources and in bundles, where the resource itself belongs.
     var binary: BinaryWish?
+    /// The request that it is part of, for the record; nil where none is kept.
+    package var record: RequestRecord?
+    /// The form of a search that came by POST, as sent.
+    var form: String?
+    /// Method and address of the entry of a bundle that it is; nil outside of bundles.
+    var entryLine: String?
     /// What the entries of a bundle may hold of the contents of Binaries together; nil outside of bundles.
     var binaryContents: BinaryContents?
 
@@ -86,6 +92,10 @@ package struct InteractionAnswer: Sendable {
     package var fields: [HTTPField] = []
     /// A body that is written piece by piece, in place of ``body``.
     package var stream: ContentStream?
+    /// Whether the statements that did it have put it on record.
+    var isOnRecord = false
+    /// `Patient/1` of resources that the body shows, for the record.
+    var shown: [String] = []
     /// Whether the error came before the body was read to its end, so that the connection cannot be used again.
     package var closesConnection = false
 

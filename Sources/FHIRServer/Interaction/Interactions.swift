@@ -25,6 +25,8 @@ package struct Interactions: Sendable {
     let paths: FHIRPathEngine
     /// The type whose content may come and go as it is.
     let binaryType: TypeID?
+    /// The type of what is on record.
+    let auditEventType: TypeID?
     /// OperationDefinition, some of whose resources are the server's own.
     let operationDefinitionType: TypeID?
     /// The type whose resources change what can be searched for.
@@ -47,6 +49,7 @@ package struct Interactions: Sendable {
         routes = RouteParser(definitions: store.definitions)
         paths = FHIRPathEngine(definitions: store.definitions)
         binaryType = store.definitions.resourceType(named: "Binary")
+        auditEventType = store.definitions.resourceType(named: "AuditEvent")
         operationDefinitionType = store.definitions.resourceType(named: "OperationDefinition")
         searchParameterType = store.definitions.resourceType(named: "SearchParameter")
     }
@@ -55,8 +58,10 @@ package struct Interactions: Sendable {
 
     /// Runs the interaction as far as its caller's rights reach; throws what ``Failure`` maps.
     package func answer(_ request: InteractionRequest) async throws -> InteractionAnswer {
-        try request.requireRights()
-        return try await limited(to: request.caller.rights).run(request)
+        try await audited(request) { request in
+            try request.requireRights()
+            return try await limited(to: request.caller.rights).run(request)
+        }
     }
 
     private func run(_ request: InteractionRequest) async throws -> InteractionAnswer {
@@ -72,6 +77,7 @@ package struct Interactions: Sendable {
     }
 
     private func perform(_ request: InteractionRequest) async throws -> InteractionAnswer {
+        try requireNoRecordChange(request)
         if let wish = request.binary, let answer = try await binary(request, wish) { return answer }
         if let definition = try operationDefinition(request) { return definition }
         switch (request.route, request.method) {

@@ -73,7 +73,9 @@ extension Interactions {
         try await complete(&page, request)
         let kept = await keep(path, query.selfQuery, page)
         let links = SearchLinks(query, page, kept: kept, base: request.base)
-        return InteractionAnswer(200, body: bundle(page, links, query.warnings, shape, base: request.base))
+        var answer = InteractionAnswer(200, body: bundle(page, links, query.warnings, shape, base: request.base))
+        answer.shown = shown(page.matches + page.included)
+        return answer
     }
 
     private func search(
@@ -96,7 +98,10 @@ extension Interactions {
         try await complete(&page, request)
         let kept = await keep(path, query.selfQuery, page)
         let links = SearchLinks(query, page, kept: kept, base: request.base)
-        return InteractionAnswer(200, body: bundle(page, links, query.common.warnings, shape, base: request.base))
+        var answer = InteractionAnswer(
+            200, body: bundle(page, links, query.common.warnings, shape, base: request.base))
+        answer.shown = shown(page.matches + page.included)
+        return answer
     }
 
     private func complete(_ page: inout SearchResultPage, _ request: InteractionRequest) async throws {

@@ -28,6 +28,7 @@ extension Interactions {
         let stamp = result.stamp
         let isNew = result.effect == .created
         var answer = InteractionAnswer(isNew ? 201 : 200, version: stamp.version, lastModified: stamp.updated)
+        answer.isOnRecord = true
         let address = location(of: type, stamp, request)
         if isNew { answer.location = address } else { answer.contentLocation = address }
         let preferred = request.conditions.prefer.return

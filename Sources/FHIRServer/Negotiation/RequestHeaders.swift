@@ -12,6 +12,8 @@ package struct RequestHeaders: Sendable {
     package var contentType: String?
     package var conditions = Conditions()
     package var expectsContinue = false
+    /// `X-Forwarded-For`: for whom a proxy asks, all fields in one.
+    package var forwardedFor: String?
     package var ifRange: String?
     package var isChunked = false
     /// `Origin`: the web page whose script asks.
@@ -67,6 +69,8 @@ package struct RequestHeaders: Sendable {
                 range = field.value
             case "transfer-encoding":
                 isChunked = true
+            case "x-forwarded-for":
+                forwardedFor = Self.list(forwardedFor, field.value)
             case "x-martlet-actor":
                 actor = field.value
             case "x-martlet-signature":

@@ -7,6 +7,7 @@ package enum StandardOperations {
             Reindex(), ReindexProgress(), LoadPackage(), CodeSystemLookup(), CodeSystemValidateCode(),
             CodeSystemSubsumes(), ValueSetExpand(), ValueSetValidateCode(), ConceptMapTranslate(),
             ClosureMaintenance(), StructureDefinitionSnapshot(), BreakGlass(), ShowAccessRights(), ChangeAccessRights(),
+            VerifyChain(), AccessReport(), VersionDifference(),
         ]
     }
 }

@@ -72,6 +72,7 @@ package struct Failure: Sendable {
                 expression: error.expression))
         allow = error.allow
         challenge = error.challenge
+        retryAfter = error.retryAfter
         if error.code == .unsupportedPatchType { acceptPatch = PatchFormat.mediaTypes }
     }
 
@@ -84,6 +85,7 @@ package struct Failure: Sendable {
         case .unknownPath: (404, "not-found")
         case .unknownType, .unknownOperation: (404, "not-supported")
         case .methodNotAllowed: (405, "not-supported")
+        case .tooManyRequests: (429, "throttled")
         case .notAcceptable: (406, "not-supported")
         case .bodyTimeout: (408, "timeout")
         case .bodyTooLarge: (413, "too-long")

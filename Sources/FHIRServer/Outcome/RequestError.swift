@@ -19,6 +19,8 @@ package struct RequestError: Error, Sendable {
         case unknownOperation
         /// The path exists, the method does not (405).
         case methodNotAllowed
+        /// More requests than this caller may send (429, with `Retry-After`).
+        case tooManyRequests
         /// None of the formats asked for can be written (406).
         case notAcceptable
         /// The body did not arrive in time (408).
@@ -40,11 +42,14 @@ package struct RequestError: Error, Sendable {
     package var allow: [RequestMethod]
     /// `error` of `WWW-Authenticate` (RFC 6750 §3.1), with `.unauthorized` and `.forbidden`.
     package var challenge: String?
+    /// Seconds for `Retry-After`, with `.tooManyRequests`.
+    package var retryAfter: Int?
 
     package init(
         _ code: Code, _ message: String, expression: String? = nil, allow: [RequestMethod] = [],
-        challenge: String? = nil
+        challenge: String? = nil, retryAfter: Int? = nil
     ) {
+        self.retryAfter = retryAfter
         self.challenge = challenge
         self.code = code
         self.message = message

@@ -65,4 +65,65 @@ enum CareRelationSQL {
           RETURN NULL;
         END $$;
         """#
+
+    /// Each name is read once, and changes that cannot matter do not come to the function.
+    static func atAGlance(_ types: [ResourceTable]) -> String {
+        let sources = [
+            ("Encounter", "{cancelled,entered-in-error}"),
+            ("Appointment", "{cancelled,noshow,entered-in-error}"),
+            ("CareTeam", "{inactive,entered-in-error}"),
+        ]
+        let triggers = sources.compactMap { name, void in
+            types.first { $0.typeName == name }.map { table in
+                """
+                DROP TRIGGER care_relation ON \(table.all);
+                CREATE TRIGGER care_relation AFTER INSERT OR DELETE ON \(table.all)
+                  FOR EACH ROW EXECUTE FUNCTION care_relation_note('\(name)', '\(void)');
+                CREATE TRIGGER care_relation_update AFTER UPDATE ON \(table.all) FOR EACH ROW
+                  WHEN (NEW.content->'participant' IS DISTINCT FROM OLD.content->'participant'
+                    OR NEW.content->'subject' IS DISTINCT FROM OLD.content->'subject'
+                    OR coalesce(NEW.content->>'status' = ANY ('\(void)'), false)
+                      <> coalesce(OLD.content->>'status' = ANY ('\(void)'), false))
+                  EXECUTE FUNCTION care_relation_note('\(name)', '\(void)');
+                """
+            }
+        }
+        return readOnce + triggers.joined(separator: "\n")
+    }
+
+    private static let readOnce = #"""
+        -- `Patient/1`, `Practitioner/1` or `PractitionerRole/1`, whatever the base and version; null for any other.
+        CREATE FUNCTION care_reference(reference text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+        BEGIN
+          IF translate(reference,
+              'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.', '') = '/'
+            AND split_part(reference, '/', 1) IN ('Patient', 'Practitioner', 'PractitionerRole')
+            AND length(split_part(reference, '/', 2)) BETWEEN 1 AND 64 THEN
+            RETURN reference;
+          END IF;
+          RETURN coalesce(
+            'Patient/' || care_target(reference, 'Patient'),
+            'Practitioner/' || care_target(reference, 'Practitioner'),
+            'PractitionerRole/' || care_target(reference, 'PractitionerRole'));
+        END $$;
+
+        CREATE OR REPLACE FUNCTION care_relations(content jsonb) RETURNS TABLE (practitioner text, patient text)
+        LANGUAGE plpgsql STABLE AS $$
+        DECLARE
+          named text[];
+        BEGIN
+          named := ARRAY(
+            SELECT care_reference(r #>> '{}') FROM jsonb_path_query(content, 'lax $.participant[*].*.reference') r
+            UNION SELECT care_reference(content #>> '{subject,reference}'));
+          IF array_to_string(named, ' ') LIKE '%PractitionerRole/%' AND to_regclass('practitionerrole') IS NOT NULL THEN
+            named := named || ARRAY(
+              SELECT care_reference(r.content #>> '{practitioner,reference}') FROM practitionerrole r
+              WHERE r.id IN (SELECT substr(n, 18) FROM unnest(named) n WHERE n LIKE 'PractitionerRole/%'));
+          END IF;
+          RETURN QUERY
+            SELECT DISTINCT substr(w, 14), substr(p, 9) FROM unnest(named) w, unnest(named) p
+            WHERE w LIKE 'Practitioner/%' AND p LIKE 'Patient/%';
+        END $$;
+
+        """#
 }

@@ -10,6 +10,7 @@ package enum RowAccessMigrations {
             Migration(version: 640, name: "cheaper care relations", script: CareRelationSQL.script),
             Migration(version: 650, name: "patients of tenants", script: patientsOfTenants(types)),
             Migration(version: 651, name: "rows of tenants", script: TenantRowSecurity.policies(types)),
+            Migration(version: 662, name: "care relations at a glance", script: CareRelationSQL.atAGlance(types)),
         ]
     }
 

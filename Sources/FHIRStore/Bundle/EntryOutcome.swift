@@ -9,3 +9,14 @@ package enum EntryOutcome<Answer: Sendable>: Sendable {
     /// What the caller's closure made of a read, search or operation.
     case answered(Answer)
 }
+
+extension EntryOutcome {
+    /// Whether nothing was written where something was asked to be.
+    package var isUnchanged: Bool {
+        switch self {
+        case .found: true
+        case .written(let result, _, _): result.effect == .absent
+        case .answered: false
+        }
+    }
+}

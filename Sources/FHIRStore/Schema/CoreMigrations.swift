@@ -16,6 +16,7 @@ package enum CoreMigrations {
             PackageMigration.make(hasDefinitions: hasTable("StructureDefinition")),
         ] + MergeMigrations.all
             + RowAccessMigrations.all(types: types.map { ResourceTable(type: $0, definitions: definitions) })
+            + [AuditMigration.make(hasEvents: hasTable("AuditEvent")), BulkReading.migration]
     }
 
     private static func resourceTables(_ definitions: FHIRDefinitions, _ types: [TypeID]) -> String {

@@ -12,14 +12,20 @@ package final class TableCatalog: Sendable {
     /// What keeps writes within a caller's limits; nil where there are none.
     let guards: WriteGuards?
 
-    /// - Parameter types: those whose tables the database has; all, but for tests that need few.
-    init(definitions: FHIRDefinitions, indexer: SearchIndexer, types: [TypeID]) {
+    /// - Parameters:
+    ///   - types: those whose tables the database has; all, but for tests that need few.
+    ///   - companion: what the writes of a type are given besides the resource.
+    init(
+        definitions: FHIRDefinitions, indexer: SearchIndexer, types: [TypeID],
+        companion: (TypeID) -> WriteCompanion = { _ in .none }
+    ) {
         var byType: [TypeID: Entry] = [:]
         let hasPatients = definitions.resourceType(named: "Patient").map { types.contains($0) } ?? false
         for type in types {
             let table = ResourceTable(type: type, definitions: definitions)
             let tenant = TenantSource(table, indexer, hasPatients: hasPatients)
-            byType[type] = (table, WriteStatements(table: table, tenant: tenant), ReadStatements(table: table))
+            let write = WriteStatements(table: table, tenant: tenant, companion: companion(type))
+            byType[type] = (table, write, ReadStatements(table: table))
         }
         self.byType = byType
         self.types = types
@@ -34,7 +40,9 @@ package final class TableCatalog: Sendable {
         byType = Dictionary(
             uniqueKeysWithValues: catalog.byType.map { type, entry in
                 let all = entry.table
-                let write = isOfTenant ? WriteStatements(table: all, tenant: .caller) : entry.write
+                let write =
+                    isOfTenant
+                    ? WriteStatements(table: all, tenant: .caller, companion: entry.write.companion) : entry.write
                 guard let limit = limits[type] else { return (type, (all, write, entry.read)) }
                 let table = all.limited(to: limit)
                 return (type, (table, write, ReadStatements(table: table)))

@@ -46,7 +46,7 @@ extension PredicateWriter {
         guard isInRowOrder else { return nil }
         let texts = conjuncts.filter { !Self.isPlain($0) }.map(Self.alternatives)
         guard texts.allSatisfy({ $0.allSatisfy(Self.isText) }),
-            let tests = texts.first(where: { $0.allSatisfy(Self.isStretch) })
+            let tests = texts.filter({ $0.allSatisfy(Self.isStretch) }).max(by: { Self.length($0) < Self.length($1) })
         else { return nil }
         let queries = tests.map { sideRows($0, table) }.map { "SELECT s.rid FROM \($0.from) s WHERE \($0.conditions)" }
         return RowLists(queries: queries, greatest: Self.greatestTextList)
@@ -66,6 +66,18 @@ extension PredicateWriter {
         case .string(_, .prefix), .string(_, .equal): true
         default: false
         }
+    }
+
+    /// Bytes of the shortest text of alternatives: of several conditions the one with the longest texts leads to the
+    /// fewest rows as a rule.
+    private static func length(_ alternatives: [SearchPredicate]) -> Int {
+        let lengths = alternatives.map { predicate in
+            switch predicate {
+            case .string(_, .prefix(let text)), .string(_, .equal(let text)): text.count
+            default: 0
+            }
+        }
+        return lengths.min() ?? 0
     }
 
     /// Whether the condition is one on the row or its numbers; others may be the better way to the rows.

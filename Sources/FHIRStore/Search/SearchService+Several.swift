@@ -23,39 +23,20 @@ extension SearchService {
                 continue
             }
             places.append(statements.count)
-            statements.append(statement(request, predicate, in: session))
+            let query = query(request, predicate, nil, limit: pageSize(of: request), in: session)
+            statements.append((query.statement, query.parameters))
         }
         do {
             let results = try await session.queries(statements)
             try await requireUnchanged(requests, in: session)
             return zip(requests, places).map { request, place in
                 guard let place else { return [] }
-                let limit = count(of: request)
-                return (0..<min(results[place].rowCount, limit)).map {
+                return (0..<results[place].rowCount).map {
                     StoredVersion(type: request.type, row: $0, of: results[place])
                 }
             }
         } catch let error as PostgreSQLError {
             throw StoreError(error)
         }
-    }
-
-    private func count(of request: SearchRequest) -> Int {
-        min(request.count ?? configuration.defaultCount, configuration.maximumCount)
-    }
-
-    private func statement(
-        _ request: SearchRequest, _ predicate: SearchPredicate, in session: Session
-    ) -> (SQLStatement, SQLParameters) {
-        let index = indexer.index(of: request.type)
-        let limit = count(of: request)
-        func plan() -> SearchPlan {
-            SearchPlan(predicate, request: request, cursor: nil, limit: limit, index: index, tables: tables)
-        }
-        if let shape = SearchShape(predicate, request: request, cursor: nil, index: index) {
-            return (statements.statement(shape, plan), shape.parameters(limit: limit))
-        }
-        let plan = plan()
-        return (statement(of: plan, in: session), plan.parameters)
     }
 }

@@ -113,7 +113,7 @@ package final class SearchService: Sendable {
             predicate, request: unsorted, cursor: nil, limit: limit, index: indexer.index(of: request.type),
             tables: tables)
         do {
-            let result = try await run(plan, session)
+            let result = try await run(query(plan, in: session), session)
             try await requireUnchanged([request], in: session)
             return (0..<result.rowCount).compactMap { result.string($0, 0) }
         } catch let error as PostgreSQLError {
@@ -141,7 +141,7 @@ package final class SearchService: Sendable {
             return SearchResultPage(total: request.total == SearchRequest.Total.none ? nil : 0)
         }
         var page = SearchResultPage()
-        let count = min(request.count ?? configuration.defaultCount, configuration.maximumCount)
+        let count = pageSize(of: request)
         let result = try await rows(request, predicate, cursor, limit: count + 1, session)
         let hasMore = result.rowCount > count
         let isBackward = cursor?.walk.isBackward ?? false
@@ -184,27 +184,44 @@ package final class SearchService: Sendable {
         _ request: SearchRequest, _ predicate: SearchPredicate, _ cursor: SearchCursor?, limit: Int,
         _ session: Session?
     ) async throws -> QueryResult {
+        try await run(query(request, predicate, cursor, limit: limit, in: session), session)
+    }
+
+    /// What is asked for the rows of a page.
+    func query(
+        _ request: SearchRequest, _ predicate: SearchPredicate, _ cursor: SearchCursor?, limit: Int,
+        in session: Session?
+    ) -> RowQuery {
         let index = indexer.index(of: request.type)
         func plan() -> SearchPlan {
             SearchPlan(predicate, request: request, cursor: cursor, limit: limit, index: index, tables: tables)
         }
         guard let shape = SearchShape(predicate, request: request, cursor: cursor, index: index) else {
-            return try await run(plan(), session)
+            return query(plan(), in: session)
         }
-        let statement = statements.statement(shape, plan)
-        return try await database.read(statement, shape.parameters(limit: limit), in: session)
+        return RowQuery(
+            statement: statements.statement(shape, plan), parameters: shape.parameters(limit: limit), isSelective: true)
     }
 
-    /// Runs a plan where it does no harm: good drivers in the shared lane, everything else on a connection of its own.
-    private func run(_ plan: SearchPlan, _ session: Session?) async throws -> QueryResult {
-        let statement = statement(of: plan, in: session)
-        if let session { return try await session.query(statement, plan.parameters) }
-        if plan.isSelective { return try await database.read(statement, plan.parameters) }
-        return try await database.query(statement, plan.parameters)
+    private func query(_ plan: SearchPlan, in session: Session?) -> RowQuery {
+        RowQuery(
+            statement: statement(of: plan, in: session), parameters: plan.parameters, isSelective: plan.isSelective)
+    }
+
+    /// Runs a query where it does no harm: good drivers in the shared lane, everything else on a connection of its own.
+    private func run(_ query: RowQuery, _ session: Session?) async throws -> QueryResult {
+        if let session { return try await session.query(query.statement, query.parameters) }
+        if query.isSelective { return try await database.read(query.statement, query.parameters) }
+        return try await database.query(query.statement, query.parameters)
+    }
+
+    /// How many matches a page has at most.
+    func pageSize(of request: SearchRequest) -> Int {
+        min(request.count ?? configuration.defaultCount, configuration.maximumCount)
     }
 
     /// Prepared where one plan serves all values, or where the transaction says that it shall.
-    func statement(of plan: SearchPlan, in session: Session?) -> SQLStatement {
+    private func statement(of plan: SearchPlan, in session: Session?) -> SQLStatement {
         plan.isSelective || plan.hasLists || session?.reusesPlans == true
             ? statements.statement(plan.text) : SQLStatement(plan.text, isPrepared: false)
     }
@@ -220,4 +237,12 @@ extension SearchError {
     static var foreignCursor: SearchError {
         SearchError(.invalidCursor, "The page link does not belong to this search.", parameter: "_cursor")
     }
+}
+
+/// A statement that reads rows of a type.
+struct RowQuery {
+    var statement: SQLStatement
+    var parameters: SQLParameters
+    /// Whether few rows are looked at, so that the shared lane may run it.
+    var isSelective: Bool
 }

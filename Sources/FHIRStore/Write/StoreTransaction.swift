@@ -33,6 +33,19 @@ package struct StoreTransaction: Sendable {
         return result.rowCount > 0 ? StoredVersion(type: type, row: 0, of: result) : nil
     }
 
+    /// Several current versions in one round trip, nil for each that there is not; those that are to be locked in the
+    /// order in which they are given.
+    package func fetch(_ wishes: [(type: TypeID, id: String, isLocked: Bool)]) async throws -> [StoredVersion?] {
+        let results = try await session.queries(
+            wishes.map { wish in
+                let reads = store.tables.reads(wish.type)
+                return (wish.isLocked ? reads.readForUpdate : reads.read, FHIRStore.parameters(wish.id))
+            })
+        return zip(wishes, results).map { wish, result in
+            result.rowCount > 0 ? StoredVersion(type: wish.type, row: 0, of: result) : nil
+        }
+    }
+
     package func create(_ input: ResourceInput, id: String? = nil) async throws -> WriteResult {
         let resource = store.preparer.prepare(input, id: id ?? store.makeID())
         return try await apply([store.commands.create(resource, at: store.now())])[0]

@@ -20,6 +20,8 @@ package struct WriteCommand: Sendable {
     let updated: Instant
     /// What is created: its statement is made when it is known what else is; nil for other interactions.
     let creation: PreparedResource?
+    /// What a creation is given besides, see `WriteCompanion`.
+    var companion: String?
     /// Statements of other interactions in order; the last one answers what happened.
     let statements: [(SQLStatement, SQLParameters)]
 

@@ -23,9 +23,11 @@ struct WriteCommandBuilder: Sendable {
         parameters.append(text: creation.id)
         parameters.append(timestamp: command.updated.microsecondsSince1970)
         let resource = current(creation)
+        let statements = tables.statements(resource.type)
         parameters.append(int64: resource.entries.generation)
+        if statements.companion != .none { parameters.append(text: command.companion) }
         let sides = append(resource, to: &parameters)
-        return [(tables.statements(resource.type).create(sides), parameters)]
+        return [(statements.create(sides), parameters)]
     }
 
     /// What checks a command behind its statements, in the same transaction; its answer says nothing.
@@ -59,6 +61,7 @@ struct WriteCommandBuilder: Sendable {
         parameters.append(bool: keepsUnchanged)
         let resource = current(resource)
         parameters.append(int64: resource.entries.generation)
+        appendContext(statements, to: &parameters)
         let sides = append(resource, to: &parameters)
         return command(
             resource.type, resource.id, precondition, method, now,
@@ -76,6 +79,7 @@ struct WriteCommandBuilder: Sendable {
         parameters.append(text: WriteCommand.Method.update.rawValue)
         let resource = current(resource)
         parameters.append(int64: resource.entries.generation)
+        appendContext(statements, to: &parameters)
         let sides = append(resource, to: &parameters)
         let guards = tables.guards?.updating(resource.type, resource.id).map { [$0] } ?? []
         return command(
@@ -88,6 +92,7 @@ struct WriteCommandBuilder: Sendable {
         parameters.append(text: id)
         parameters.append(timestamp: now.microsecondsSince1970)
         append(precondition.versions, to: &parameters)
+        appendContext(statements, to: &parameters)
         return command(
             type, id, precondition, .delete, now,
             lock(statements, id, tables.guards?.deleting(type, id)) + [(statements.delete, parameters)])
@@ -122,9 +127,16 @@ struct WriteCommandBuilder: Sendable {
         _ now: Instant, creation: PreparedResource? = nil, _ statements: [(SQLStatement, SQLParameters)] = []
     ) -> WriteCommand {
         pendingIndexEntries.note(type)
+        let isOnRecord = creation != nil && tables.statements(type).companion == .context
         return WriteCommand(
             type: type, id: id, typeName: tables.table(type).typeName, precondition: precondition, method: method,
-            updated: now, creation: creation, statements: statements)
+            updated: now, creation: creation, companion: isOnRecord ? AuditTrace.currentContext : nil,
+            statements: statements)
+    }
+
+    /// Who writes, for the record.
+    private func appendContext(_ statements: WriteStatements, to parameters: inout SQLParameters) {
+        if statements.companion == .context { parameters.append(text: AuditTrace.currentContext) }
     }
 
     /// The lock of the current row, and what is to be looked at behind it.

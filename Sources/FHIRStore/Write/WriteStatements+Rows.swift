@@ -5,8 +5,8 @@ import PostgreSQL
 /// Creating several resources of one type by one statement.
 extension WriteStatements {
     /// `$1` ids, `$2` times of update, `$3` the least generation of their entries, `$4` all hashed keys, `$5` and `$6`
-    /// the place of the first and last key of each; then the other columns and side rows as arrays, side rows with the
-    /// place of the resource that each is of, from 1.
+    /// the place of the first and last key of each; then the companions, if there are such, the other columns and side
+    /// rows as arrays, side rows with the place of the resource that each is of, from 1.
     func createRowsText(_ sides: SideTables) -> String {
         let columns: [(name: String, type: String)] = [
             ("self", "int8"), ("subj", "int8"), ("date_lo", "timestamptz"), ("date_hi", "timestamptz"),
@@ -14,18 +14,26 @@ extension WriteStatements {
             ("content", "jsonb"), ("exact", "text"),
         ]
         let names = columns.map(\.name).joined(separator: ", ")
-        let arrays = columns.enumerated().map { "$\(7 + $0)::\($1.type)[]" }.joined(separator: ", ")
-        let tenant = tenantPart(subject: "e.subj", keys: "($4::int8[])[e.first:e.last]")
+        let start = 7 + companion.parameterCount
+        let arrays = columns.enumerated().map { "$\(start + $0)::\($1.type)[]" }.joined(separator: ", ")
+        let isGiven = companion == .tenant
+        let tenants = isGiven ? "$7::text[], " : ""
+        let own = tenantPart(subject: "e.subj", keys: "($4::int8[])[e.first:e.last]")
+        let tenant = isGiven ? (column: ", tenant", value: ", e.tenant") : own
         let insert = """
             INSERT INTO \(table.all) (id, version, method, updated, keys, \(names)\(tenant.column))
             SELECT e.id, 1 + \(Self.guarding(3)), 'C', e.updated, ($4::int8[])[e.first:e.last],
               \(columns.map { "e." + $0.name }.joined(separator: ", "))\(tenant.value)
-            FROM unnest($1::text[], $2::timestamptz[], $5::int4[], $6::int4[], \(arrays))
-              e (id, updated, first, last, \(names))
+            FROM unnest($1::text[], $2::timestamptz[], $5::int4[], $6::int4[], \(tenants)\(arrays))
+              e (id, updated, first, last, \(isGiven ? "tenant, " : "")\(names))
             """
-        guard !sides.isEmpty else { return insert }
-        var text = "WITH w AS (\(insert) RETURNING rid, id)"
-        var next = 7 + columns.count
+        let note = companion.note(
+            table,
+            "SELECT 'C', w.id, w.version, c.context FROM w JOIN unnest($1::text[], $7::text[]) c (id, context)"
+                + " ON c.id = w.id")
+        guard !sides.isEmpty || !note.isEmpty else { return insert }
+        var text = "WITH w AS (\(insert) RETURNING rid, id, version)"
+        var next = start + columns.count
         func side(_ name: String, _ side: String, _ columns: String, _ types: [String]) {
             let arrays = types.enumerated().map { "$\(next + 1 + $0)::\($1)[]" }.joined(separator: ", ")
             text += """
@@ -47,14 +55,19 @@ extension WriteStatements {
         if sides.contains(.ranges) {
             side("r", table.ranges, "param, ckey, lo, hi", ["int4", "int8", "timestamptz", "timestamptz"])
         }
-        return text + "\nSELECT count(*) FROM w"
+        return text + note + "\nSELECT count(*) FROM w"
     }
 }
 
 extension WriteCommandBuilder {
     /// The statement that creates resources of one type, none of which has others within it.
-    func createRows(_ rows: [(resource: PreparedResource, updated: Instant)]) -> (SQLStatement, SQLParameters) {
+    ///
+    /// - Parameter rows: with what each is given besides, see `WriteCompanion`.
+    func createRows(
+        _ rows: [(resource: PreparedResource, updated: Instant, companion: String?)]
+    ) -> (SQLStatement, SQLParameters) {
         let resources = rows.map(\.resource)
+        let statements = tables.statements(resources[0].type)
         let entries = resources.map(\.entries)
         var parameters = SQLParameters()
         parameters.reserveCapacity(
@@ -72,6 +85,7 @@ extension WriteCommandBuilder {
         }
         parameters.append(int32Array: firsts)
         parameters.append(int32Array: lasts)
+        if statements.companion != .none { parameters.append(textArray: rows.map(\.companion)) }
         parameters.append(int64Array: entries.map(\.selfKey))
         parameters.append(int64Array: entries.map(\.subject))
         parameters.append(timestampArray: entries.map(\.dateLow))
@@ -85,7 +99,7 @@ extension WriteCommandBuilder {
         parameters.append(
             textArray: resources.map { $0.needsExactText ? String(decoding: $0.content, as: UTF8.self) : nil })
         let sides = appendSides(entries, to: &parameters)
-        return (tables.statements(resources[0].type).createRows(sides), parameters)
+        return (statements.createRows(sides), parameters)
     }
 
     private func appendSides(

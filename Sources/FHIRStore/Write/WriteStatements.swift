@@ -19,6 +19,8 @@ final class WriteStatements: Sendable {
 
     let table: ResourceTable
     private let tenant: TenantSource
+    /// What each write is given besides the resource.
+    let companion: WriteCompanion
     private let creates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     private let rowCreates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
     private let updates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
@@ -29,11 +31,12 @@ final class WriteStatements: Sendable {
     let delete: SQLStatement
 
     /// - Parameter tenant: which one what is new belongs to.
-    init(table: ResourceTable, tenant: TenantSource) {
+    init(table: ResourceTable, tenant: TenantSource, companion: WriteCompanion = .none) {
         self.table = table
         self.tenant = tenant
+        self.companion = companion
         lock = SQLStatement("SELECT 1 FROM \(table.all) WHERE id = $1 FOR UPDATE")
-        delete = SQLStatement(Self.deleteText(table))
+        delete = SQLStatement(Self.deleteText(table, companion))
     }
 
     func create(_ sides: SideTables) -> SQLStatement {
@@ -98,28 +101,32 @@ final class WriteStatements: Sendable {
         """
     }
 
-    /// `$1` id, `$2` updated, `$3` generation of the entries, then the columns of `columns`; side arrays follow.
+    /// `$1` id, `$2` updated, `$3` generation of the entries, then the companion, if there is one, and the columns of
+    /// `columns`; side arrays follow.
     private func createText(_ sides: SideTables) -> String {
-        let tenant = tenantPart(subject: "$5::int8", keys: "$6::int8[]")
+        let first = 4 + companion.parameterCount
+        let own = tenantPart(subject: "$\(first + 1)::int8", keys: "$\(first + 2)::int8[]")
+        let tenant = companion == .tenant ? (column: ", tenant", value: ", $4::text") : own
         let insert = """
             INSERT INTO \(table.all) (id, version, method, updated, \(Self.columns)\(tenant.column))
-            VALUES ($1::text, 1 + \(Self.guarding(3)), 'C', $2::timestamptz, \(Self.values(from: 4))\(tenant.value))
+            VALUES ($1::text, 1 + \(Self.guarding(3)), 'C', $2::timestamptz, \(Self.values(from: first))\(tenant.value))
             """
-        guard !sides.isEmpty else { return insert }
-        return "WITH w AS (\(insert) RETURNING rid, updated)"
-            + Self.sideInserts(table, sides, from: 4 + Self.columnCount)
-            + "\nSELECT rid FROM w"
+        let note = companion.note(table, "SELECT 'C', $1::text, version FROM w", context: "$4::text")
+        guard !sides.isEmpty || !note.isEmpty else { return insert }
+        return "WITH w AS (\(insert) RETURNING rid, updated, version)"
+            + Self.sideInserts(table, sides, from: first + Self.columnCount)
+            + note + "\nSELECT rid FROM w"
     }
 
     /// `$1` id, `$2` updated, `$3` versions that `If-Match` allows or null, `$4` whether to create what is missing,
     /// `$5` method letter, `$6` whether an unchanged content makes no version, `$7` generation of the entries; then
-    /// columns and side arrays.
+    /// the companion, if there is one, columns and side arrays.
     ///
     /// Answers one row: what happened (`U`pdated, `C`reated, `S`ame, `X` version conflict), version, time; no row if
     /// the resource is missing and must not be created. If somebody else creates it in between, the primary key
     /// refuses the insert, and whoever runs the statement starts afresh (`StoreError.Code.stale`).
     private func updateText(_ sides: SideTables) -> String {
-        let first = 8
+        let first = 8 + companion.contextCount
         let tenant = tenantPart(subject: "$\(first + 1)::int8", keys: "$\(first + 2)::int8[]")
         // Compared as text: to JSONB 1.0 and 1.00 are equal, in FHIR they are not (R4 datatypes.html#decimal).
         let content = "$\(first + 10)::jsonb::text"
@@ -153,12 +160,13 @@ final class WriteStatements: Sendable {
               SELECT rid, version, updated, 'U' AS result FROM u
               UNION ALL SELECT rid, version, updated, 'C' FROM i)
             """
-        for side in [table.strings, table.numbers, table.ranges] {
-            let alias = side.filter(\.isLetter)
-            text += ",\nd_\(alias) AS (DELETE FROM \(side) s USING ok WHERE s.rid = ok.rid)"
-        }
+        text += Self.sideDeletions(table, of: "ok")
         text += ",\n" + ContainedTable.deletion(table, of: "ok")
         text += Self.sideInserts(table, sides, from: first + Self.columnCount)
+        text += companion.note(
+            table,
+            "SELECT result, $1::text, version FROM w UNION ALL SELECT 'S', $1::text, version FROM same",
+            context: "$8::text")
         text += """
 
             SELECT result, version, \(Self.micros("updated")) FROM w
@@ -169,10 +177,10 @@ final class WriteStatements: Sendable {
     }
 
     /// An update of a row that the transaction has locked, to a content that differs: what `updateText` has to find out
-    /// is known. `$1` id, `$2` updated, `$3` method letter, `$4` generation of the entries; then columns and side
-    /// arrays. Answers one row as the update does.
+    /// is known. `$1` id, `$2` updated, `$3` method letter, `$4` generation of the entries; then the companion, if
+    /// there is one, columns and side arrays. Answers one row as the update does.
     private func replacementText(_ sides: SideTables) -> String {
-        let first = 5
+        let first = 5 + companion.contextCount
         var text = """
             WITH h AS (
               INSERT INTO \(table.allHistory) (id, version, updated, method, content, exact, tenant)
@@ -184,10 +192,7 @@ final class WriteStatements: Sendable {
                 (\(Self.columns)) = ROW (\(Self.values(from: first)))
               WHERE id = $1::text RETURNING t.rid, t.version, t.updated)
             """
-        for side in [table.strings, table.numbers, table.ranges] {
-            let alias = side.filter(\.isLetter)
-            text += ",\nd_\(alias) AS (DELETE FROM \(side) s USING w WHERE s.rid = w.rid)"
-        }
+        text += Self.sideDeletions(table, of: "w")
         // What the row held is gone from `w`.
         text += """
             ,
@@ -195,6 +200,7 @@ final class WriteStatements: Sendable {
             \(ContainedTable.deletion(table, of: "o"))
             """
         text += Self.sideInserts(table, sides, from: first + Self.columnCount)
+        text += companion.note(table, "SELECT 'U', $1::text, version FROM w", context: "$5::text")
         return text + "\nSELECT 'U', version, \(Self.micros("updated")) FROM w"
     }
 
@@ -206,20 +212,17 @@ final class WriteStatements: Sendable {
               UPDATE \(table.all) t SET (\(indexColumns)) = ROW (\(values(from: 3, count: indexColumnCount)))
               WHERE id = $1::text AND version = $2::int8 RETURNING t.rid, t.updated, t.content)
             """
-        for side in [table.strings, table.numbers, table.ranges] {
-            let alias = side.filter(\.isLetter)
-            text += ",\nd_\(alias) AS (DELETE FROM \(side) s USING w WHERE s.rid = w.rid)"
-        }
+        text += Self.sideDeletions(table, of: "w")
         text += ",\n" + ContainedTable.deletion(table, of: "w")
         return text + sideInserts(table, sides, from: 3 + indexColumnCount) + "\nSELECT rid FROM w"
     }
 
-    /// `$1` id, `$2` updated, `$3` versions that `If-Match` allows or null.
+    /// `$1` id, `$2` updated, `$3` versions that `If-Match` allows or null; then the companion, if there is one.
     ///
     /// The row of the deletion keeps what the last version was found by, for who may learn that it was there.
     ///
     /// Answers one row as the update does, with `D` for deleted; none if there is no current version.
-    private static func deleteText(_ table: ResourceTable) -> String {
+    private static func deleteText(_ table: ResourceTable, _ companion: WriteCompanion) -> String {
         """
         WITH o AS MATERIALIZED (
           SELECT rid, version, updated, method, content, exact, self, subj, keys, tenant
@@ -237,7 +240,8 @@ final class WriteStatements: Sendable {
         ds AS (DELETE FROM \(table.strings) s USING ok WHERE s.rid = ok.rid),
         dn AS (DELETE FROM \(table.numbers) s USING ok WHERE s.rid = ok.rid),
         dr AS (DELETE FROM \(table.ranges) s USING ok WHERE s.rid = ok.rid),
-        \(ContainedTable.deletion(table, of: "ok"))
+        \(ContainedTable.deletion(table, of: "ok"))\(companion.note(
+            table, "SELECT 'D', $1::text, version + 1 FROM ok", context: "$4::text"))
         SELECT 'D', version + 1, \(micros("greatest($2::timestamptz, updated)")) FROM ok
         UNION ALL SELECT 'X', version, \(micros("updated")) FROM o WHERE NOT EXISTS (SELECT FROM ok)
         """
@@ -260,6 +264,13 @@ final class WriteStatements: Sendable {
             "numeric", "text", "jsonb", "text",
         ]
         return types.prefix(count).enumerated().map { "$\(first + $0.offset)::\($0.element)" }.joined(separator: ", ")
+    }
+
+    /// Parts of a `WITH` that delete the side rows of the rows of `source`.
+    private static func sideDeletions(_ table: ResourceTable, of source: String) -> String {
+        [table.strings, table.numbers, table.ranges].map { side in
+            ",\nd_\(side.filter(\.isLetter)) AS (DELETE FROM \(side) s USING \(source) WHERE s.rid = \(source).rid)"
+        }.joined()
     }
 
     private static func sideInserts(_ table: ResourceTable, _ sides: SideTables, from first: Int) -> String {

@@ -80,7 +80,9 @@ extension WriteCommandBuilder {
                 steps.append(statements(of: command), closing: closing(of: command), answering: group)
             } else {
                 let rows = group.compactMap { index in
-                    commands[index].creation.map { (resource: current($0), updated: commands[index].updated) }
+                    commands[index].creation.map {
+                        (resource: current($0), updated: commands[index].updated, companion: commands[index].companion)
+                    }
                 }
                 let closing = closing(type, group.map { commands[$0].id })
                 steps.append([createRows(rows)], closing: closing, answering: group)

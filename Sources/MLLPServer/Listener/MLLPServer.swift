@@ -4,6 +4,7 @@ package import NIOCore
 internal import NIOPosix
 internal import ServiceLifecycle
 internal import Synchronization
+internal import TransportSecurity
 
 /// Listens for v2 messages over MLLP. A service: stops accepting and reading on graceful shutdown and returns when
 /// everything in flight has been answered.

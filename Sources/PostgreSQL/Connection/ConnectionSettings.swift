@@ -41,7 +41,7 @@ struct ConnectionSettings: Sendable {
         return settings
     }
 
-    private static func parse(_ string: String) throws(PostgreSQLError) -> [String: String] {
+    static func parse(_ string: String) throws(PostgreSQLError) -> [String: String] {
         var message: UnsafeMutablePointer<CChar>?
         guard let options = PQconninfoParse(string, &message) else {
             PQfreemem(message)

@@ -10,6 +10,8 @@ struct AccountAssembly: Sendable {
     let sessions: Sessions
     let site: SiteAddress
     let errands: ErrandService
+    /// Keeps the record of sign-ins; nil where none is kept.
+    let journal: AuditJournal?
     private let logger: Logger
 
     /// Loads the master key, or makes it at the first start.
@@ -25,8 +27,10 @@ struct AccountAssembly: Sendable {
         accounts = Accounts(store: open.store, secrets: secrets, search: open.search)
         sessions = Sessions(database: open.database)
         let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        site = SiteAddress(settings.baseURL ?? "http://\(host):\(settings.port)")
+        let scheme = settings.transport.tls == nil ? "http" : "https"
+        site = SiteAddress(settings.baseURL ?? "\(scheme)://\(host):\(settings.port)")
         errands = ErrandService(accounts, carrier: carrier, site: site, logger: logger)
+        journal = open.store.audit.map { AuditJournal($0) }
         self.logger = logger
     }
 
@@ -34,7 +38,7 @@ struct AccountAssembly: Sendable {
     ///
     /// - Parameter bearer: reads bearer tokens.
     func routes(bearer: (any PrincipalVerifying)?) -> [AuthRoute] {
-        AccountDoor(accounts: accounts, sessions: sessions, bearer: bearer, logger: logger).routes
+        AccountDoor(accounts: accounts, sessions: sessions, bearer: bearer, journal: journal, logger: logger).routes
     }
 
     /// Says how to become the first administrator, once, while there is none.

@@ -35,7 +35,7 @@ struct OAuthAssembly: Sendable {
             store: open.store, search: open.search, keys: keys, clients: clients, grants: grants, verifier: verifier,
             rights: rights, accounts: accounts.accounts, sessions: accounts.sessions,
             remote: RemoteKeys(document: HTTPDocument(loop: TransferLoop())),
-            takesRegistrations: settings.takesRegistrations)
+            takesRegistrations: settings.takesRegistrations, journal: accounts.journal)
     }
 
     /// Replaces keys in time and forgets what has expired, until it is cancelled.

@@ -30,10 +30,11 @@ struct OpenStore: Sendable {
     /// - Parameters:
     ///   - baseURLs: addresses under which references point at this server's own resources.
     ///   - softensInvariants: whether broken invariants are warnings.
+    ///   - isAudited: whether a record is kept of who did what.
     ///   - profiles: canonicals of profiles that all resources of a type have to meet.
     init(
         _ settings: DatabaseSettings, baseURLs: [String] = [], integrity: ReferentialIntegrity = .none,
-        softensInvariants: Bool = false, profiles: [TypeID: [String]] = [:], logger: Logger
+        softensInvariants: Bool = false, profiles: [TypeID: [String]] = [:], isAudited: Bool = false, logger: Logger
     ) async throws {
         var cluster: EmbeddedCluster?
         if settings.url == nil {
@@ -63,7 +64,7 @@ struct OpenStore: Sendable {
             softensInvariants: softensInvariants, profiles: profiles)
         store = FHIRStore(
             database: database, definitions: definitions, indexer: indexer, integrity: integrity,
-            check: checking.storageCheck)
+            check: checking.storageCheck, isAudited: isAudited)
         search = SearchService(store)
     }
 
@@ -85,12 +86,12 @@ struct OpenStore: Sendable {
     /// Opens, runs `body`, closes whatever happens.
     static func with<Result>(
         _ settings: DatabaseSettings, baseURLs: [String] = [], integrity: ReferentialIntegrity = .none,
-        softensInvariants: Bool = false, profiles: [TypeID: [String]] = [:], logger: Logger,
+        softensInvariants: Bool = false, profiles: [TypeID: [String]] = [:], isAudited: Bool = false, logger: Logger,
         _ body: (OpenStore) async throws -> Result
     ) async throws -> Result {
         let open = try await OpenStore(
             settings, baseURLs: baseURLs, integrity: integrity, softensInvariants: softensInvariants,
-            profiles: profiles, logger: logger)
+            profiles: profiles, isAudited: isAudited, logger: logger)
         do {
             let result = try await body(open)
             await open.close()

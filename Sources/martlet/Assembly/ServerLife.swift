@@ -10,6 +10,8 @@ import HL7Ingest
 import MLLPServer
 import Logging
 import ServiceLifecycle
+import TransportSecurity
+import UnixSignals
 
 /// Everything between start and stop as one service, so that a signal that comes early still leaves an orderly
 /// database behind: the start is completed, then undone.
@@ -22,7 +24,8 @@ struct ServerLife: Service {
     func run() async throws {
         try await OpenStore.with(
             database, baseURLs: settings.baseURL.map { [$0] } ?? [], integrity: settings.integrity,
-            softensInvariants: settings.invariants == .warning, profiles: settings.profiles, logger: logger
+            softensInvariants: settings.invariants == .warning, profiles: settings.profiles,
+            isAudited: settings.isAudited, logger: logger
         ) { open in
             let report = try await open.migrate()
             if !report.applied.isEmpty { Console.say("database: \(report.applied.count) migrations applied") }
@@ -47,12 +50,18 @@ struct ServerLife: Service {
                 group.addTask { await deliver(open) }
                 group.addTask { await accounts.errands.run() }
                 group.addTask { await oauth.upkeep() }
+                if let audit = open.store.audit {
+                    let upkeep = AuditUpkeep(audit: audit, years: settings.auditYears, logger: logger)
+                    group.addTask { await upkeep.run() }
+                }
+                watchCertificates(&group)
                 group.addTask { await ClinicUpkeep(store: open.store, jobs: jobs, logger: logger).run() }
                 let listeners: [any Service] = settings.mllp.listeners.map { listener($0, ingest) }
                 let doors = ServiceGroup(
                     services: [httpService(open, access, accounts, oauth, ingest)] + listeners, logger: logger)
                 try await doors.run()
                 group.cancelAll()
+                await open.store.audit?.drain()
             }
         }
     }
@@ -70,6 +79,18 @@ struct ServerLife: Service {
         for canonical in try await open.checking.missingProfiles(in: open.store) {
             Console.say("the profile \(canonical) is not known, or of another type: load its package; until then")
             Console.say("resources that have to meet it are refused")
+        }
+    }
+
+    /// New certificates are taken up when their files change, and at SIGHUP.
+    private func watchCertificates(_ group: inout ThrowingTaskGroup<Void, any Error>) {
+        // Listeners share theirs.
+        let doors = [settings.transport.tls, settings.mllp.listeners.lazy.compactMap(\.tls).first?.server]
+        let watch = CertificateWatch(doors.compactMap(\.self), logger: logger)
+        guard doors.contains(where: { $0 != nil }) else { return }
+        group.addTask { await watch.run() }
+        group.addTask {
+            for await _ in await UnixSignalsSequence(trapping: .sighup) { watch.look() }
         }
     }
 
@@ -111,6 +132,9 @@ struct ServerLife: Service {
         configuration.host = settings.host
         configuration.port = settings.port
         configuration.baseURL = settings.baseURL
+        configuration.tls = settings.transport.tls
+        configuration.trustedProxies = settings.transport.trustedProxies
+        configuration.rates = settings.transport.rates
         configuration.limits.bodyByteCount = settings.greatestBody
         let interactions = Interactions(
             store: open.store,
@@ -123,6 +147,7 @@ struct ServerLife: Service {
         let monitoring = Monitoring(
             store: open.store, migrationCount: OpenStore.migrations(open.store.definitions).count)
         let (host, started) = (settings.host, started)
+        let scheme = configuration.tls == nil ? "http" : "https"
         let (hasAddress, demandsToken) = (settings.baseURL != nil, access.demandsToken)
         let pages = AuthServer(
             routes: accounts.routes(bearer: oauth.verifier) + oauth.service.routes, logger: logger)
@@ -133,9 +158,9 @@ struct ServerLife: Service {
         ) { port in
             let milliseconds = (ContinuousClock.now - started) / .milliseconds(1)
             let shown = host.contains(":") ? "[\(host)]" : host
-            if !hasAddress { accounts.site.set("http://\(shown):\(port)") }
+            if !hasAddress { accounts.site.set("\(scheme)://\(shown):\(port)") }
             if demandsToken { await accounts.offerFirstAdministrator() }
-            Console.say("martlet is ready after \(Int(milliseconds)) ms: FHIR at http://\(shown):\(port)/fhir")
+            Console.say("martlet is ready after \(Int(milliseconds)) ms: FHIR at \(scheme)://\(shown):\(port)/fhir")
         }
     }
 }

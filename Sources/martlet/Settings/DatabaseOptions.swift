@@ -20,10 +20,10 @@ struct DatabaseOptions: ParsableArguments {
     @Option(help: "trace, debug, info, notice, warning, error or critical; debug logs every request. Default info.")
     var logLevel: String?
 
-    func reader() async throws -> SettingsReader {
-        let file = config ?? getenv("MARTLET_CONFIG").map { String(cString: $0) }
-        return try await SettingsReader(file: file)
-    }
+    /// The JSON file with options; nil where there is none.
+    var configurationFile: String? { config ?? getenv("MARTLET_CONFIG").map { String(cString: $0) } }
+
+    func reader() async throws -> SettingsReader { try await SettingsReader(file: configurationFile) }
 
     func settings(_ reader: SettingsReader) throws -> DatabaseSettings {
         let level = reader.string("logLevel", logLevel) ?? "info"

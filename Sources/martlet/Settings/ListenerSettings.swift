@@ -1,5 +1,6 @@
 import ArgumentParser
 import MLLPServer
+import TransportSecurity
 
 /// The listeners for HL7 v2, resolved and checked.
 struct ListenerSettings: Sendable {

@@ -3,6 +3,7 @@ import Carriers
 import FHIRDefinitions
 import FHIRServer
 import FHIRStore
+import MLLPServer
 
 /// Options of `serve`.
 struct ServeOptions: ParsableArguments {
@@ -19,6 +20,12 @@ struct ServeOptions: ParsableArguments {
 
     @Option(help: "smart (a bearer token is required) or none (loopback only). Default smart.")
     var auth: String?
+
+    @Option(help: "on or off: a record of who did what. Default on with --auth smart, off with none.")
+    var audit: String?
+
+    @Option(help: "Years for which records of who did what are kept; 0 for ever. Default 0.")
+    var auditYears: Int?
 
     @Option(help: "Greatest request body in megabytes. Default 100.")
     var maxBodyMegabytes: Int?
@@ -47,11 +54,7 @@ struct ServeOptions: ParsableArguments {
             """)
     var secretKeyFile: String?
 
-    @Option(help: "Certificate chain for TLS (not supported yet: put a proxy in front).")
-    var tlsCert: String?
-
-    @Option(help: "Private key for TLS (not supported yet).")
-    var tlsKey: String?
+    @OptionGroup(title: "Transport of HTTP") var transport: TransportOptions
 }
 
 /// What `serve` does, all options resolved and checked.
@@ -64,6 +67,10 @@ struct ServeSettings: Sendable {
     var mllp: ListenerSettings
     var baseURL: String?
     var authentication: Authentication
+    /// Whether a record is kept of who did what.
+    var isAudited: Bool
+    /// For how long records are kept; nil for ever.
+    var auditYears: Int?
     /// In bytes.
     var greatestBody: Int
     /// Whether programs may register themselves as clients.
@@ -76,6 +83,7 @@ struct ServeSettings: Sendable {
     var messages: MessageSettings
     /// The key under which secrets are sealed; nil for that of the data directory.
     var secretKey: Secret?
+    var transport: TransportSettings
 
     init(_ options: ServeOptions, _ reader: SettingsReader) throws {
         host = reader.string("host", options.host) ?? "127.0.0.1"
@@ -87,6 +95,15 @@ struct ServeSettings: Sendable {
             throw ValidationError("--auth is smart or none, not \(name)")
         }
         self.authentication = authentication
+        switch reader.string("audit", options.audit) {
+        case "on": isAudited = true
+        case "off": isAudited = false
+        case nil: isAudited = authentication == .smart
+        case let name?: throw ValidationError("--audit is on or off, not \(name)")
+        }
+        let years = try reader.integer("auditYears", options.auditYears) ?? 0
+        guard (0...1000).contains(years) else { throw ValidationError("--audit-years is 0 to 1000") }
+        auditYears = years > 0 ? years : nil
         let integrityName = reader.string("referentialIntegrity", options.referentialIntegrity) ?? "none"
         guard let integrity = ReferentialIntegrity(rawValue: integrityName) else {
             throw ValidationError("--referential-integrity is none or delete, not \(integrityName)")
@@ -108,13 +125,11 @@ struct ServeSettings: Sendable {
             throw ValidationError("--conditional-delete is single or multiple, not \(deletion)")
         }
         self.conditionalDelete = conditionalDelete
-        try check(usesTLS: reader.string("tlsCert", options.tlsCert) ?? reader.string("tlsKey", options.tlsKey) != nil)
+        transport = try TransportSettings(options.transport, reader, demandsToken: authentication == .smart)
+        try check()
     }
 
-    private func check(usesTLS: Bool) throws {
-        if usesTLS {
-            throw ValidationError("TLS is not supported yet; let a proxy in front of the server do it")
-        }
+    private func check() throws {
         if authentication == .none, !([host] + mllp.listeners.map(\.host)).allSatisfy(Self.isLoopback) {
             throw ValidationError("--auth none is refused unless every listener is on a loopback address")
         }

@@ -20,6 +20,8 @@ struct AuthHouse: Sendable {
     let sessions: Sessions
     let grants: Grants
     let verifier: TokenVerifier
+    let keys: SigningKeys
+    let changes: AccessChanges
 
     var client: TestClient { server.client }
     var base: String { client.base }
@@ -59,33 +61,38 @@ struct AuthHouse: Sendable {
         }
 
         func server(_ test: TestStore, takesRegistrations: Bool) -> AuthServer {
+            let journal = test.store.audit.map { AuditJournal($0) }
             let oauth = OAuthService(
                 store: test.store, search: SearchService(test.store), keys: keys, clients: clients, grants: grants,
                 verifier: verifier, rights: rights, accounts: accounts, sessions: sessions, remote: remote,
-                takesRegistrations: takesRegistrations)
+                takesRegistrations: takesRegistrations, journal: journal)
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            let door = AccountDoor(accounts: accounts, sessions: sessions, bearer: verifier, logger: logger)
+            let door = AccountDoor(
+                accounts: accounts, sessions: sessions, bearer: verifier, journal: journal, logger: logger)
             return AuthServer(routes: oauth.routes + door.routes, logger: logger)
         }
     }
 
     static func with(
-        takesRegistrations: Bool = false, needsToken: Bool = false, _ body: (AuthHouse) async throws -> Void
+        takesRegistrations: Bool = false, needsToken: Bool = false, isAudited: Bool = false,
+        configure: (inout TestServer.Options) -> Void = { _ in }, _ body: (AuthHouse) async throws -> Void
     ) async throws {
         let parts = PartsBox()
         try await ClinicServer.with({ options in
             options.migrations += AccessMigrations.all
+            options.isAudited = isAudited
             if needsToken { options.access = { test in try await parts.make(test).access(test) } }
             options.pages = { test in
                 try await parts.make(test).server(test, takesRegistrations: takesRegistrations)
             }
             options.origins = { _ in await parts.take().clients }
+            configure(&options)
         }) { server in
             let made = await parts.take()
             try await body(
                 AuthHouse(
                     server: server, clients: made.clients, accounts: made.accounts, sessions: made.sessions,
-                    grants: made.grants, verifier: made.verifier))
+                    grants: made.grants, verifier: made.verifier, keys: made.keys, changes: made.changes))
         }
     }
 

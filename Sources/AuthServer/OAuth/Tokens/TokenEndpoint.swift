@@ -4,7 +4,14 @@ import JSONTape
 
 /// `POST /auth/token` (RFC 6749 §3.2; SMART App Launch 2.2, "Obtain access token").
 extension OAuthService {
-    @Sendable func token(_ request: PageRequest) async throws -> PageAnswer {
+    /// An answer with a token, and whose the token is; no person for a program's own.
+    struct IssuedToken {
+        var answer: PageAnswer
+        var client: String
+        var person: String?
+    }
+
+    func token(_ request: PageRequest) async throws -> IssuedToken {
         let form = try OAuthForm(body: request)
         let name = try form.require("grant_type")
         guard let type = OAuthClient.Grant(rawValue: name) else {
@@ -19,7 +26,8 @@ extension OAuthService {
             switch type {
             case .authorizationCode: return try await redeem(form, client, addresses)
             case .refreshToken: return try await refresh(form, client, addresses)
-            case .clientCredentials: return try await grantBackend(form, client, addresses)
+            case .clientCredentials:
+                return IssuedToken(answer: try await grantBackend(form, client, addresses), client: client.id)
             }
         } catch let failure as GrantFailure {
             throw AuthError(400, "invalid_grant", failure.reason)
@@ -29,7 +37,7 @@ extension OAuthService {
     /// RFC 6749 §4.1.3 with RFC 7636 §4.5.
     private func redeem(
         _ form: OAuthForm, _ client: OAuthClient, _ addresses: TokenIssuer.Addresses
-    ) async throws -> PageAnswer {
+    ) async throws -> IssuedToken {
         let code = try form.require("code")
         let redirect = form["redirect_uri"]
         let verifier = form["code_verifier"]
@@ -46,13 +54,15 @@ extension OAuthService {
         var refresh: String?
         let isLasting = grant.scope.contains("offline_access") || grant.scope.contains("online_access")
         if isLasting, client.grants.contains(.refreshToken) { refresh = try await grants.issueRefresh(grant) }
-        return try await answer(grant, principal, grant.scope, refresh: refresh, nonce: binding.nonce, addresses)
+        let answer = try await answer(
+            grant, principal, grant.scope, refresh: refresh, nonce: binding.nonce, addresses)
+        return IssuedToken(answer: answer, client: client.id, person: grant.person)
     }
 
     /// RFC 6749 §6.
     private func refresh(
         _ form: OAuthForm, _ client: OAuthClient, _ addresses: TokenIssuer.Addresses
-    ) async throws -> PageAnswer {
+    ) async throws -> IssuedToken {
         let token = try form.require("refresh_token")
         let asked = form["scope"].map { ScopeNegotiation.words($0) }
         let (grant, next) = try await grants.rotate(refresh: token) { grant in
@@ -71,7 +81,8 @@ extension OAuthService {
         // What the client may ask for may have become less since.
         let scope = ScopeNegotiation.intersection(asked ?? grant.scope, client.scope)
         guard !scope.isEmpty else { throw AuthError(400, "invalid_scope", "nothing is left of what was granted") }
-        return try await answer(grant, principal, scope, refresh: next, nonce: nil, addresses)
+        let answer = try await answer(grant, principal, scope, refresh: next, nonce: nil, addresses)
+        return IssuedToken(answer: answer, client: client.id, person: grant.person)
     }
 
     /// RFC 6749 §4.4; SMART Backend Services, "Obtain access token".

@@ -24,23 +24,33 @@ extension Interactions {
     }
 
     private func answer(_ entry: BundleEntry, of request: InteractionRequest) async -> InteractionAnswer {
-        if let fault = entry.fault { return InteractionAnswer(Failure(fault)) }
         let inner = InteractionRequest(entry, of: request, routes: routes)
         do {
-            // A bundle inside a bundle has no meaning, and would nest without end.
-            if inner.route == .system, inner.method == .post {
-                throw RequestError(.malformed, "bundles cannot be nested", expression: entry.expression("request.url"))
-            }
-            if inner.query.hasNUL {
-                throw RequestError(
-                    .malformed, "the address holds the character U+0000", expression: entry.expression("request.url"))
-            }
+            try check(entry, inner)
+        } catch {
+            await recordRefusal(inner, error)
+            return InteractionAnswer(Failure(error))
+        }
+        do {
             var answer = try await answer(inner)
             if inner.method == .head { answer.body = nil }
             answer.isOutcome = inner.conditions.prefer.return == .operationOutcome && inner.writesResource
             return answer
         } catch {
             return InteractionAnswer(Failure(error))
+        }
+    }
+
+    /// What is wrong with an entry before it can be answered.
+    private func check(_ entry: BundleEntry, _ inner: InteractionRequest) throws {
+        if let fault = entry.fault { throw fault }
+        // A bundle inside a bundle has no meaning, and would nest without end.
+        if inner.route == .system, inner.method == .post {
+            throw RequestError(.malformed, "bundles cannot be nested", expression: entry.expression("request.url"))
+        }
+        if inner.query.hasNUL {
+            throw RequestError(
+                .malformed, "the address holds the character U+0000", expression: entry.expression("request.url"))
         }
     }
 }

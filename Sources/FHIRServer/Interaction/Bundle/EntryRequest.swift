@@ -19,6 +19,8 @@ extension InteractionRequest {
             query: QueryItems(parsing: entry.query ?? ""), conditions: conditions, base: request.base,
             caller: request.caller)
         binaryContents = request.binaryContents
+        record = request.record
+        if record != nil { entryLine = "\(entry.method.rawValue) \(entry.url)" }
         if let resource = entry.resource { body = .json(resource.document, resource.index) }
     }
 

@@ -9,6 +9,7 @@ extension Interactions {
         try requireRights(bundle, request)
         try await check(bundle)
         try checkCalls(bundle, request)
+        try requireNoRecordChange(bundle, request)
         let outcomes = try await store.execute(
             bundle, search: search, keepsContent: request.conditions.prefer.return == .representation,
             deletionLimit: conditionalDelete.limit
@@ -21,7 +22,24 @@ extension Interactions {
             if case .written(_, let type, _) = outcome { type == searchParameterType } else { false }
         }
         if hasParameters { await settleParameters() }
-        return response("transaction-response", outcomes.map { answer($0, request) })
+        let answers = outcomes.map { answer($0, request) }
+        if request.record != nil {
+            for ((entry, outcome), answer) in zip(zip(bundle.entries, outcomes), answers) where outcome.isUnchanged {
+                await recordUnchanged(InteractionRequest(entry, of: request, routes: routes), answer)
+            }
+        }
+        return response("transaction-response", answers)
+    }
+
+    private func requireNoRecordChange(_ bundle: RequestBundle, _ request: InteractionRequest) throws {
+        guard store.audit != nil else { return }
+        for entry in bundle.entries {
+            do {
+                try requireNoRecordChange(InteractionRequest(entry, of: request, routes: routes))
+            } catch {
+                throw EntryFailure(entry, "request", error)
+            }
+        }
     }
 
     /// Every error in every resource, with the entry in its path.

@@ -67,8 +67,8 @@ enum MarkedClinic {
     static func principal(_ role: String, tenant: String = "b") -> Principal {
         let isPatient = role == "patient" || role == "proxy"
         return Principal(
-            .account(person: "other"), roles: [role], practitioner: isPatient ? nil : "other",
-            patients: isPatient ? ["other"] : [], organization: tenant)
+            .account(person: "other"), roles: [role], patients: isPatient ? ["other"] : [],
+            practitioner: isPatient ? nil : "other", organization: tenant)
     }
 
     /// Runs `body` with a server whose tokens are `role@tenant`.

@@ -3,8 +3,8 @@ import Testing
 
 /// SMART App Launch and Backend Services with clients of other makers, against the real program.
 ///
-/// They are installed from PyPI beside the build; the browser is Chromium with its driver. Where these cannot be had the
-/// tests say so and do nothing.
+/// They are installed from PyPI beside the build; the browser is Chromium with its driver. Where these cannot be had
+/// the tests say so and do nothing.
 @Suite struct SMARTClientTests {
     @Test(arguments: ["smart_browser_checks", "authlib_checks"])
     func worksUnmodified(script: String) async throws {

@@ -2,6 +2,7 @@ import Access
 import AuthServer
 import Carriers
 import FHIRServer
+import FHIRStore
 import Logging
 
 /// Accounts as the running server has them.

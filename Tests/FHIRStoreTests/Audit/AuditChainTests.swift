@@ -8,6 +8,8 @@ import Testing
 @Suite struct AuditChainTests {
     private static let types = ["AuditEvent", "Observation", "Patient"]
 
+    private struct Stop: Error {}
+
     private func with(_ body: (TestStore, AuditTrail) async throws -> Void) async throws {
         try await TestStore.with(types: Self.types, isAudited: true) { test in
             try await body(test, try #require(test.store.audit))
@@ -127,9 +129,8 @@ import Testing
 
     @Test func transactionsThatFailLeaveNothing() async throws {
         try await with { test, audit in
-            struct Stop: Error {}
             await #expect(throws: Stop.self) {
-                try await test.store.transaction { transaction in
+                try await test.store.transaction { transaction -> Void in
                     _ = try await transaction.create(try test.input(#"{"resourceType":"Patient"}"#))
                     throw Stop()
                 }

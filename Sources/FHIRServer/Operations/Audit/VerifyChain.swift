@@ -1,3 +1,4 @@
+import FHIRDefinitions
 import FHIRStore
 import JSONTape
 

@@ -1,5 +1,6 @@
 import FHIRServerTesting
 import Glibc
+import JSONTape
 import Testing
 
 /// A server that keeps a record and is killed: every acknowledged write is on record once, and the chain is whole.

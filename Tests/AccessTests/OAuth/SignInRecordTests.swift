@@ -3,6 +3,7 @@ import FHIRServerTesting
 import FHIRStore
 import JSONTape
 import PostgreSQL
+import FHIRStoreTesting
 import Testing
 
 /// Who signed in, who failed to, and which programs got tokens.

@@ -263,7 +263,7 @@ let testTargets: [Target] = [
             "FHIRFormats",
             "PostgreSQL", "JSONTape", crypto, cryptoExtras, jwtKit, logging,
         ], exclude: ["Clients"]),
-    areaTests("Clinic"),
+    areaTests("Clinic", ["Access", "FHIRServer", "FHIRSearch", "FHIRValidationTesting"]),
     areaTests("ClinicScheduling", ["Carriers", "SyntheticClinic"]),
     areaTests("ClinicOrders", ["HL7Ingest", "FHIRSearch", logging]),
     areaTests("ClinicMedicines", ["FHIRServer", "HL7Ingest", "FHIRSearch", logging]),

@@ -9,6 +9,7 @@ package enum PeopleMigrations {
                 script: MedicalRecordNumberSQL.script + MedicalRecordNumberSQL.coverages),
             Migration(version: 514, name: "reviews of visits", script: reviews),
             Migration(version: 515, name: "proofs of what was erased", script: ExpungeSQL.script),
+            Migration(version: 665, name: "patients with a record are not deleted", script: PatientInUseSQL.script),
         ]
     }
 

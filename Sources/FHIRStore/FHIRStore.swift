@@ -61,11 +61,15 @@ package final class FHIRStore: Sendable {
         var audit: AuditTrail?
         if isAudited {
             let event = definitions.resourceType(named: "AuditEvent")
-            let tables = TableCatalog(definitions: definitions, types: types) { $0 == event ? .tenant : .none }
+            let tables = TableCatalog(definitions: definitions, indexer: indexer, types: types) {
+                $0 == event ? .tenant : .none
+            }
             audit = AuditTrail(
                 FHIRStore(database, definitions, indexer, tables, integrity: .none, clock, check: .none, audit: nil))
         }
-        let tables = TableCatalog(definitions: definitions, types: types) { _ in isAudited ? .context : .none }
+        let tables = TableCatalog(definitions: definitions, indexer: indexer, types: types) { _ in
+            isAudited ? .context : .none
+        }
         self.init(database, definitions, indexer, tables, integrity: integrity, clock, check: check, audit: audit)
     }
 

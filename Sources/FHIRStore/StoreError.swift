@@ -72,6 +72,8 @@ extension StoreError {
     package static let forbiddenState = "MT403"
     /// SQLSTATE that guards raise when what is to be written is not there for the caller.
     package static let hiddenState = "MT404"
+    /// SQLSTATE that guards raise where a caller who does not choose ids updates what is not there for that caller.
+    package static let unassignedState = "MT414"
     /// SQLSTATE that a guarded job raises when what it assumed no longer holds, so that it is tried afresh.
     package static let staleAssumptionState = "MT001"
 
@@ -108,6 +110,11 @@ extension StoreError {
                 .forbidden, "your rights do not reach to this change of this resource", details: "not-allowed")
         case Self.hiddenState:
             self.init(.notFound, "there is no such resource")
+        case Self.unassignedState:
+            self.init(
+                .notFound,
+                "there is no such resource, and the ids of new ones are chosen by the server: create it by POST",
+                details: "unassigned-id")
         case Self.staleAssumptionState, "23505":
             self.init(.stale, "the data changed in the meantime")
         case "23P01":

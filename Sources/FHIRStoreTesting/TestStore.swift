@@ -26,12 +26,13 @@ package struct TestStore: Sendable {
     ) async throws {
         let types = types?.compactMap { [definitions] name in definitions.resourceType(named: name) }
         let core = CoreMigrations.all(definitions: definitions, types: types)
-        let template = try await Templates.shared.name(for: core + migrations)
+        let template = try await Templates.shared.name(for: core + migrations, definitions, types)
         (database, address) = try await TestCluster.shared.makeDatabase(template: template, configure)
         self.types = types
         store = FHIRStore(
             database: database, definitions: definitions, indexer: SearchIndexer(sharing: .standard), types: types,
             integrity: integrity, check: Self.check, isAudited: isAudited)
+        database.usesTenantRole = true
     }
 
     /// Runs `body` with the store of another server on this database, with connections and a clock of its own.
@@ -42,6 +43,7 @@ package struct TestStore: Sendable {
         let configuration = DatabaseConfiguration(connectionString: address)
         let other = Database(configuration: configuration, logger: TestCluster.logger)
         try await other.start()
+        other.usesTenantRole = true
         let store = FHIRStore(
             database: other, definitions: definitions, indexer: SearchIndexer(sharing: .standard), types: types,
             clock: clock, check: Self.check, isAudited: isAudited)
@@ -124,18 +126,26 @@ extension SearchIndexer {
     fileprivate static let standard = SearchIndexer(definitions: .r4, baseURLs: [TestStore.base])
 }
 
+/// The cluster of tests belongs to its superuser, so this is a fault of ours.
+private struct RowSecurityIsOff: Error {}
+
 /// Migrated databases to copy: migrating takes half a second, copying a tenth of that.
 private actor Templates {
     /// One per process, as the cluster is.
     static let shared = Templates()
     private var names: [[Int64]: Task<String, any Error>] = [:]
 
-    func name(for migrations: [Migration]) async throws -> String {
+    func name(
+        for migrations: [Migration], _ definitions: FHIRDefinitions, _ types: [TypeID]?
+    ) async throws -> String {
         let key = migrations.map(\.checksum)
         if let known = names[key] { return try await known.value }
         let task = Task {
             try await TestCluster.shared.makeTemplate { database in
                 _ = try await Migrator(database: database, migrations: migrations).migrate()
+                let store = FHIRStore(
+                    database: database, definitions: definitions, indexer: .standard, types: types)
+                guard try await TenantRowSecurity.engage(store) else { throw RowSecurityIsOff() }
             }
         }
         names[key] = task

@@ -16,6 +16,7 @@ package final class Database: Sendable {
     private let pools: PoolBox
     /// What statements that ask for it are completed with; nil where nobody has said.
     private let standing: StandingValues?
+    private let tenantRole: TenantRoleSwitch
 
     /// Made by `start`, for all that share the connections.
     private final class PoolBox: Sendable {
@@ -43,6 +44,7 @@ package final class Database: Sendable {
         housekeeper = Housekeeper()
         pools = PoolBox()
         standing = nil
+        tenantRole = TenantRoleSwitch()
         reads = LaneQueue(limit: configuration.queueLimit, counters: counters)
         lookUps = LaneQueue(limit: configuration.queueLimit, counters: counters)
         writes = (0..<configuration.writeLanes).map { _ in
@@ -66,6 +68,7 @@ package final class Database: Sendable {
         lookUps = database.lookUps
         writes = database.writes
         pools = database.pools
+        tenantRole = database.tenantRole
         self.standing = standing
     }
 
@@ -128,7 +131,9 @@ package final class Database: Sendable {
         let parameters = try statement.complete(parameters, with: standing)
         return try await withUnsafeThrowingContinuation { continuation in
             reads.submit(
-                ReadJob(statement: statement, parameters: parameters, enqueued: .now, continuation: continuation))
+                ReadJob(
+                    statement: statement, parameters: parameters, tenant: tenant(of: statement), enqueued: .now,
+                    continuation: continuation))
         }
     }
 
@@ -140,7 +145,9 @@ package final class Database: Sendable {
         let parameters = try statement.complete(parameters, with: standing)
         return try await withUnsafeThrowingContinuation { continuation in
             lookUps.submit(
-                ReadJob(statement: statement, parameters: parameters, enqueued: .now, continuation: continuation))
+                ReadJob(
+                    statement: statement, parameters: parameters, tenant: tenant(of: statement), enqueued: .now,
+                    continuation: continuation))
         }
     }
 
@@ -169,7 +176,7 @@ package final class Database: Sendable {
 
     /// Lends a connection for reads that may take their time. Few run at a time, the others wait.
     package func withQuerySession<R>(_ body: (Session) async throws -> R) async throws -> R {
-        try await lend(from: started().queries, body)
+        try await lend(from: started().queries, onlyReads: true, body)
     }
 
     /// Runs one query that may take its time.
@@ -187,9 +194,10 @@ package final class Database: Sendable {
     }
 
     private func lend<R>(
-        from pool: SessionPool, timeout: Duration? = nil, _ body: (Session) async throws -> R
+        from pool: SessionPool, timeout: Duration? = nil, onlyReads: Bool = false, _ body: (Session) async throws -> R
     ) async throws -> R {
-        let session = try await pool.lease(standing: standing)
+        let session = try await pool.lease(
+            standing: standing, tenant: tenantRole.isOn ? standing?.tenant : nil, onlyReads: onlyReads)
         if let timeout { session.setTimeout(timeout) }
         do {
             let value = try await body(session)
@@ -205,6 +213,20 @@ package final class Database: Sendable {
     /// time limit. For migrations.
     package func script(_ sql: String) async throws {
         try await withSession(timeout: .zero) { try await $0.execute(sql) }
+    }
+
+    // MARK: - Tenants
+
+    /// Whether reads of callers who belong to a tenant are answered under the role of tenants, here and for all that
+    /// share the connections. Turn on once the role is known to be there (`TenantRole`).
+    package var usesTenantRole: Bool {
+        get { tenantRole.isOn }
+        set { tenantRole.isOn = newValue }
+    }
+
+    private func tenant(of statement: SQLStatement) -> String? {
+        guard let tenant = standing?.tenant, tenantRole.isOn, statement.isTenantRead else { return nil }
+        return tenant
     }
 
     /// Counts since start.

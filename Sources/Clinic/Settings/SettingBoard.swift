@@ -56,5 +56,6 @@ package final class SettingBoard: Sendable {
         }
     }
 
-    private static let statement = SQLStatement("SELECT name, value::text FROM clinic_setting")
+    private static let statement = SQLStatement(
+        "SELECT name, value::text FROM clinic_setting", isOfTenants: false)
 }

@@ -99,7 +99,8 @@ package struct AdjustStock: ClinicOperation {
         var parameters = SQLParameters()
         parameters.append(text: item.key)
         parameters.append(text: batch)
-        let rows = try await work.transaction.session.query(Self.places, parameters)
+        let rows = try await work.transaction.session.query(
+            try work.store.statement(Self.places(work.store)), parameters)
         guard rows.rowCount == 1, let place = rows.string(0, 0).flatMap({ LocalReference($0) }) else {
             throw OperationParameters.invalid(
                 "the parameter location is missing, and not one place alone has the batch")
@@ -130,11 +131,12 @@ package struct AdjustStock: ClinicOperation {
         return ClinicAnswer(writer)
     }
 
-    private static let places = SQLStatement(
+    private static func places(_ store: FHIRStore) -> String {
         """
-        SELECT DISTINCT place FROM stock_balance
+        SELECT DISTINCT place FROM \(store.visible("stock_balance", by: "place", of: "Location", "SupplyDelivery")) b
         WHERE item = $1::text AND batch = $2::text AND place LIKE 'Location/%' LIMIT 2
-        """)
+        """
+    }
 }
 
 /// One balance of the ledger.

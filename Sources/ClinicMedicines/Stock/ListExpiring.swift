@@ -44,23 +44,25 @@ struct ListExpiring: ClinicOperation {
         parameters.append(int64: Int64(days))
         parameters.append(text: try await MedicineSettings.zone.text(in: work.transaction))
         parameters.append(timestamp: work.now.microsecondsSince1970)
-        let rows = try await work.transaction.session.query(Self.find, parameters)
+        let rows = try await work.transaction.session.query(
+            try work.store.statement(Self.find(work.store)), parameters)
         return ClinicAnswer(StockReport(rows, [], []).batchesAlone)
     }
 
     /// Columns as `StockReport` reads them.
-    private static let find = SQLStatement(
+    private static func find(_ store: FHIRStore) -> String {
         """
         SELECT b.item, b.place,
           CASE WHEN s.expires < t.today THEN 'expired' ELSE 'stock' END, b.batch, s.expires::text, b.quantity::text,
           i.unit::text, '0', '0', '0'
-        FROM stock_balance b
+        FROM \(store.visible("stock_balance", by: "place", of: "Location", "SupplyDelivery")) b
         JOIN stock_batch s ON s.item = b.item AND s.batch = b.batch JOIN stock_item i ON i.item = b.item
         CROSS JOIN (SELECT ($4::timestamptz AT TIME ZONE medicine_zone($3::text))::date AS today) t
         WHERE b.pool = 'stock' AND b.quantity > 0 AND s.expires <= t.today + $2::int8::int
           AND (cardinality($1::text[]) = 0 OR b.place = ANY ($1::text[]))
         ORDER BY s.expires, b.item, b.place, b.batch LIMIT 10000
-        """)
+        """
+    }
 }
 
 /// Tells once of each batch at a place that it is about to expire.

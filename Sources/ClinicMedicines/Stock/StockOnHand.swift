@@ -61,42 +61,50 @@ package struct StockOnHand: ClinicOperation {
         parameters.append(text: time)
         parameters.append(text: try await MedicineSettings.zone.text(in: work.transaction))
         parameters.append(timestamp: work.now.microsecondsSince1970)
-        let rows = try await work.transaction.session.query(time == nil ? Self.now : Self.then, parameters)
+        let rows = try await work.transaction.session.query(
+            try work.store.statement(time == nil ? Self.now(work.store) : Self.then(work.store)), parameters)
         return ClinicAnswer(StockReport(rows, items, places).parameters)
     }
 
     /// Rows of `x` with what they sum up to at their place; which batches have expired is known at the time asked for.
-    private static func statement(_ rows: String) -> SQLStatement {
-        SQLStatement(
-            """
-            SELECT y.item, y.place, y.status, y.batch, y.expires::text, y.quantity::text, y.unit,
-              coalesce(sum(y.quantity) FILTER (WHERE y.status IN ('stock', 'expired')) OVER place, 0)::text,
-              coalesce(sum(y.quantity) FILTER (WHERE y.status = 'stock') OVER place, 0)::text,
-              coalesce(sum(y.quantity) FILTER (WHERE y.status = 'quarantine') OVER place, 0)::text
-            FROM (
-              SELECT x.item, x.place, x.batch, s.expires, x.quantity, i.unit::text AS unit,
-                CASE WHEN x.pool = 'stock' AND s.expires < (
-                  least(coalesce(medicine_time($3::text, true) - interval '1 microsecond', $5::timestamptz),
-                    $5::timestamptz) AT TIME ZONE medicine_zone($4::text))::date
-                  THEN 'expired' ELSE x.pool END AS status
-              FROM (\(rows)) x
-              JOIN stock_item i ON i.item = x.item JOIN stock_batch s ON s.item = x.item AND s.batch = x.batch) y
-            WINDOW place AS (PARTITION BY y.item, y.place)
-            ORDER BY y.item, y.place, y.expires NULLS LAST, y.batch, y.status LIMIT 10000
-            """)
+    private static func statement(_ rows: String) -> String {
+        """
+        SELECT y.item, y.place, y.status, y.batch, y.expires::text, y.quantity::text, y.unit,
+          coalesce(sum(y.quantity) FILTER (WHERE y.status IN ('stock', 'expired')) OVER place, 0)::text,
+          coalesce(sum(y.quantity) FILTER (WHERE y.status = 'stock') OVER place, 0)::text,
+          coalesce(sum(y.quantity) FILTER (WHERE y.status = 'quarantine') OVER place, 0)::text
+        FROM (
+          SELECT x.item, x.place, x.batch, s.expires, x.quantity, i.unit::text AS unit,
+            CASE WHEN x.pool = 'stock' AND s.expires < (
+              least(coalesce(medicine_time($3::text, true) - interval '1 microsecond', $5::timestamptz),
+                $5::timestamptz) AT TIME ZONE medicine_zone($4::text))::date
+              THEN 'expired' ELSE x.pool END AS status
+          FROM (\(rows)) x
+          JOIN stock_item i ON i.item = x.item JOIN stock_batch s ON s.item = x.item AND s.batch = x.batch) y
+        WINDOW place AS (PARTITION BY y.item, y.place)
+        ORDER BY y.item, y.place, y.expires NULLS LAST, y.batch, y.status LIMIT 10000
+        """
     }
 
     private static let filter = """
         (cardinality($1::text[]) = 0 OR item = ANY ($1::text[]))
           AND (cardinality($2::text[]) = 0 OR place = ANY ($2::text[]))
         """
-    private static let now = statement(
-        "SELECT item, place, pool, batch, quantity FROM stock_balance WHERE quantity > 0 AND \(filter)")
-    private static let then = statement(
-        """
-        SELECT item, place, pool, batch, sum(quantity) AS quantity FROM stock_movement
-        WHERE \(filter) AND happened < greatest(
-          medicine_time($3::text, true), medicine_time($3::text, false) + interval '1 millisecond')
-        GROUP BY item, place, pool, batch HAVING sum(quantity) > 0
-        """)
+
+    private static func now(_ store: FHIRStore) -> String {
+        let balances = store.visible("stock_balance", by: "place", of: "Location", "SupplyDelivery")
+        return statement(
+            "SELECT item, place, pool, batch, quantity FROM \(balances) b WHERE quantity > 0 AND \(filter)")
+    }
+
+    private static func then(_ store: FHIRStore) -> String {
+        statement(
+            """
+            SELECT item, place, pool, batch, sum(quantity) AS quantity
+            FROM \(store.visible("stock_movement", by: "place", of: "Location", "SupplyDelivery")) m
+            WHERE \(filter) AND happened < greatest(
+              medicine_time($3::text, true), medicine_time($3::text, false) + interval '1 millisecond')
+            GROUP BY item, place, pool, batch HAVING sum(quantity) > 0
+            """)
+    }
 }

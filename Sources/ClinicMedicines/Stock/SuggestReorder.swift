@@ -26,7 +26,8 @@ struct SuggestReorder: ClinicOperation {
         parameters.append(text: place?.reference.text)
         parameters.append(text: try await MedicineSettings.zone.text(in: work.transaction))
         parameters.append(timestamp: work.now.microsecondsSince1970)
-        let rows = try await work.transaction.session.query(Self.low, parameters)
+        let rows = try await work.transaction.session.query(
+            try work.store.statement(Self.low(work.store)), parameters)
         var changes = ChangeSet(work)
         var open: [SavedResource] = []
         var opened: [(item: String, place: String, request: String)] = []
@@ -75,20 +76,21 @@ struct SuggestReorder: ClinicOperation {
     }
 
     /// Rules whose stock is low, locked: what is good in stock there, and what is on its way there.
-    private static let low = SQLStatement(
+    private static func low(_ store: FHIRStore) -> String {
         """
         SELECT r.item, r.place, (r.target - s.have)::text, r.unit::text, r.content::text, r.suggestion
-        FROM stock_rule r CROSS JOIN LATERAL (
+        FROM \(store.visible("stock_rule", by: "place", of: "Location", "SupplyDelivery")) r CROSS JOIN LATERAL (
           SELECT coalesce(sum(b.quantity), 0) AS have
           FROM stock_balance b JOIN stock_batch x ON x.item = b.item AND x.batch = b.batch
           WHERE b.item = r.item AND (x.expires IS NULL
               OR x.expires >= ($3::timestamptz AT TIME ZONE medicine_zone($2::text))::date)
             AND (b.place = r.place AND b.pool = 'stock' OR b.pool = 'transit' AND b.quantity > 0 AND EXISTS (
-              SELECT FROM supplydelivery d WHERE 'SupplyDelivery/' || d.id = b.place
+              SELECT FROM @[SupplyDelivery] d WHERE 'SupplyDelivery/' || d.id = b.place
                 AND d.content #>> '{destination,reference}' = r.place))) s
         WHERE ($1::text IS NULL OR r.place = $1::text) AND s.have < r.minimum
         ORDER BY r.place, r.item FOR UPDATE OF r
-        """)
+        """
+    }
     private static let keep = SQLStatement(
         """
         UPDATE stock_rule r SET suggestion = n.request

@@ -87,7 +87,8 @@ struct InvoicePaper: Sendable {
         let references = items.map { LocalReference($0["chargeItemReference"]) }
         var parameters = SQLParameters()
         parameters.append(textArray: references.compactMap { $0?.typeName == "ChargeItem" ? $0?.id : nil })
-        let rows = try await work.transaction.session.query(Self.codes, parameters)
+        let rows = try await work.transaction.session.query(
+            try work.store.statement(Self.codes), parameters)
         var codes: [String: JSONNode] = [:]
         for row in 0..<rows.rowCount {
             guard let id = rows.string(row, 0), let json = rows.bytes(row, 1) else { continue }
@@ -101,6 +102,7 @@ struct InvoicePaper: Sendable {
         }
     }
 
-    private static let codes = SQLStatement(
-        "SELECT id, (content -> 'code')::text FROM chargeitem WHERE id = ANY ($1::text[]) AND content ? 'code'")
+    private static let codes = """
+        SELECT id, (content -> 'code')::text FROM @[ChargeItem] c WHERE id = ANY ($1::text[]) AND content ? 'code'
+        """
 }

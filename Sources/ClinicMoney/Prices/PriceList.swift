@@ -47,7 +47,8 @@ struct PriceList: Sendable {
         parameters.append(textArray: wanted.map(\.code))
         parameters.append(textArray: wanted.map(\.payer))
         parameters.append(int64Array: wanted.map(\.at.microsecondsSince1970))
-        let rows = try await transaction.session.query(Self.inForce, parameters)
+        let rows = try await transaction.session.query(
+            try transaction.store.statement(Self.inForce), parameters)
         var found: [Int: (position: Int, price: ListPrice)] = [:]
         for row in 0..<rows.rowCount {
             guard let key = rows.int64(row, 0), let position = rows.int64(row, 1),
@@ -63,7 +64,8 @@ struct PriceList: Sendable {
         guard !canonicals.isEmpty else { return [:] }
         var parameters = SQLParameters()
         parameters.append(textArray: canonicals)
-        let rows = try await transaction.session.query(Self.byURL, parameters)
+        let rows = try await transaction.session.query(
+            try transaction.store.statement(Self.byURL), parameters)
         var found: [String: ListPrice] = [:]
         for row in 0..<rows.rowCount {
             guard let canonical = rows.string(row, 0), let price = try Self.price(rows, row, 1) else { continue }
@@ -78,24 +80,22 @@ struct PriceList: Sendable {
             definition: LocalReference("ChargeItemDefinition", id), node: JSONNode(try Document.parse(content)))
     }
 
-    private static let inForce = SQLStatement(
-        """
+    private static let inForce = """
         SELECT DISTINCT ON (w.key) w.key, w.position, p.definition, d.content::text
         FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[])
           WITH ORDINALITY w (key, system, code, payer, at, position)
         JOIN money_price p ON p.code = w.code AND p.system IN (w.system, '') AND p.payer IN (w.payer, '')
           AND p.starts <= 'epoch'::timestamptz + w.at * interval '1 microsecond'
           AND p.ends > 'epoch'::timestamptz + w.at * interval '1 microsecond'
-        JOIN chargeitemdefinition d ON d.id = p.definition
+        JOIN @[ChargeItemDefinition] d ON d.id = p.definition
         ORDER BY w.key, w.position, (p.payer = ''), p.starts DESC, (p.system = '')
-        """)
-    private static let byURL = SQLStatement(
         """
+    private static let byURL = """
         SELECT DISTINCT ON (w.canonical) w.canonical, d.id, d.content::text
         FROM unnest($1::text[]) w (canonical)
         JOIN money_definition m ON m.url = split_part(w.canonical, '|', 1)
-        JOIN chargeitemdefinition d ON d.id = m.definition
+        JOIN @[ChargeItemDefinition] d ON d.id = m.definition
         WHERE strpos(w.canonical, '|') = 0 OR d.content ->> 'version' = split_part(w.canonical, '|', 2)
         ORDER BY w.canonical, money_time(d.content -> 'effectivePeriod' ->> 'start', false) DESC NULLS LAST, d.id
-        """)
+        """
 }

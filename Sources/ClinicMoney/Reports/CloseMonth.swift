@@ -19,6 +19,11 @@ struct CloseMonth: ClinicOperation {
     }
 
     func run(_ work: ClinicWork) async throws -> ClinicAnswer {
+        if work.store.isLimited {
+            throw StoreError(
+                .forbidden, "the books are closed by somebody who belongs to no tenant: they are the whole house's",
+                details: "not-allowed")
+        }
         let period = try FinancePeriod(month: work.parameters.text("month") ?? "", work.parameters)
         guard let month = period.month, period.end <= work.now else {
             throw StoreError(

@@ -27,7 +27,8 @@ struct FinanceFigures: Sendable {
         var parameters = SQLParameters()
         parameters.append(timestamp: period.start.microsecondsSince1970)
         parameters.append(timestamp: period.end.microsecondsSince1970)
-        let found = try await work.transaction.session.query(Self.figures, parameters)
+        let found = try await work.transaction.session.query(
+            try work.store.statement(Self.figures(work.store)), parameters)
         rows = (0..<found.rowCount).map { row in
             Row(
                 figure: found.string(row, 0) ?? "", method: found.string(row, 2),
@@ -154,38 +155,41 @@ struct FinanceFigures: Sendable {
     }
 
     /// `$1` the beginning of the time, `$2` its end.
-    private static let figures = SQLStatement(
-        """
-        SELECT figure, currency, method, sum(amount)::bigint, count(*) FROM (
-          SELECT 'invoiced' AS figure, currency, NULL AS method, total AS amount FROM money_invoice
-          WHERE issued >= $1::timestamptz AND issued < $2::timestamptz
-          UNION ALL
-          SELECT 'cancelled', currency, NULL, total FROM money_invoice
-          WHERE cancelled >= $1::timestamptz AND cancelled < $2::timestamptz
-          UNION ALL
-          SELECT CASE method WHEN 'credit-note' THEN 'credited' ELSE 'received' END, currency,
-            nullif(method, 'credit-note'), amount
-          FROM money_payment WHERE settled >= $1::timestamptz AND settled < $2::timestamptz
-          UNION ALL
-          SELECT 'refunded', p.currency, p.method, r.amount FROM money_refund r JOIN money_payment p USING (notice)
-          WHERE r.refunded >= $1::timestamptz AND r.refunded < $2::timestamptz
-          UNION ALL
-          SELECT 'receivable', i.currency, NULL, i.total - coalesce(e.paid, 0)
-          FROM money_invoice i LEFT JOIN (
-            SELECT invoice, sum(amount)::bigint AS paid FROM money_entry WHERE entered < $2::timestamptz
-            GROUP BY invoice) e USING (invoice)
-          WHERE i.issued < $2::timestamptz AND (i.cancelled IS NULL OR i.cancelled >= $2::timestamptz)
-            AND i.total > coalesce(e.paid, 0)
-          UNION ALL
-          SELECT 'unallocated', p.currency, NULL, p.amount - coalesce(e.used, 0) - coalesce(r.refunded, 0)
-          FROM money_payment p
-          LEFT JOIN (
-            SELECT notice, sum(amount)::bigint AS used FROM money_entry WHERE entered < $2::timestamptz
-            GROUP BY notice) e USING (notice)
-          LEFT JOIN (
-            SELECT notice, sum(amount)::bigint AS refunded FROM money_refund WHERE refunded < $2::timestamptz
-            GROUP BY notice) r USING (notice)
-          WHERE p.settled < $2::timestamptz AND p.amount > coalesce(e.used, 0) + coalesce(r.refunded, 0)) f
-        GROUP BY figure, currency, method ORDER BY figure, currency, method
-        """)
+    private static func figures(_ store: FHIRStore) -> String {
+        let invoices = store.visible("money_invoice", by: "invoice", of: "Invoice")
+        let payments = store.visible("money_payment", by: "notice", of: "PaymentNotice")
+        return """
+            SELECT figure, currency, method, sum(amount)::bigint, count(*) FROM (
+              SELECT 'invoiced' AS figure, currency, NULL AS method, total AS amount FROM \(invoices) i
+              WHERE issued >= $1::timestamptz AND issued < $2::timestamptz
+              UNION ALL
+              SELECT 'cancelled', currency, NULL, total FROM \(invoices) i
+              WHERE cancelled >= $1::timestamptz AND cancelled < $2::timestamptz
+              UNION ALL
+              SELECT CASE method WHEN 'credit-note' THEN 'credited' ELSE 'received' END, currency,
+                nullif(method, 'credit-note'), amount
+              FROM \(payments) p WHERE settled >= $1::timestamptz AND settled < $2::timestamptz
+              UNION ALL
+              SELECT 'refunded', p.currency, p.method, r.amount FROM money_refund r JOIN \(payments) p USING (notice)
+              WHERE r.refunded >= $1::timestamptz AND r.refunded < $2::timestamptz
+              UNION ALL
+              SELECT 'receivable', i.currency, NULL, i.total - coalesce(e.paid, 0)
+              FROM \(invoices) i LEFT JOIN (
+                SELECT invoice, sum(amount)::bigint AS paid FROM money_entry WHERE entered < $2::timestamptz
+                GROUP BY invoice) e USING (invoice)
+              WHERE i.issued < $2::timestamptz AND (i.cancelled IS NULL OR i.cancelled >= $2::timestamptz)
+                AND i.total > coalesce(e.paid, 0)
+              UNION ALL
+              SELECT 'unallocated', p.currency, NULL, p.amount - coalesce(e.used, 0) - coalesce(r.refunded, 0)
+              FROM \(payments) p
+              LEFT JOIN (
+                SELECT notice, sum(amount)::bigint AS used FROM money_entry WHERE entered < $2::timestamptz
+                GROUP BY notice) e USING (notice)
+              LEFT JOIN (
+                SELECT notice, sum(amount)::bigint AS refunded FROM money_refund WHERE refunded < $2::timestamptz
+                GROUP BY notice) r USING (notice)
+              WHERE p.settled < $2::timestamptz AND p.amount > coalesce(e.used, 0) + coalesce(r.refunded, 0)) f
+            GROUP BY figure, currency, method ORDER BY figure, currency, method
+            """
+    }
 }

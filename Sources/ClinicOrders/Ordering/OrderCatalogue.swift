@@ -82,13 +82,13 @@ struct OrderCatalogue: Sendable {
     private static func isInUse(_ node: JSONNode) -> Bool { node["status"]?.string != "retired" }
 
     /// What each statement finds for its texts.
-    private func find(_ statements: [(SQLStatement, [String])]) async throws -> [[JSONNode]] {
+    private func find(_ statements: [(String, [String])]) async throws -> [[JSONNode]] {
         guard !statements.allSatisfy(\.1.isEmpty) else { return statements.map { _ in [] } }
         let results = try await work.transaction.session.queries(
-            statements.map { statement, texts in
+            try statements.map { statement, texts in
                 var parameters = SQLParameters()
                 parameters.append(textArray: texts)
-                return (statement, parameters)
+                return (try work.store.statement(statement), parameters)
             })
         return try results.map { rows in
             try (0..<rows.rowCount).compactMap { row in
@@ -97,17 +97,16 @@ struct OrderCatalogue: Sendable {
         }
     }
 
-    private static let activities = contained("activitydefinition", "d.content -> 'code' -> 'coding'")
-    private static let observations = contained("observationdefinition", "d.content -> 'code' -> 'coding'")
-    private static let questionnaires = contained("questionnaire", "d.content -> 'code'")
-    private static let plans = contained("plandefinition", "d.content -> 'identifier'")
+    private static let activities = contained("ActivityDefinition", "d.content -> 'code' -> 'coding'")
+    private static let observations = contained("ObservationDefinition", "d.content -> 'code' -> 'coding'")
+    private static let questionnaires = contained("Questionnaire", "d.content -> 'code'")
+    private static let plans = contained("PlanDefinition", "d.content -> 'identifier'")
 
-    private static func contained(_ table: String, _ path: String) -> SQLStatement {
-        SQLStatement(
-            """
-            SELECT coalesce(d.exact, d.content::text) FROM (
-              SELECT DISTINCT d.id FROM unnest($1::text[]) c (wanted) JOIN \(table) d ON \(path) @> c.wanted::jsonb) f
-            JOIN \(table) d ON d.id = f.id ORDER BY d.id LIMIT 200
-            """)
+    private static func contained(_ type: String, _ path: String) -> String {
+        """
+        SELECT coalesce(d.exact, d.content::text) FROM (
+          SELECT DISTINCT d.id FROM unnest($1::text[]) c (wanted) JOIN @[\(type)] d ON \(path) @> c.wanted::jsonb) f
+        JOIN @[\(type)] d ON d.id = f.id ORDER BY d.id LIMIT 200
+        """
     }
 }

@@ -30,7 +30,8 @@ struct OrderProgress: Sendable {
             writer.endArray()
         }
         parameters.append(text: String(decoding: request, as: UTF8.self))
-        let rows = try await work.transaction.session.query(Self.taken, parameters)
+        let rows = try await work.transaction.session.query(
+            try work.store.statement(Self.taken), parameters)
         var specimens: [StoredResource] = []
         for row in 0..<rows.rowCount {
             guard let id = rows.string(row, 0), let found = try await work.find(LocalReference("Specimen", id)) else {
@@ -54,10 +55,9 @@ struct OrderProgress: Sendable {
         ["final", "corrected", "amended", "appended", "cancelled", "entered-in-error"].contains(status)
     }
 
-    private static let taken = SQLStatement(
-        """
-        SELECT id FROM specimen WHERE content -> 'request' @> $1::jsonb
+    private static let taken = """
+        SELECT id FROM @[Specimen] s WHERE content -> 'request' @> $1::jsonb
           AND coalesce(content ->> 'status', 'available') IN ('available', 'unavailable')
         ORDER BY id LIMIT 50
-        """)
+        """
 }

@@ -47,7 +47,8 @@ struct PatientRecord: Sendable {
         }
         let condition = about.joined(separator: " OR ")
         return """
-            SELECT id FROM \(table.current) WHERE \(condition) UNION SELECT id FROM \(table.history) WHERE \(condition)
+            SELECT id FROM \(table.current) r WHERE \(condition)
+            UNION SELECT id FROM \(table.history) r WHERE \(condition)
             ORDER BY 1
             """
     }
@@ -62,7 +63,7 @@ struct PatientRecord: Sendable {
             let statement = SQLStatement(
                 """
                 SELECT (extract(epoch FROM max(updated) + make_interval(years => $2::int8::int)) * 1000000)::bigint
-                FROM \(table.current) WHERE id = ANY ($1::text[])
+                FROM \(table.current) r WHERE id = ANY ($1::text[])
                 """, isPrepared: false)
             let rows = try await work.transaction.session.query(statement, parameters)
             last = [last, rows.int64(0, 0)].compactMap(\.self).max()
@@ -80,8 +81,9 @@ struct PatientRecord: Sendable {
             }
             var parameters = SQLParameters()
             parameters.append(textArray: ids)
+            // By its name: what is deleted was found among what is there for the caller.
             let statement = SQLStatement(
-                "DELETE FROM \(table.history) WHERE id = ANY ($1::text[])", isPrepared: false)
+                "DELETE FROM \"\(table.name)_history\" WHERE id = ANY ($1::text[])", isPrepared: false)
             _ = try await work.transaction.session.query(statement, parameters)
         }
         var parameters = SQLParameters()

@@ -69,7 +69,7 @@ struct PatientTimeline: ClinicOperation {
         let limit = min(count, Self.maximumCount)
         let cursor = try work.parameters.text("cursor").map { try Cursor($0) }
         let rows = try await work.transaction.session.query(
-            Self.statement(kinds, work), try Self.parameters(patient.reference, cursor, limit + 1, work))
+            try Self.statement(kinds, work), try Self.parameters(patient.reference, cursor, limit + 1, work))
         var entries: [(String, [UInt8])] = []
         var last: Cursor?
         for row in 0..<min(rows.rowCount, limit) {
@@ -108,18 +108,19 @@ struct PatientTimeline: ClinicOperation {
 
     /// Dates as microseconds: the least one for those that are missing, the next one for what began nobody knows when.
     /// Type names come from the definitions.
-    private static func statement(_ kinds: [String], _ work: ClinicWork) -> SQLStatement {
+    private static func statement(_ kinds: [String], _ work: ClinicWork) throws -> SQLStatement {
         let date = """
             CASE WHEN isfinite(date_lo) THEN (extract(epoch FROM date_lo) * 1000000)::bigint
               WHEN date_lo < 'infinity' THEN \(leastDate + 1) WHEN date_lo = 'infinity' THEN \(-leastDate)
               ELSE \(leastDate) END
             """
-        let parts = kinds.map { name in
+        let tables = work.store.tables
+        let parts = try kinds.map { name in
             """
             (SELECT '\(name)' COLLATE "C" AS type, id, version::bigint AS version,
                (extract(epoch FROM updated) * 1000000)::bigint AS updated, \(date) AS date, rid,
                coalesce(exact, content::text) AS content
-             FROM "\(name.lowercased())"
+             FROM \(tables.table(try work.store.resourceType(name)).current) a
              WHERE subj = $1::bigint AND content ->> 'status' IS DISTINCT FROM 'entered-in-error'
                AND ($2::timestamptz IS NULL OR date_lo >= $2::timestamptz)
                AND ($3::timestamptz IS NULL OR date_lo < $3::timestamptz)

@@ -202,16 +202,16 @@ struct ScheduleSlots {
         parameters.append(text: start.text)
         parameters.append(text: end.text)
         parameters.append(textArray: statuses)
-        let result = try await transaction.session.query(Self.statement, parameters)
+        let result = try await transaction.session.query(
+            try transaction.store.statement(Self.statement), parameters)
         let found = (0..<result.rowCount).compactMap { row in result.string(row, 0).map { LocalReference("Slot", $0) } }
         book = try await SlotBook(known: found, in: transaction)
     }
 
-    private static let statement = SQLStatement(
-        """
-        SELECT id FROM slot
+    private static let statement = """
+        SELECT id FROM @[Slot] s
         WHERE content -> 'schedule' ->> 'reference' = $1::text AND content ->> 'status' = ANY ($4::text[])
           AND (content ->> 'end')::timestamptz > $2::text::timestamptz
           AND (content ->> 'start')::timestamptz < $3::text::timestamptz
-        """)
+        """
 }

@@ -55,7 +55,8 @@ struct FreeTimes {
         parameters.append(textArray: patients.map(\.text))
         parameters.append(bool: includesSlots)
         parameters.append(int32: Int32(limit))
-        let result = try await transaction.session.query(Self.statement, parameters)
+        let result = try await transaction.session.query(
+            try transaction.store.statement(Self.statement), parameters)
         return (0..<result.rowCount).compactMap { row in
             guard let id = result.string(row, 0), let start = result.int64(row, 1), let end = result.int64(row, 2)
             else { return nil }
@@ -113,8 +114,7 @@ struct FreeTimes {
 
     /// The plan's windows less the breaks are cut into times as long as a slot, with the buffer between them. Rows of
     /// the same group leave places until it is full.
-    private static let statement = SQLStatement(
-        """
+    private static let statement = """
         WITH window_times AS MATERIALIZED (
           SELECT schedule, kind, minutes, buffer, tstzrange(first, last, '[)') AS during FROM (
             SELECT w.schedule, w.kind, w.minutes, w.buffer, w.first::timestamp AT TIME ZONE w.zone AS first,
@@ -126,7 +126,7 @@ struct FreeTimes {
             s (schedule, capacity, rank, earliest, latest, zone)),
         actors AS MATERIALIZED (
           SELECT DISTINCT w.schedule, hashtextextended(e.reference, 0) AS actor
-          FROM wanted w JOIN schedule c ON c.id = w.schedule, clinic_expanded(c.content -> 'actor') e),
+          FROM wanted w JOIN @[Schedule] c ON c.id = w.schedule, clinic_expanded(c.content -> 'actor') e),
         busy AS MATERIALIZED (
           SELECT x.schedule, b.actor, b.during, b.pool
           FROM actors x JOIN wanted w USING (schedule) JOIN appointment_busy b ON b.actor = x.actor
@@ -139,7 +139,7 @@ struct FreeTimes {
         slots AS MATERIALIZED (
           SELECT w.schedule, s.id, (s.content ->> 'start')::timestamptz AS start,
             (s.content ->> 'end')::timestamptz AS finish, s.content ->> 'status' AS status
-          FROM wanted w JOIN slot s ON s.content -> 'schedule' ->> 'reference' = 'Schedule/' || w.schedule
+          FROM wanted w JOIN @[Slot] s ON s.content -> 'schedule' ->> 'reference' = 'Schedule/' || w.schedule
           WHERE (s.content ->> 'end')::timestamptz > w.earliest AND (s.content ->> 'start')::timestamptz < w.latest
             AND (s.content ->> 'start')::timestamptz < (s.content ->> 'end')::timestamptz),
         open_times AS (
@@ -175,7 +175,7 @@ struct FreeTimes {
           AND NOT EXISTS (SELECT FROM patient_busy b WHERE b.during && tstzrange(o.start, o.finish))
         GROUP BY o.schedule, o.start, o.finish, w.rank
         ORDER BY o.start, w.rank, o.schedule, o.finish LIMIT $16::int
-        """)
+        """
 
     private static func micros(_ time: String) -> String { "(extract(epoch FROM \(time)) * 1000000)::bigint" }
 }

@@ -89,22 +89,22 @@ struct GenerateSlots: ClinicOperation {
         parameters.append(text: schedule.text)
         parameters.append(timestamp: from.microsecondsSince1970)
         parameters.append(timestamp: to.microsecondsSince1970)
-        let result = try await transaction.session.query(Self.statement, parameters)
+        let result = try await transaction.session.query(
+            try transaction.store.statement(Self.statement), parameters)
         return (0..<result.rowCount).compactMap { row in
             guard let start = result.int64(row, 0), let end = result.int64(row, 1) else { return nil }
             return (Instant(microsecondsSince1970: start), Instant(microsecondsSince1970: end))
         }
     }
 
-    private static let statement = SQLStatement(
-        """
+    private static let statement = """
         SELECT (extract(epoch FROM (content ->> 'start')::timestamptz) * 1000000)::bigint,
           (extract(epoch FROM (content ->> 'end')::timestamptz) * 1000000)::bigint
-        FROM slot
+        FROM @[Slot] s
         WHERE content -> 'schedule' ->> 'reference' = $1::text AND content ->> 'status' <> 'entered-in-error'
           AND (content ->> 'end')::timestamptz > $2::timestamptz
           AND (content ->> 'start')::timestamptz < $3::timestamptz
-        """)
+        """
 }
 
 /// Parameters `from` and `to`: days, the latter not included.

@@ -53,24 +53,24 @@ struct ScheduleSearch {
         FROM fitting f
         WHERE (cardinality($1::text[]) = 0 OR f.actors && $1::text[])
           AND (cardinality($2::text[]) = 0 OR EXISTS (
-            SELECT 1 FROM practitionerrole r WHERE 'PractitionerRole/' || r.id = ANY (f.actors)
+            SELECT 1 FROM @[PractitionerRole] r WHERE 'PractitionerRole/' || r.id = ANY (f.actors)
               AND r.content -> 'organization' ->> 'reference' = ANY ($2::text[])
             UNION ALL
-            SELECT 1 FROM practitionerrole r WHERE r.content -> 'practitioner' ->> 'reference' = ANY (f.actors)
+            SELECT 1 FROM @[PractitionerRole] r WHERE r.content -> 'practitioner' ->> 'reference' = ANY (f.actors)
               AND r.content -> 'organization' ->> 'reference' = ANY ($2::text[])
             UNION ALL
-            SELECT 1 FROM location l WHERE 'Location/' || l.id = ANY (f.actors)
+            SELECT 1 FROM @[Location] l WHERE 'Location/' || l.id = ANY (f.actors)
               AND l.content -> 'managingOrganization' ->> 'reference' = ANY ($2::text[])
             UNION ALL
-            SELECT 1 FROM jsonb_array_elements(f.content -> 'actor') a JOIN healthcareservice h
+            SELECT 1 FROM jsonb_array_elements(f.content -> 'actor') a JOIN @[HealthcareService] h
               ON 'HealthcareService/' || h.id = a ->> 'reference'
             WHERE h.content -> 'providedBy' ->> 'reference' = ANY ($2::text[])))
           AND (cardinality($3::text[]) = 0 OR f.actors && $3::text[])
           AND (cardinality($4::text[]) = 0 OR EXISTS (
-            SELECT FROM location l, unnest($4::text[]) p WHERE 'Location/' || l.id = ANY (f.actors)
+            SELECT FROM @[Location] l, unnest($4::text[]) p WHERE 'Location/' || l.id = ANY (f.actors)
               AND position(p IN lower(concat_ws(' ', l.content ->> 'name', l.content ->> 'address'))) > 0))
           AND (cardinality($5::text[]) = 0 OR clinic_has_code(f.content -> 'specialty', $5::text[]) OR EXISTS (
-            SELECT FROM practitionerrole r
+            SELECT FROM @[PractitionerRole] r
             WHERE ('PractitionerRole/' || r.id = ANY (f.actors)
               OR r.content -> 'practitioner' ->> 'reference' = ANY (f.actors))
               AND clinic_has_code(r.content -> 'specialty', $5::text[])))

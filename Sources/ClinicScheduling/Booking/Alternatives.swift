@@ -65,5 +65,5 @@ enum Alternatives {
         FROM free f
         WHERE NOT EXISTS (SELECT FROM taken t WHERE t.during && tstzrange(f.start, f.finish, '[)'))
         ORDER BY f.start LIMIT $2::int
-        """)
+        """, isOfTenants: false)
 }

@@ -20,9 +20,12 @@ struct Booking {
         self.work = work
         self.wish = wish
         var statements: [(SQLStatement, SQLParameters)] = []
-        if !wish.slots.isEmpty { statements.append(SlotBook.lock(wish.slots)) }
+        if !wish.slots.isEmpty { statements.append(try SlotBook.lock(wish.slots, in: work.store)) }
         let readsSchedules = !wish.slots.isEmpty || !wish.schedules.isEmpty
-        if readsSchedules { statements.append(ScheduleBook.read(slots: wish.slots, schedules: wish.schedules)) }
+        if readsSchedules {
+            statements.append(
+                try ScheduleBook.read(slots: wish.slots, schedules: wish.schedules, in: work.store))
+        }
         let results = try await work.transaction.session.queries(statements)
         if !wish.slots.isEmpty { slots = try SlotBook(wish.slots, of: results[0]) }
         if readsSchedules { schedules = try ScheduleBook(results[results.count - 1]) }

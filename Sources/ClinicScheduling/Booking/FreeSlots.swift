@@ -13,7 +13,7 @@ enum FreeSlots {
         var parameters = SQLParameters()
         parameters.append(textArray: slots.map(\.id))
         parameters.append(int32: Int32(limit))
-        let result = try await store.database.query(statement, parameters)
+        let result = try await store.database.query(try store.statement(statement), parameters)
         return (0..<result.rowCount).compactMap { row in
             guard let id = result.string(row, 0), let start = result.string(row, 1), let end = result.string(row, 2)
             else { return nil }
@@ -21,14 +21,13 @@ enum FreeSlots {
         }
     }
 
-    private static let statement = SQLStatement(
-        """
+    private static let statement = """
         SELECT f.id, f.content ->> 'start', f.content ->> 'end'
         FROM (
           SELECT content -> 'schedule' ->> 'reference' AS schedule, min((content ->> 'start')::timestamptz) AS start
-          FROM slot WHERE id = ANY ($1::text[]) GROUP BY 1) t
-        JOIN slot f ON f.content -> 'schedule' ->> 'reference' = t.schedule
+          FROM @[Slot] s WHERE id = ANY ($1::text[]) GROUP BY 1) t
+        JOIN @[Slot] f ON f.content -> 'schedule' ->> 'reference' = t.schedule
         WHERE f.content ->> 'status' = 'free' AND (f.content ->> 'start')::timestamptz >= t.start
         ORDER BY (f.content ->> 'start')::timestamptz, f.id LIMIT $2::int
-        """)
+        """
 }

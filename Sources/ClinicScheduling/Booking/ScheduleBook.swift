@@ -35,11 +35,13 @@ struct ScheduleBook: Sendable {
     }
 
     /// The statement that reads the schedules of slots, and others by their ids.
-    static func read(slots: [LocalReference], schedules: [LocalReference]) -> (SQLStatement, SQLParameters) {
+    static func read(
+        slots: [LocalReference], schedules: [LocalReference], in store: FHIRStore
+    ) throws -> (SQLStatement, SQLParameters) {
         var parameters = SQLParameters()
         parameters.append(textArray: slots.map(\.id))
         parameters.append(textArray: schedules.map(\.id))
-        return (statement, parameters)
+        return (try store.statement(statement), parameters)
     }
 
     subscript(reference: LocalReference?) -> Entry? { entries.first { $0.reference == reference } }
@@ -64,15 +66,14 @@ struct ScheduleBook: Sendable {
         StoreError(.businessRule, message, expression: "Appointment.start", details: details)
     }
 
-    private static let statement = SQLStatement(
-        """
-        SELECT c.id, coalesce(c.exact, c.content::text) FROM schedule c
+    private static let statement = """
+        SELECT c.id, coalesce(c.exact, c.content::text) FROM @[Schedule] c
         WHERE c.id IN (
           SELECT unnest($2::text[]) UNION
           SELECT substr(clinic_schedule_reference(s.content -> 'schedule' ->> 'reference'), 10)
-          FROM slot s WHERE s.id = ANY ($1::text[]))
+          FROM @[Slot] s WHERE s.id = ANY ($1::text[]))
         ORDER BY c.id
-        """)
+        """
 }
 
 extension JSONNode {

@@ -31,15 +31,17 @@ struct SlotBook: Sendable {
             self.init()
             return
         }
-        let (statement, parameters) = Self.lock(references)
+        let (statement, parameters) = try Self.lock(references, in: transaction.store)
         try self.init(references, of: try await transaction.session.query(statement, parameters))
     }
 
     /// The statement that locks the slots; `init(_:of:)` reads its answer.
-    static func lock(_ references: [LocalReference]) -> (SQLStatement, SQLParameters) {
+    static func lock(
+        _ references: [LocalReference], in store: FHIRStore
+    ) throws -> (SQLStatement, SQLParameters) {
         var parameters = SQLParameters()
         parameters.append(textArray: references.map(\.id))
-        return (statement, parameters)
+        return (try store.statement(statement), parameters)
     }
 
     init(_ references: [LocalReference], of result: QueryResult) throws {
@@ -64,7 +66,7 @@ struct SlotBook: Sendable {
             self.init()
             return
         }
-        let (statement, parameters) = Self.lock(references)
+        let (statement, parameters) = try Self.lock(references, in: transaction.store)
         try self.init([], of: try await transaction.session.query(statement, parameters))
     }
 
@@ -126,13 +128,12 @@ struct SlotBook: Sendable {
         return Set((0..<result.rowCount).compactMap { row in result.string(row, 0).flatMap { LocalReference($0) } })
     }
 
-    private static let statement = SQLStatement(
-        """
+    private static let statement = """
         SELECT s.id, coalesce(s.exact, s.content::text),
           (SELECT count(*) FROM appointment_busy b WHERE b.actor = hashtextextended('Slot/' || s.id, 0)
             AND (b.expires IS NULL OR b.expires > clock_timestamp()))
-        FROM slot s WHERE s.id = ANY ($1::text[]) ORDER BY s.id FOR UPDATE OF s
-        """)
+        FROM @[Slot] s WHERE s.id = ANY ($1::text[]) ORDER BY s.id FOR UPDATE OF s
+        """
     private static let holders = SQLStatement(
         """
         SELECT reference, count(*) FROM appointment_busy

@@ -10,14 +10,13 @@ struct MessageReader {
     init(_ references: some Sequence<LocalReference>, in transaction: StoreTransaction) async throws {
         var ids: [String: Set<String>] = [:]
         for reference in references { ids[reference.typeName, default: []].insert(reference.id) }
-        let types = ids.keys.filter { Self.statements[$0] != nil }.sorted()
+        let types = ids.keys.filter { Self.types.contains($0) }.sorted()
         guard !types.isEmpty else { return }
-        let statements = types.compactMap { type in
-            Self.statements[type].map { statement in
-                var parameters = SQLParameters()
-                parameters.append(textArray: (ids[type] ?? []).sorted())
-                return (statement, parameters)
-            }
+        let statements: [(SQLStatement, SQLParameters)] = try types.map { type in
+            var parameters = SQLParameters()
+            parameters.append(textArray: (ids[type] ?? []).sorted())
+            let text = "SELECT r.id, coalesce(r.exact, r.content::text) FROM @[\(type)] r WHERE r.id = ANY ($1::text[])"
+            return (try transaction.store.statement(text), parameters)
         }
         for (type, result) in zip(types, try await transaction.session.queries(statements)) {
             for row in 0..<result.rowCount {
@@ -30,21 +29,8 @@ struct MessageReader {
     subscript(reference: LocalReference?) -> JSONNode? { reference.flatMap { found[$0] } }
 
     /// The types that messages have to do with.
-    private static let statements: [String: SQLStatement] = {
-        let types = [
-            "Appointment", "Communication", "CommunicationRequest", "Patient", "Practitioner", "PractitionerRole",
-            "RelatedPerson",
-        ]
-        let pairs = types.map { type in
-            (
-                type,
-                SQLStatement(
-                    """
-                    SELECT r.id, coalesce(r.exact, r.content::text) FROM \(type.lowercased()) r
-                    WHERE r.id = ANY ($1::text[])
-                    """)
-            )
-        }
-        return Dictionary(uniqueKeysWithValues: pairs)
-    }()
+    private static let types: Set<String> = [
+        "Appointment", "Communication", "CommunicationRequest", "Patient", "Practitioner", "PractitionerRole",
+        "RelatedPerson",
+    ]
 }

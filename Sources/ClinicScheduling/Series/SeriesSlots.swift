@@ -24,7 +24,8 @@ struct SeriesSlots {
         parameters.append(textArray: schedules.map(\.text))
         parameters.append(int64Array: times.map(\.start.microsecondsSince1970))
         parameters.append(int64Array: times.map(\.end.microsecondsSince1970))
-        let result = try await transaction.session.query(Self.statement, parameters)
+        let result = try await transaction.session.query(
+            try transaction.store.statement(Self.statement), parameters)
         let found = (0..<result.rowCount).compactMap { row in result.string(row, 0).map { LocalReference("Slot", $0) } }
         book = try await SlotBook(known: found, in: transaction)
     }
@@ -60,12 +61,11 @@ struct SeriesSlots {
         return (start.instant, end.instant)
     }
 
-    private static let statement = SQLStatement(
-        """
-        SELECT s.id FROM slot s
+    private static let statement = """
+        SELECT s.id FROM @[Slot] s
         WHERE s.content -> 'schedule' ->> 'reference' = ANY ($1::text[]) AND EXISTS (
           SELECT FROM unnest($2::bigint[], $3::bigint[]) t (first, last)
           WHERE (s.content ->> 'start')::timestamptz >= 'epoch'::timestamptz + t.first * interval '1 microsecond'
             AND (s.content ->> 'end')::timestamptz <= 'epoch'::timestamptz + t.last * interval '1 microsecond')
-        """)
+        """
 }

@@ -116,7 +116,8 @@ private struct RescheduleSlots {
         parameters.append(textArray: actors.filter { $0.typeName != "Patient" }.map(\.text))
         parameters.append(int64: time.start.microsecondsSince1970)
         parameters.append(int64: time.end.microsecondsSince1970)
-        let found = try await transaction.session.query(Self.statement, parameters)
+        let found = try await transaction.session.query(
+            try transaction.store.statement(Self.statement), parameters)
         rules = try await SchedulingRules(in: transaction)
         let candidates = (0..<found.rowCount).compactMap { row in
             found.string(row, 0).map { LocalReference("Slot", $0) }
@@ -126,16 +127,16 @@ private struct RescheduleSlots {
         let usable = book.only(Set(candidates))
         // Of one schedule, without gaps; else the time alone is booked.
         new = SeriesSlots(usable, ownedBefore: Set(slots)).slots(within: time)
-        let (statement, read) = ScheduleBook.read(slots: new.entries.map(\.reference), schedules: [])
+        let (statement, read) = try ScheduleBook.read(
+            slots: new.entries.map(\.reference), schedules: [], in: transaction.store)
         schedules = try ScheduleBook(try await transaction.session.query(statement, read))
     }
 
-    private static let statement = SQLStatement(
-        """
-        SELECT s.id FROM schedule c JOIN slot s ON s.content -> 'schedule' ->> 'reference' = 'Schedule/' || c.id
+    private static let statement = """
+        SELECT s.id FROM @[Schedule] c JOIN @[Slot] s ON s.content -> 'schedule' ->> 'reference' = 'Schedule/' || c.id
         WHERE EXISTS (
           SELECT FROM clinic_expanded(c.content -> 'actor') e WHERE e.reference = ANY ($1::text[]))
           AND (s.content ->> 'start')::timestamptz >= 'epoch'::timestamptz + $2::bigint * interval '1 microsecond'
           AND (s.content ->> 'end')::timestamptz <= 'epoch'::timestamptz + $3::bigint * interval '1 microsecond'
-        """)
+        """
 }

@@ -31,14 +31,14 @@ enum VisitPlaces {
     ) async throws -> [LocalReference] {
         var parameters = SQLParameters()
         parameters.append(utf8: appointment.node.source)
-        let result = try await work.transaction.session.query(statement, parameters)
+        let result = try await work.transaction.session.query(
+            try work.store.statement(statement), parameters)
         guard result.rowCount > 0, let content = result.bytes(0, 0) else { return [] }
         return JSONNode(try Document.parse(content)).items.compactMap { LocalReference($0) }
     }
 
-    private static let statement = SQLStatement(
-        """
-        SELECT (c.content -> 'actor')::text FROM schedule c
+    private static let statement = """
+        SELECT (c.content -> 'actor')::text FROM @[Schedule] c
         WHERE c.id = clinic_schedule_of($1::text::jsonb) AND jsonb_typeof(c.content -> 'actor') = 'array'
-        """)
+        """
 }

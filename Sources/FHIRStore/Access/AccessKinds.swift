@@ -64,7 +64,8 @@ final class AccessKinds: Sendable {
             guarded[type] = WriteGuards.Conditions(texts: texts, holdsOfDeletions: read.holdsOfDeletions)
         }
         let limited = TableCatalog(
-            tables, limits: limits, guards: WriteGuards(tables, conditions: guarded), isOfTenant: limit.tenant != nil)
+            tables, limits: limits, guards: WriteGuards(tables, conditions: guarded, choosesIDs: limit.tenant == nil),
+            isOfTenant: limit.tenant != nil)
         return Kind(tables: limited, values: values, searches: SearchStatements())
     }
 }

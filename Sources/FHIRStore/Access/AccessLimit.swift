@@ -69,6 +69,7 @@ package struct AccessLimit: Sendable {
             }
         }
         for value in ofKind { values.append(value) }
+        values.tenant = tenant
         return values
     }
 

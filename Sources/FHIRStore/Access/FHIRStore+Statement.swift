@@ -19,6 +19,7 @@ extension FHIRStore {
             result += tables.table(type).current
             rest = rest[rest.index(after: end)...]
         }
-        return everythingStatements.statement(result + rest)
+        // What operations ask reads tables of the clinic's own too, which the role of tenants may not.
+        return everythingStatements.statement(result + rest, isOfTenants: false)
     }
 }

@@ -8,8 +8,16 @@ package enum RowAccessMigrations {
             Migration(version: 562, name: "consent rules", script: ConsentRuleSQL.script(types)),
             Migration(version: 563, name: "rights", script: rights),
             Migration(version: 640, name: "cheaper care relations", script: CareRelationSQL.script),
+            Migration(version: 650, name: "patients of tenants", script: patientsOfTenants(types)),
+            Migration(version: 651, name: "rows of tenants", script: TenantRowSecurity.policies(types)),
             Migration(version: 662, name: "care relations at a glance", script: CareRelationSQL.atAGlance(types)),
         ]
+    }
+
+    /// What is written looks up the tenant of its patient, see `TenantSource`.
+    private static func patientsOfTenants(_ types: [ResourceTable]) -> String {
+        guard types.contains(where: { $0.typeName == "Patient" }) else { return "SELECT 1" }
+        return "CREATE INDEX patient_of_tenant ON patient (self) INCLUDE (tenant) WHERE tenant IS NOT NULL"
     }
 
     /// Every version of the table of rights, and the records that somebody opened in an emergency.

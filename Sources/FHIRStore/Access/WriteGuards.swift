@@ -8,6 +8,9 @@ import Synchronization
 ///
 /// A row that is not there for the caller is answered as one that does not exist; one that is there but may not be
 /// changed so, or would leave what the caller may write, is forbidden.
+///
+/// Ids are unique over all tenants. If callers of a tenant could choose them, they would learn from what is refused
+/// which ids others use. So for them an update creates nothing, which R4 leaves to the server (http.html#upsert).
 final class WriteGuards: Sendable {
     /// Conditions of a type as SQL about a row `a`; by `RowAction`.
     struct Conditions: Sendable {
@@ -25,20 +28,29 @@ final class WriteGuards: Sendable {
 
     private let all: TableCatalog
     private let conditions: [TypeID: Conditions]
+    /// Whether an update may create what is not there.
+    private let choosesIDs: Bool
     private let statements = Mutex<[TypeID: [Place: SQLStatement]]>([:])
 
-    /// - Parameter all: the tables without limits.
-    init(_ all: TableCatalog, conditions: [TypeID: Conditions]) {
+    /// - Parameters:
+    ///   - all: the tables without limits.
+    ///   - choosesIDs: whether callers may create resources under ids of their own choice.
+    init(_ all: TableCatalog, conditions: [TypeID: Conditions], choosesIDs: Bool) {
         self.all = all
         self.conditions = conditions
+        self.choosesIDs = choosesIDs
     }
 
     /// In front of an update, behind the lock of its row; nil where none is needed.
     func updating(_ type: TypeID, _ id: String) -> Check? {
-        guard let conditions = conditions[type], !conditions.isAlways(.read) || !conditions.isAlways(.update) else {
-            return nil
+        guard let conditions = conditions[type],
+            !choosesIDs || !conditions.isAlways(.read) || !conditions.isAlways(.update)
+        else { return nil }
+        let text = {
+            self.choosesIDs
+                ? Self.updating(self.all.table(type), conditions) : Self.replacing(self.all.table(type), conditions)
         }
-        return (statement(type, .updating) { Self.updating(self.all.table(type), conditions) }, Self.parameters(id))
+        return (statement(type, .updating, text), Self.parameters(id))
     }
 
     func deleting(_ type: TypeID, _ id: String) -> Check? {
@@ -97,6 +109,16 @@ final class WriteGuards: Sendable {
             OR EXISTS (SELECT FROM \(table.allHistory) c WHERE c.id = $1::text))
           AND (NOT \(isThere(table, conditions))
             OR EXISTS (SELECT FROM \(table.all) a WHERE a.id = $1::text AND (\(conditions[.update])) IS NOT TRUE))
+        """
+    }
+
+    /// Free ids and those of others are answered alike, by one statement.
+    private static func replacing(_ table: ResourceTable, _ conditions: Conditions) -> String {
+        """
+        SELECT access_refused(CASE WHEN NOT \(isThere(table, conditions)) THEN '\(StoreError.unassignedState)'
+          ELSE 'MT403' END)
+        WHERE NOT \(isThere(table, conditions))
+          OR EXISTS (SELECT FROM \(table.all) a WHERE a.id = $1::text AND (\(conditions[.update])) IS NOT TRUE)
         """
     }
 

@@ -31,22 +31,24 @@ package enum BinaryParts {
         ON CONFLICT DO NOTHING
         """)
     static let read = SQLStatement(
-        "SELECT data FROM binary_part WHERE id = $1::text AND digest = $2::text AND part = $3::int")
+        "SELECT data FROM binary_part WHERE id = $1::text AND digest = $2::text AND part = $3::int",
+        isOfTenants: false)
     static let size = SQLStatement(
-        "SELECT sum(octet_length(data))::bigint FROM binary_part WHERE id = $1::text AND digest = $2::text")
+        "SELECT sum(octet_length(data))::bigint FROM binary_part WHERE id = $1::text AND digest = $2::text",
+        isOfTenants: false)
 
     static let sizes = SQLStatement(
         """
         SELECT w.n, sum(octet_length(p.data))::bigint
         FROM unnest($1::text[], $2::text[]) WITH ORDINALITY w(id, digest, n) JOIN binary_part p USING (id, digest)
         GROUP BY w.n ORDER BY w.n
-        """)
+        """, isOfTenants: false)
     static let contents = SQLStatement(
         """
         SELECT w.n, p.data
         FROM unnest($1::text[], $2::text[]) WITH ORDINALITY w(id, digest, n) JOIN binary_part p USING (id, digest)
         ORDER BY w.n, p.part
-        """)
+        """, isOfTenants: false)
 
     static func parameters(_ id: String, _ digest: String) -> SQLParameters {
         var parameters = FHIRStore.parameters(id)

@@ -20,6 +20,8 @@ struct EntryWrite: Sendable {
     /// Whether the id is the resource's own choice after nothing met its criteria, so that it must be free
     /// (R4 http.html#cond-update).
     var bringsNewID = false
+    /// Whether the server has made the id for this write, because nothing met the criteria of an update.
+    var hasMadeID = false
 
     /// Whether the resource is there before the transaction, or may be.
     var mayExist: Bool { if case .create = kind { false } else { true } }

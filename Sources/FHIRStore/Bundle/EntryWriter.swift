@@ -186,7 +186,7 @@ extension WriteCommandBuilder {
         }
         return switch write.kind {
         case .create: create(resource, at: now)
-        case .update(let precondition): update(resource, precondition, at: now)
+        case .update(let precondition): update(resource, precondition, isNew: write.hasMadeID, at: now)
         case .patch(let precondition):
             update(resource, precondition.forExisting, method: .patch, at: now)
         case .delete(let precondition): delete(write.type, write.id, precondition, at: now)

@@ -118,7 +118,7 @@ extension TransactionRun {
             return EntryWrite(
                 entry: entry, type: type, id: try newID(entry),
                 kind: .update(WritePrecondition(versions: precondition.versions, mustBeNew: mustBeNew)),
-                bringsNewID: bringsID)
+                bringsNewID: bringsID, hasMadeID: !bringsID)
         case (.patch(let type, _, let precondition), .one(let version)):
             return EntryWrite(
                 entry: entry, type: type, id: version.stamp.id, kind: .patch(precondition),

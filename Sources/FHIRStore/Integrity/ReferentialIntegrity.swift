@@ -49,16 +49,20 @@ extension StoreTransaction {
             let found = try await session.query(statement, parameters)
             guard found.rowCount > 0 else { continue }
             let deletion = zip(group, hashes).first { $0.1 == found.int64(0, 2) }?.0 ?? group[0]
+            // Which one it is may be beyond the caller's reach.
+            let referrer =
+                store.isLimited
+                ? "another resource" : "\(found.string(0, 0) ?? "")/\(found.string(0, 1) ?? "")"
             throw StoreError(
-                .conflict,
-                "\(found.string(0, 0) ?? "")/\(found.string(0, 1) ?? "") refers to \(typeName)/\(deletion.id)",
+                .conflict, "\(referrer) refers to \(typeName)/\(deletion.id)",
                 expression: deletion.expression, details: "still-referenced")
         }
     }
 }
 
 extension FHIRStore {
-    /// `Type/id` of a resource that refers to this one; nil if none does. Deletions that are under way do not count.
+    /// `Type/id` of a resource that refers to this one, no name of it for callers with limits; nil if none does.
+    /// Deletions that are under way do not count.
     package func referrer(of type: TypeID, id: String) async throws -> String? {
         guard let statement = referrers.statement(to: type) else { return nil }
         let hash = SearchIndexer.selfKey(typeName: definitions.name(of: type), id: id)
@@ -66,6 +70,6 @@ extension FHIRStore {
         parameters.append(int64Array: [Int64(bitPattern: hash)])
         let found = try await translating { try await query(statement, parameters) }
         guard found.rowCount > 0 else { return nil }
-        return "\(found.string(0, 0) ?? "")/\(found.string(0, 1) ?? "")"
+        return isLimited ? "another resource" : "\(found.string(0, 0) ?? "")/\(found.string(0, 1) ?? "")"
     }
 }

@@ -45,7 +45,8 @@ extension FHIRStore {
         """)
     private static let forgetSearches = SQLStatement(
         "DELETE FROM martlet_kept_search WHERE used < now() - interval '1 day'")
-    private static let findSearch = SQLStatement("SELECT search FROM martlet_kept_search WHERE digest = $1::bytea")
+    private static let findSearch = SQLStatement(
+        "SELECT search FROM martlet_kept_search WHERE digest = $1::bytea", isOfTenants: false)
 
     static let keptSearchMigration = Migration(
         version: 141, name: "kept searches",

@@ -31,6 +31,9 @@ package struct ResourceTable: Sendable {
         plan = IndexPlan.plan(for: type, in: definitions)
     }
 
+    /// Whether `subj` holds the patient that a row is about.
+    var hasSubject: Bool { plan.hasSubject }
+
     /// The contained resources of the type as if they stood in a table of it.
     var contained: ResourceTable {
         var table = self

@@ -15,13 +15,16 @@ package final class TableCatalog: Sendable {
     /// - Parameters:
     ///   - types: those whose tables the database has; all, but for tests that need few.
     ///   - companion: what the writes of a type are given besides the resource.
-    package init(
-        definitions: FHIRDefinitions, types: [TypeID], companion: (TypeID) -> WriteCompanion = { _ in .none }
+    init(
+        definitions: FHIRDefinitions, indexer: SearchIndexer, types: [TypeID],
+        companion: (TypeID) -> WriteCompanion = { _ in .none }
     ) {
         var byType: [TypeID: Entry] = [:]
+        let hasPatients = definitions.resourceType(named: "Patient").map { types.contains($0) } ?? false
         for type in types {
             let table = ResourceTable(type: type, definitions: definitions)
-            let write = WriteStatements(table: table, companion: companion(type))
+            let tenant = TenantSource(table, indexer, hasPatients: hasPatients)
+            let write = WriteStatements(table: table, tenant: tenant, companion: companion(type))
             byType[type] = (table, write, ReadStatements(table: table))
         }
         self.byType = byType
@@ -39,7 +42,7 @@ package final class TableCatalog: Sendable {
                 let all = entry.table
                 let write =
                     isOfTenant
-                    ? WriteStatements(table: all, setsTenant: true, companion: entry.write.companion) : entry.write
+                    ? WriteStatements(table: all, tenant: .caller, companion: entry.write.companion) : entry.write
                 guard let limit = limits[type] else { return (type, (all, write, entry.read)) }
                 let table = all.limited(to: limit)
                 return (type, (table, write, ReadStatements(table: table)))

@@ -10,11 +10,12 @@ final class SearchStatements: Sendable {
     private let byText: Mutex<[String: SQLStatement]> = Mutex([:])
     private let byShape: Mutex<[UInt64: SQLStatement]> = Mutex([:])
 
-    func statement(_ text: String) -> SQLStatement {
+    /// - Parameter isOfTenants: see `SQLStatement`.
+    func statement(_ text: String, isOfTenants: Bool = true) -> SQLStatement {
         byText.withLock { known in
             if let statement = known[text] { return statement }
             let isRoom = known.count < Self.capacity
-            let statement = SQLStatement(text, isPrepared: isRoom)
+            let statement = SQLStatement(text, isPrepared: isRoom, isOfTenants: isOfTenants)
             if isRoom { known[text] = statement }
             return statement
         }

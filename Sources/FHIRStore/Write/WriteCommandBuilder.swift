@@ -43,10 +43,12 @@ struct WriteCommandBuilder: Sendable {
 
     /// An update, which creates what is missing if the precondition allows it.
     ///
-    /// - Parameter keepsUnchanged: an identical content makes no new version.
+    /// - Parameters:
+    ///   - keepsUnchanged: an identical content makes no new version.
+    ///   - isNew: the server has just made the id, so that nothing is there that the caller might not reach.
     func update(
         _ resource: PreparedResource, _ precondition: WritePrecondition, method: WriteCommand.Method = .update,
-        keepsUnchanged: Bool = true, at now: Instant
+        keepsUnchanged: Bool = true, isNew: Bool = false, at now: Instant
     ) -> WriteCommand {
         let statements = tables.statements(resource.type)
         var parameters = SQLParameters()
@@ -63,7 +65,7 @@ struct WriteCommandBuilder: Sendable {
         let sides = append(resource, to: &parameters)
         return command(
             resource.type, resource.id, precondition, method, now,
-            lock(statements, resource.id, tables.guards?.updating(resource.type, resource.id))
+            lock(statements, resource.id, isNew ? nil : tables.guards?.updating(resource.type, resource.id))
                 + [(statements.update(sides), parameters)])
     }
 

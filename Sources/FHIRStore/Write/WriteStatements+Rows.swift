@@ -18,10 +18,12 @@ extension WriteStatements {
         let arrays = columns.enumerated().map { "$\(start + $0)::\($1.type)[]" }.joined(separator: ", ")
         let isGiven = companion == .tenant
         let tenants = isGiven ? "$7::text[], " : ""
+        let own = tenantPart(subject: "e.subj", keys: "($4::int8[])[e.first:e.last]")
+        let tenant = isGiven ? (column: ", tenant", value: ", e.tenant") : own
         let insert = """
-            INSERT INTO \(table.all) (id, version, method, updated, keys, \(names)\(tenantColumn))
+            INSERT INTO \(table.all) (id, version, method, updated, keys, \(names)\(tenant.column))
             SELECT e.id, 1 + \(Self.guarding(3)), 'C', e.updated, ($4::int8[])[e.first:e.last],
-              \(columns.map { "e." + $0.name }.joined(separator: ", "))\(isGiven ? ", e.tenant" : tenantValue)
+              \(columns.map { "e." + $0.name }.joined(separator: ", "))\(tenant.value)
             FROM unnest($1::text[], $2::timestamptz[], $5::int4[], $6::int4[], \(tenants)\(arrays))
               e (id, updated, first, last, \(isGiven ? "tenant, " : "")\(names))
             """

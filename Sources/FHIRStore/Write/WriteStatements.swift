@@ -18,8 +18,7 @@ final class WriteStatements: Sendable {
     }
 
     let table: ResourceTable
-    /// Whether what is new belongs to the tenant of the caller.
-    private let setsTenant: Bool
+    private let tenant: TenantSource
     /// What each write is given besides the resource.
     let companion: WriteCompanion
     private let creates: Mutex<[SideTables: SQLStatement]> = Mutex([:])
@@ -31,9 +30,10 @@ final class WriteStatements: Sendable {
     let lock: SQLStatement
     let delete: SQLStatement
 
-    init(table: ResourceTable, setsTenant: Bool = false, companion: WriteCompanion = .none) {
+    /// - Parameter tenant: which one what is new belongs to.
+    init(table: ResourceTable, tenant: TenantSource, companion: WriteCompanion = .none) {
         self.table = table
-        self.setsTenant = setsTenant
+        self.tenant = tenant
         self.companion = companion
         lock = SQLStatement("SELECT 1 FROM \(table.all) WHERE id = $1 FOR UPDATE")
         delete = SQLStatement(Self.deleteText(table, companion))
@@ -88,8 +88,10 @@ final class WriteStatements: Sendable {
 
     // MARK: - Text
 
-    var tenantColumn: String { setsTenant || companion == .tenant ? ", tenant" : "" }
-    var tenantValue: String { setsTenant ? ", \(AccessLimit.Value.tenant.sql)" : "" }
+    /// The column and its value, for the end of both lists of an INSERT; empty where it is left out.
+    func tenantPart(subject: String, keys: String) -> (column: String, value: String) {
+        tenant.value(subject: subject, keys: keys).map { (", tenant", ", \($0)") } ?? ("", "")
+    }
 
     /// Zero, or the failure of the statement where it would store entries of an earlier generation of search
     /// parameters than the one in force. See `FHIRStore.refreshSearchParameters`.
@@ -103,10 +105,11 @@ final class WriteStatements: Sendable {
     /// `columns`; side arrays follow.
     private func createText(_ sides: SideTables) -> String {
         let first = 4 + companion.parameterCount
-        let tenant = companion == .tenant ? ", $4::text" : tenantValue
+        let own = tenantPart(subject: "$\(first + 1)::int8", keys: "$\(first + 2)::int8[]")
+        let tenant = companion == .tenant ? (column: ", tenant", value: ", $4::text") : own
         let insert = """
-            INSERT INTO \(table.all) (id, version, method, updated, \(Self.columns)\(tenantColumn))
-            VALUES ($1::text, 1 + \(Self.guarding(3)), 'C', $2::timestamptz, \(Self.values(from: first))\(tenant))
+            INSERT INTO \(table.all) (id, version, method, updated, \(Self.columns)\(tenant.column))
+            VALUES ($1::text, 1 + \(Self.guarding(3)), 'C', $2::timestamptz, \(Self.values(from: first))\(tenant.value))
             """
         let note = companion.note(table, "SELECT 'C', $1::text, version FROM w", context: "$4::text")
         guard !sides.isEmpty || !note.isEmpty else { return insert }
@@ -124,6 +127,7 @@ final class WriteStatements: Sendable {
     /// refuses the insert, and whoever runs the statement starts afresh (`StoreError.Code.stale`).
     private func updateText(_ sides: SideTables) -> String {
         let first = 8 + companion.contextCount
+        let tenant = tenantPart(subject: "$\(first + 1)::int8", keys: "$\(first + 2)::int8[]")
         // Compared as text: to JSONB 1.0 and 1.00 are equal, in FHIR they are not (R4 datatypes.html#decimal).
         let content = "$\(first + 10)::jsonb::text"
         let exact = "$\(first + 11)::text"
@@ -146,9 +150,9 @@ final class WriteStatements: Sendable {
               FROM ok WHERE t.rid = ok.rid RETURNING t.rid, t.version, t.updated),
             past AS (SELECT max(version) AS version FROM \(table.allHistory) WHERE id = $1::text),
             i AS (
-              INSERT INTO \(table.all) (id, version, method, updated, \(Self.columns)\(tenantColumn))
+              INSERT INTO \(table.all) (id, version, method, updated, \(Self.columns)\(tenant.column))
               SELECT $1::text, coalesce(past.version, 0) + 1 + \(Self.guarding(7)), $5::text::"char", $2::timestamptz,
-                \(Self.values(from: first))\(tenantValue)
+                \(Self.values(from: first))\(tenant.value)
               FROM past
               WHERE $4::bool AND NOT EXISTS (SELECT FROM o)
               RETURNING rid, version, updated),

@@ -2,10 +2,16 @@
 struct ReadJob: LaneJob {
     let statement: SQLStatement
     let parameters: SQLParameters
+    /// Under whose eyes alone it is answered; nil for the server's own role.
+    var tenant: String?
     let enqueued: MonotonicInstant
     let continuation: UnsafeContinuation<QueryResult, any Error>
 
     var byteCount: Int { parameters.byteCount &+ 64 }
+
+    func step(endsGroup: Bool) -> PipelineStep {
+        PipelineStep(statement: statement, parameters: parameters, endsGroup: endsGroup)
+    }
 
     func fail(_ error: PostgreSQLError) { continuation.resume(throwing: error) }
 }
@@ -28,9 +34,15 @@ struct ReadLane: Sendable {
 
     /// Answers all, or none if one of them failed while the connection holds.
     private func answerTogether(_ connection: Connection, _ jobs: [ReadJob]) -> Bool {
-        var steps = jobs.map { PipelineStep(statement: $0.statement, parameters: $0.parameters, endsGroup: false) }
-        steps[steps.count - 1].endsGroup = true
-        let outcomes = connection.run(steps)
+        let outcomes: [PipelineOutcome]
+        if jobs.contains(where: { $0.tenant != nil }) {
+            let steps = TenantSteps(together: jobs.map { ($0.step(endsGroup: false), $0.tenant) })
+            outcomes = steps.own(of: connection.run(steps.steps))
+        } else {
+            var steps = jobs.map { $0.step(endsGroup: false) }
+            steps[steps.count - 1].endsGroup = true
+            outcomes = connection.run(steps)
+        }
         if let error = outcomes.firstError, error.code != .connectionLost { return false }
         for (job, outcome) in zip(jobs, outcomes) {
             switch outcome {
@@ -45,9 +57,9 @@ struct ReadLane: Sendable {
 
     /// Answers what it can; returns the jobs whose statements were stale.
     private func answer(_ connection: Connection, _ jobs: [ReadJob], isLastAttempt: Bool) -> [ReadJob] {
-        let steps = jobs.map { PipelineStep(statement: $0.statement, parameters: $0.parameters, endsGroup: true) }
+        let steps = TenantSteps(apart: jobs.map { ($0.step(endsGroup: true), $0.tenant) })
         var stale: [ReadJob] = []
-        for (job, outcome) in zip(jobs, connection.run(steps)) {
+        for (job, outcome) in zip(jobs, steps.own(of: connection.run(steps.steps))) {
             switch outcome {
             case .success(let result):
                 job.continuation.resume(returning: result)

@@ -19,16 +19,24 @@ package final class Session: Sendable {
     private let housekeeper: Housekeeper
     private let usualTimeout: Duration
     private let standing: StandingValues?
+    /// Whose rows alone reads see; nil for those of all.
+    private let tenant: String?
+    /// Whether all that is sent are reads of the tenant's, not only what asks for standing values.
+    private let onlyReads: Bool
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - usualTimeout: the connection's limit per statement outside of leases that ask for another one.
     ///   - standing: what statements that ask for it are completed with.
+    ///   - tenant: for reads, see `TenantRole`.
+    ///   - onlyReads: whether nothing else is sent.
     init(
         worker: SessionWorker, lease: UInt64, housekeeper: Housekeeper, usualTimeout: Duration,
-        standing: StandingValues?
+        standing: StandingValues?, tenant: String?, onlyReads: Bool
     ) {
         self.standing = standing
+        self.tenant = tenant
+        self.onlyReads = onlyReads
         self.usualTimeout = usualTimeout
         self.worker = worker
         self.lease = lease
@@ -49,23 +57,31 @@ package final class Session: Sendable {
     /// Runs statements in one round trip, in order. Outside a transaction block they are one transaction.
     package func queries(_ list: [(SQLStatement, SQLParameters)]) async throws -> [QueryResult] {
         guard !list.isEmpty else { return [] }
-        let own = try list.map { statement, parameters in
-            PipelineStep(
-                statement: statement, parameters: try statement.complete(parameters, with: standing), endsGroup: false)
-        }
-        var steps = takePending()
-        let pendingCount = steps.count
-        steps += own
-        steps[steps.count - 1].endsGroup = true
+        let own = TenantSteps(
+            try list.map { statement, parameters in
+                let parameters = try statement.complete(parameters, with: standing)
+                return (
+                    PipelineStep(statement: statement, parameters: parameters, endsGroup: false),
+                    tenant(of: statement)
+                )
+            })
+        let pending = takePending()
+        let steps = pending + own.steps
         do {
             let results = try await submit(.pipeline(steps))
-            return Array(results.dropFirst(pendingCount))
+            return own.own(of: Array(results.dropFirst(pending.count)))
         } catch var error as PostgreSQLError {
             // What was pending may stand in front, in the same group.
-            let own = steps[..<pendingCount].lastIndex(where: \.endsGroup).map { pendingCount - $0 - 1 } ?? pendingCount
-            error.step = error.step.flatMap { $0 >= own ? $0 - own : nil }
+            let first = pending.lastIndex(where: \.endsGroup).map { pending.count - $0 - 1 } ?? pending.count
+            error.step = error.step.flatMap { $0 >= first ? own.statement(ofStep: $0 - first) : nil }
             throw error
         }
+    }
+
+    /// What workflows ask without standing values reads their own tables, which the role of tenants may not.
+    private func tenant(of statement: SQLStatement) -> String? {
+        guard let tenant, onlyReads || !statement.standing.isEmpty, statement.isTenantRead else { return nil }
+        return tenant
     }
 
     /// Sends a statement in front of the next ones, in the same round trip; its answer is dropped. It must not ask for

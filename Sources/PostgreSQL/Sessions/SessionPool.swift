@@ -37,7 +37,9 @@ final class SessionPool: Sendable {
     }
 
     /// Takes a session, waiting for one where all are in use. Give it back with `release`.
-    func lease(standing: StandingValues?) async throws -> Session {
+    func lease(
+        standing: StandingValues?, tenant: String?, onlyReads: Bool
+    ) async throws -> Session {
         let waiter = SessionWaiter(deadline: .now.advanced(by: configuration.sessionWait))
         let worker = try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
@@ -53,7 +55,7 @@ final class SessionPool: Sendable {
         }
         return Session(
             worker: worker, lease: lease, housekeeper: housekeeper, usualTimeout: configuration.statementTimeout,
-            standing: standing)
+            standing: standing, tenant: tenant, onlyReads: onlyReads)
     }
 
     /// Ends a lease. What it left open is rolled back before anybody else gets the connection.

@@ -12,13 +12,30 @@ package final class SQLStatement: Sendable, Hashable {
     let standing: [Int]
     /// Whether connections keep a prepared statement for it. Turn off for statements used once.
     package let isPrepared: Bool
+    /// Whether the role of tenants may answer it, should it be a read.
+    private let isOfTenants: Bool
+    /// Whether it only reads: 0 until somebody asks.
+    private let reading = Atomic<UInt8>(0)
     /// Unique in this process. Not the object's address, which may be used again once the object is gone.
     let number: UInt64
 
-    package init(_ text: String, isPrepared: Bool = true) {
+    /// - Parameter isOfTenants: false for statements that the role of tenants cannot answer, because they read more
+    ///   than resources.
+    package init(_ text: String, isPrepared: Bool = true, isOfTenants: Bool = true) {
         (self.text, standing) = StandingPlaceholders.numbered(text)
+        self.isOfTenants = isOfTenants
         self.isPrepared = isPrepared
         self.number = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
+    }
+
+    /// Whether it is answered under the role of tenants, where its sender belongs to one (`TenantRole`).
+    var isTenantRead: Bool {
+        guard isOfTenants else { return false }
+        let known = reading.load(ordering: .relaxed)
+        if known > 0 { return known == 2 }
+        let isRead = TenantRole.onlyReads(text)
+        reading.store(isRead ? 2 : 1, ordering: .relaxed)
+        return isRead
     }
 
     package static func == (left: SQLStatement, right: SQLStatement) -> Bool { left === right }

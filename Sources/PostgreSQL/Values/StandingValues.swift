@@ -4,6 +4,8 @@
 /// Nothing that lacks them can send a statement which asks for them.
 package struct StandingValues: Sendable {
     private var values: [SQLParameters] = []
+    /// The tenant whose rows alone are read by statements with these values; nil where there is none.
+    package var tenant: String?
 
     package init() {}
 

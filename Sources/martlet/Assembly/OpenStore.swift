@@ -18,6 +18,7 @@ struct OpenStore: Sendable {
     let store: FHIRStore
     let search: SearchService
     let checking: ValidationChecking
+    private let logger: Logger
 
     /// Every part's migrations.
     static func migrations(_ definitions: FHIRDefinitions) -> [Migration] {
@@ -43,6 +44,7 @@ struct OpenStore: Sendable {
             cluster = started
         }
         self.cluster = cluster
+        self.logger = logger
         let address = settings.url ?? cluster?.connectionString ?? ""
         var configuration = DatabaseConfiguration(connectionString: address)
         // On few cores one lane is better than two: its batches grow, and with them the work per wake-up.
@@ -66,10 +68,14 @@ struct OpenStore: Sendable {
         search = SearchService(store)
     }
 
-    /// Applies the migrations that are missing.
+    /// Applies the migrations that are missing, and has the database keep tenants apart by itself where it can.
     @discardableResult
     func migrate() async throws -> Migrator.Report {
-        try await Migrator(database: database, migrations: Self.migrations(store.definitions)).migrate()
+        let report = try await Migrator(database: database, migrations: Self.migrations(store.definitions)).migrate()
+        if try await !TenantRowSecurity.engage(store) {
+            logger.notice("row security is off: tenants are kept apart by the server's own conditions alone")
+        }
+        return report
     }
 
     func close() async {

@@ -33,7 +33,14 @@ struct CheckCommand: AsyncParsableCommand {
             let pending = try await Migrator(
                 database: open.database, migrations: OpenStore.migrations(open.store.definitions)
             ).pending()
-            let stored = pending.isEmpty ? try await StoredSafety(database: open.database).findings() : []
+            guard pending.isEmpty else { return (pending, [SafetyFinding]()) }
+            var stored = try await StoredSafety(database: open.database).findings()
+            if try await !TenantRowSecurity.isReady(open.store) {
+                stored.append(
+                    .advice(
+                        "no-row-security",
+                        "PostgreSQL does not hold tenants apart by itself; docs/access/rights.md says how it would"))
+            }
             return (pending, stored)
         }
         findings += stored

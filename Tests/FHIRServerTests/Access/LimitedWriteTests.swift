@@ -64,6 +64,69 @@ import Testing
         }
     }
 
+    /// Decision 0047: whoever belongs to a tenant does not choose ids, and so learns of nobody's.
+    @Test func `ids that others use are answered as free ones are`() async throws {
+        try await TestServer.withTwoTenants { server in
+            let nurse = server.client(.nurse)
+            let patch = #"[{"op":"replace","path":"/status","value":"amended"}]"#
+            func answers(_ id: String) async throws -> [(Int, String)] {
+                let path = "Observation/\(id)"
+                let body = observation("a1-patient", id)
+                func entry(_ url: String, _ more: String = "") -> String {
+                    #"{"resource":\#(body),"request":{"method":"PUT","url":"\#(url)"\#(more)}}"#
+                }
+                func bundle(_ kind: String, _ entry: String) -> String {
+                    #"{"resourceType":"Bundle","type":"\#(kind)","entry":[\#(entry)]}"#
+                }
+                let criteria = "Observation?identifier=urn:find%7Cnobody"
+                let given = [
+                    try await nurse.put(path, body),
+                    try await nurse.put(path, body, headers: [("If-Match", #"W/"1""#)]),
+                    try await nurse.put(path, body, headers: [("If-Match", #"W/"7""#)]),
+                    try await nurse.put(path, body, headers: [("If-None-Match", "*")]),
+                    try await nurse.put(criteria, body),
+                    try await nurse.send(
+                        "PATCH", path, json: Array(patch.utf8),
+                        headers: [("Content-Type", "application/json-patch+json")]
+                    ),
+                    try await nurse.post("", bundle("transaction", entry(path))),
+                    try await nurse.post("", bundle("transaction", entry(path, #","ifMatch":"W/\"1\"""#))),
+                    try await nurse.post("", bundle("transaction", entry(criteria))),
+                    try await nurse.post("", bundle("batch", entry(path) + "," + entry(criteria))),
+                    try await nurse.get(path), try await nurse.get(path + "/_history"),
+                    try await nurse.get(path + "/_history/1"),
+                    try await server.client(.registration).delete("Appointment/\(id)"),
+                ]
+                return given.map { ($0.status, $0.text.replacing(id, with: "ID")) }
+            }
+            let free = try await answers("z1-observationvital")
+            let taken = try await answers("b1-observationvital")
+            for (index, (one, other)) in zip(free, taken).enumerated() {
+                #expect(one.0 == other.0 && one.1 == other.1, "\(index): \(one) \(other)")
+                if one.0 != 200 { #expect(one.0 == 404, "\(index): \(one.1)") }
+            }
+            #expect(free[0].1.contains("POST"))
+            let appointment = try await server.client(.registration).delete("Appointment/b1-appointment")
+            #expect(appointment.status == 404)
+        }
+    }
+
+    @Test func `what no criteria find is created under an id of the server's`() async throws {
+        try await TestServer.withTwoTenants { server in
+            let nurse = server.client(.nurse)
+            func criteria(_ value: String) -> String { "Observation?identifier=urn:find%7C\(value)" }
+            #expect(try await nurse.put(criteria("one"), observation("a1-patient")).status == 201)
+            let bundle = #"""
+                {"resourceType":"Bundle","type":"transaction","entry":[
+                 {"resource":\#(observation("a1-patient")),"request":{"method":"PUT","url":"\#(criteria("two"))"}}]}
+                """#
+            let made = try await nurse.post("", bundle)
+            #expect(made.status == 200, "\(made.text)")
+            let status = try made.json["entry"]?.items.first?["response"]?["status"]?.string
+            #expect(status?.hasPrefix("201") == true)
+        }
+    }
+
     @Test func `each entry of a bundle is held to the same`() async throws {
         try await TestServer.withTwoTenants { server in
             let nurse = server.client(.nurse)

@@ -104,7 +104,7 @@ struct TwoTenants: Sendable {
             let store = test.store.limited(to: limit)
             for record in records where record.tenant == tenant {
                 let input = try test.input(json(record))
-                _ = try await store.update(input, id: record.id)
+                _ = try await store.transaction { try await $0.create(input, id: record.id) }
             }
         }
     }

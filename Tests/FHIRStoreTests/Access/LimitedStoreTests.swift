@@ -217,4 +217,50 @@ import Testing
             }
         }
     }
+
+    /// A result that comes by a message, a reminder that a job makes, what the head office writes.
+    @Test func `what others make about a tenant's patient is the tenant's`() async throws {
+        try await TestStore.with(types: Self.types) { test in
+            let (a, b) = (
+                test.store.limited(to: TenantRowSecurityTests.limit("a")),
+                test.store.limited(to: TenantRowSecurityTests.limit("b"))
+            )
+            let patient = try await a.create(try test.input(#"{"resourceType":"Patient"}"#)).stamp.id
+            let nobodys = try await test.store.create(try test.input(#"{"resourceType":"Patient"}"#)).stamp.id
+            func observation(_ patient: String) throws -> ResourceInput {
+                try test.input(
+                    #"""
+                    {"resourceType":"Observation","status":"final","code":{"text":"x"},
+                     "subject":{"reference":"Patient/\#(patient)"}}
+                    """#)
+            }
+            func appointment(_ patient: String) throws -> ResourceInput {
+                try test.input(
+                    #"""
+                    {"resourceType":"Appointment","status":"proposed","participant":[
+                     {"status":"accepted","actor":{"reference":"Practitioner/x"}},
+                     {"status":"accepted","actor":{"reference":"Patient/\#(patient)"}}]}
+                    """#)
+            }
+            for id in [patient, nobodys] {
+                _ = try await test.store.create(try observation(id))
+                _ = try await test.store.update(try observation(id), id: "by-put-\(id)")
+                _ = try await test.store.create(try appointment(id))
+                // Several of a type share a statement.
+                var job = StoreJob()
+                for number in 0..<3 {
+                    job.commands.append(
+                        test.store.createCommand(try observation(id), id: "one-of-\(number)-\(id)"))
+                    job.commands.append(
+                        test.store.createCommand(try appointment(id), id: "one-of-\(number)-\(id)"))
+                }
+                _ = try await test.store.run(job)
+            }
+            for (type, count) in [("Observation", 5), ("Appointment", 4)] {
+                #expect(try await Self.search(test, a, type, []).matches.count == 2 * count)
+                #expect(try await Self.search(test, b, type, []).matches.count == count)
+                #expect(try await Self.search(test, b, type, [("patient", nobodys)]).matches.count == count)
+            }
+        }
+    }
 }

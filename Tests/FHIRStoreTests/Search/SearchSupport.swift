@@ -24,7 +24,8 @@ extension TestStore {
 
     /// Stores resources under the ids they bring.
     func put(_ resources: [String]) async throws {
-        let store = FHIRStore(database: database, definitions: definitions, indexer: indexer)
+        let store = FHIRStore(
+            database: database, definitions: definitions, indexer: indexer, types: store.tables.types)
         for resource in resources {
             let input = try input(resource)
             guard let start = resource.firstRange(of: #""id":""#) else { preconditionFailure("no id") }

@@ -7,8 +7,8 @@ FROM swift:6.3-bookworm AS build
 WORKDIR /src
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        libpq-dev libxml2-dev libssl-dev zlib1g-dev libxxhash-dev libcurl4-openssl-dev libpango1.0-dev \
-        libqrencode-dev pkg-config \
+        libpq-dev libxml2-dev libssl-dev zlib1g-dev libxxhash-dev libcurl4-openssl-dev libpango1.0-dev libpng-dev \
+        libqrencode-dev libargon2-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 # Dependencies change less often than sources, so they get a layer of their own.
 COPY Package.swift ./
@@ -25,8 +25,8 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends postgresql-common ca-certificates \
     && echo 'create_main_cluster = false' >> /etc/postgresql-common/createcluster.conf \
     && apt-get install -y --no-install-recommends \
-        postgresql libpq5 libxml2 libssl3 zlib1g libxxhash0 libcurl4 libpangocairo-1.0-0 libqrencode4 \
-        fonts-dejavu-core fonts-lohit-deva tzdata curl \
+        postgresql libpq5 libxml2 libssl3 zlib1g libxxhash0 libcurl4 libpangocairo-1.0-0 libqrencode4 libpng16-16 \
+        libargon2-1 fonts-dejavu-core fonts-lohit-deva tzdata curl \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /var/lib/martlet --create-home martlet
 COPY --from=build /out/bin/ /usr/local/bin/

@@ -37,8 +37,8 @@ import Testing
         let code = try QRCode("A")
         let png = try code.png(moduleSize: 2, quietZone: 1)
         #expect(Array(png[16..<24]) == [0, 0, 0, 46, 0, 0, 0, 46])
-        // Eight bits of grey (PNG specification, 11.2.2).
-        #expect(Array(png[24..<26]) == [8, 0])
+        // One bit of grey (PNG specification, 11.2.2).
+        #expect(Array(png[24..<26]) == [1, 0])
         #expect(try code.png(moduleSize: 2, quietZone: 1) == png)
         var dark = 0
         for row in 0..<21 { for column in 0..<21 where code.isDark(column: column, row: row) { dark += 1 } }

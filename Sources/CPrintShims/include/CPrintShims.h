@@ -85,9 +85,11 @@ void martlet_image_free(struct martlet_image *image);
 void martlet_image_draw(
     struct martlet_print *print, const struct martlet_image *image, double x, double y, double width, double height);
 
-/// Writes a PNG in black and white. `is_dark` has a byte for each pixel, row by row. `sink` returns false to end it.
+/// Writes modules, `count` along each side, as a PNG in black and white with one bit a pixel. `is_dark` has a byte for
+/// each module, row by row; `scale` is the pixels along a module, `margin` empty modules around. `sink` returns false to
+/// end it.
 bool martlet_png_write(
-    const unsigned char *is_dark, int width, int height,
+    const unsigned char *is_dark, int count, int scale, int margin,
     bool (*sink)(void *context, const unsigned char *bytes, size_t count), void *context);
 
 #endif

@@ -6,8 +6,8 @@ import Glibc
 package struct QRCode: Sendable, Hashable {
     /// Modules along each side, without the quiet zone.
     package let sideCount: Int
-    /// Row by row; true is dark.
-    private let modules: [Bool]
+    /// Row by row; 1 is dark.
+    private let modules: [UInt8]
 
     /// Encodes a text as UTF-8, in the smallest code that holds it: up to 2,331 bytes, more of digits alone.
     package init(_ text: String) throws(PrintError) {
@@ -21,13 +21,13 @@ package struct QRCode: Sendable, Hashable {
         defer { QRcode_free(code) }
         sideCount = Int(code.pointee.width)
         // The lowest bit is the colour, the others say what the module is for (qrencode.h, QRcode).
-        modules = UnsafeBufferPointer(start: code.pointee.data, count: sideCount * sideCount).map { $0 & 1 == 1 }
+        modules = UnsafeBufferPointer(start: code.pointee.data, count: sideCount * sideCount).map { $0 & 1 }
     }
 
     /// Whether the module in a column and row, from 0 at the upper left, is dark.
-    package func isDark(column: Int, row: Int) -> Bool { modules[row * sideCount + column] }
+    package func isDark(column: Int, row: Int) -> Bool { modules[row * sideCount + column] == 1 }
 
-    /// The code as PNG, black on white.
+    /// The code as PNG, black on white, one bit a pixel.
     ///
     /// - Parameters:
     ///   - moduleSize: pixels along each side of a module, 1 to 64.
@@ -36,17 +36,19 @@ package struct QRCode: Sendable, Hashable {
         guard 1...64 ~= moduleSize, 0...32 ~= quietZone else {
             throw PrintError(.invalid, "modules have 1 to 64 pixels, and quiet zones 0 to 32 modules")
         }
-        let side = (sideCount + 2 * quietZone) * moduleSize
-        var pixels = [UInt8](repeating: 0, count: side * side)
-        for row in 0..<sideCount {
-            for column in 0..<sideCount where isDark(column: column, row: row) {
-                for line in 0..<moduleSize {
-                    let start = ((row + quietZone) * moduleSize + line) * side + (column + quietZone) * moduleSize
-                    for pixel in start..<start + moduleSize { pixels[pixel] = 1 }
-                }
-            }
+        var bytes: [UInt8] = []
+        let isDone = withUnsafeMutablePointer(to: &bytes) { target in
+            martlet_png_write(
+                modules, Int32(sideCount), Int32(moduleSize), Int32(quietZone),
+                { context, start, count in
+                    // The context is `bytes`, which outlives the call.
+                    context!.assumingMemoryBound(to: [UInt8].self).pointee
+                        .append(contentsOf: UnsafeBufferPointer(start: start, count: count))
+                    return true
+                }, target)
         }
-        return try Self.encode(pixels, side: side)
+        guard isDone else { throw PrintError(.failed, "the PNG could not be written") }
+        return bytes
     }
 
     /// `init` and `png` in one.
@@ -69,21 +71,5 @@ package struct QRCode: Sendable, Hashable {
             }
         }
         return runs
-    }
-
-    private static func encode(_ pixels: [UInt8], side: Int) throws(PrintError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        let isDone = withUnsafeMutablePointer(to: &bytes) { target in
-            martlet_png_write(
-                pixels, Int32(side), Int32(side),
-                { context, start, count in
-                    // The context is `bytes`, which outlives the call.
-                    context!.assumingMemoryBound(to: [UInt8].self).pointee
-                        .append(contentsOf: UnsafeBufferPointer(start: start, count: count))
-                    return true
-                }, target)
-        }
-        guard isDone else { throw PrintError(.failed, "the PNG could not be written") }
-        return bytes
     }
 }

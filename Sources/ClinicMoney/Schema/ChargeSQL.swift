@@ -2,6 +2,57 @@ import FHIRStore
 
 /// Each service is billed once and each charge stands on one live invoice, whatever door a write comes through.
 enum ChargeSQL {
+    /// Services are read from a charge once, by a plan that is kept; who else billed them is asked only where one was
+    /// billed before.
+    static let readOnce = """
+        CREATE OR REPLACE FUNCTION money_charged_services(content jsonb) RETURNS TABLE (service text)
+        LANGUAGE plpgsql IMMUTABLE AS $$
+        BEGIN
+          RETURN QUERY
+            SELECT DISTINCT r FROM (
+              SELECT money_reference(s ->> 'reference') AS r
+              FROM jsonb_array_elements(money_items(content -> 'service')) s
+              UNION ALL
+              SELECT money_reference(s ->> 'reference')
+              FROM jsonb_array_elements(money_items(content -> 'supportingInformation')) s
+              WHERE split_part(money_reference(s ->> 'reference'), '/', 1) IN ('Encounter', 'ServiceRequest')) v
+            WHERE r IS NOT NULL;
+        END $$;
+        CREATE OR REPLACE FUNCTION money_keep_charge() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+          charged text;
+          others int;
+        BEGIN
+          IF TG_OP <> 'INSERT' AND OLD.content ->> 'status' = 'billed' THEN
+            IF (TG_OP = 'DELETE' OR NEW.content ->> 'status' IS DISTINCT FROM 'billed')
+              AND EXISTS (SELECT FROM money_invoice_charge WHERE charge = OLD.id) THEN
+              RAISE EXCEPTION USING ERRCODE = '\(StoreError.conflictState)',
+                MESSAGE = 'not-allowed|the charge stands on an invoice that is neither cancelled nor in error';
+            END IF;
+            DELETE FROM money_billed_service WHERE charge = OLD.id;
+          END IF;
+          IF TG_OP = 'DELETE' OR NEW.content ->> 'status' IS DISTINCT FROM 'billed' THEN
+            RETURN NULL;
+          END IF;
+          charged := coalesce(NEW.content #>> '{code,coding,0,system}', '') || '|'
+            || coalesce(NEW.content #>> '{code,coding,0,code}', '');
+          WITH named AS MATERIALIZED (SELECT s.service FROM money_charged_services(NEW.content) s),
+          noted AS (
+            INSERT INTO money_billed_service (service, code, charge)
+            SELECT n.service, charged, NEW.id FROM named n ORDER BY 1
+            ON CONFLICT DO NOTHING RETURNING 1)
+          SELECT (SELECT count(*) FROM named) - (SELECT count(*) FROM noted) INTO others;
+          IF others > 0 AND EXISTS (
+            SELECT FROM money_charged_services(NEW.content) s
+            JOIN money_billed_service b ON b.service = s.service AND b.code = charged
+            WHERE b.charge <> NEW.id) THEN
+            RAISE EXCEPTION USING ERRCODE = '\(StoreError.conflictState)',
+              MESSAGE = 'duplicate|another billed ChargeItem is for the same service and code';
+          END IF;
+          RETURN NULL;
+        END $$;
+        """
+
     /// What cannot concern what is billed does not come to the functions: an invoice that is issued or balanced keeps
     /// its charges, and charges that are not billed have nothing to keep.
     static let whenChanged = """

@@ -15,6 +15,7 @@ enum MoneyMigrations {
             Migration(version: 593, name: "cheaper references of money", script: references),
             Migration(version: 630, name: "sums of money planned once", script: InvoiceSumSQL.plannedOnce),
             Migration(version: 663, name: "charges are looked at when they change", script: ChargeSQL.whenChanged),
+            Migration(version: 666, name: "services of charges are read once", script: ChargeSQL.readOnce),
         ]
     }
 

@@ -45,7 +45,7 @@ struct RegisterPatient: ClinicOperation {
         }
         let policy = try work.parameters.code("onDuplicate", DuplicatePolicy.self) ?? .fail
         let features = PatientFeatures(patient)
-        try await lock(features, work)
+        try lock(features, work)
         let matches = try await PatientMatcher(work).matches(features)
         let duplicates = matches.filter { $0.score.grade >= .probable || Self.sharesIdentifier($0, features) }
         if policy == .fail, !duplicates.isEmpty { throw Self.refusal(duplicates) }
@@ -100,10 +100,11 @@ struct RegisterPatient: ClinicOperation {
         return edit.bytes
     }
 
-    private func lock(_ features: PatientFeatures, _ work: ClinicWork) async throws {
+    /// With the first search, which sees what others wrote before they gave the locks back.
+    private func lock(_ features: PatientFeatures, _ work: ClinicWork) throws {
         var parameters = SQLParameters()
         parameters.append(textArray: features.blocks.sorted())
-        _ = try await work.transaction.session.query(Self.lock, parameters)
+        try work.transaction.session.append(Self.lock, parameters)
     }
 
     private static func sharesIdentifier(_ match: PatientCandidate, _ features: PatientFeatures) -> Bool {

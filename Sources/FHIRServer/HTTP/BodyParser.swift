@@ -22,6 +22,7 @@ struct BodyParser: Sendable {
     static func format(_ contentType: String?) throws -> ContentFormat {
         // Clients that name no type send JSON, as far as seen.
         guard let contentType, !contentType.isEmpty else { return .json }
+        if let usual = MediaType.usual(contentType) { return usual }
         guard let format = MediaType.format(named: MediaType.bare(contentType)) else {
             throw RequestError(
                 .unsupportedMediaType, "the body must be application/fhir+json or application/fhir+xml")

@@ -23,6 +23,18 @@ package enum MediaType {
         }
     }
 
+    /// The format of a `Content-Type` as nearly all clients write it, told without taking it apart; nil for any other.
+    static func usual(_ contentType: String) -> ContentFormat? {
+        switch contentType {
+        case "application/fhir+json", "application/fhir+json; charset=utf-8", "application/fhir+json;charset=utf-8",
+            "application/json", "application/json; charset=utf-8":
+            .json
+        case "application/fhir+xml", "application/fhir+xml; charset=utf-8", "application/fhir+xml;charset=utf-8":
+            .xml
+        default: nil
+        }
+    }
+
     /// The media type without its parameters.
     package static func bare(_ field: some StringProtocol) -> String {
         String(field.prefix { $0 != ";" }.trimmed)

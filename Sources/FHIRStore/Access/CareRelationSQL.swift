@@ -126,4 +126,51 @@ enum CareRelationSQL {
         END $$;
 
         """#
+
+    /// Participants are gone through by expressions alone: each query in a function costs more than the row it is for.
+    static let byExpressions = #"""
+        CREATE OR REPLACE FUNCTION care_relation_note() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+          named jsonb;
+          target text;
+          patients text[] := '{}';
+          practitioners text[] := '{}';
+          roles text[] := '{}';
+        BEGIN
+          IF TG_OP <> 'INSERT' THEN
+            DELETE FROM care_relation WHERE source = OLD.id AND type = TG_ARGV[0];
+          END IF;
+          IF TG_OP = 'DELETE' OR coalesce(NEW.content ->> 'status' = ANY (TG_ARGV[1]::text[]), false) THEN
+            RETURN NULL;
+          END IF;
+          named := NEW.content -> 'participant';
+          IF jsonb_typeof(named) IS DISTINCT FROM 'array' THEN
+            RETURN NULL;
+          END IF;
+          FOR place IN -1 .. jsonb_array_length(named) - 1 LOOP
+            target := care_reference(CASE place WHEN -1 THEN NEW.content #>> '{subject,reference}' ELSE coalesce(
+              named -> place #>> '{actor,reference}', named -> place #>> '{individual,reference}',
+              named -> place #>> '{member,reference}') END);
+            CASE split_part(target, '/', 1)
+              WHEN 'Patient' THEN patients := patients || split_part(target, '/', 2);
+              WHEN 'Practitioner' THEN practitioners := practitioners || split_part(target, '/', 2);
+              WHEN 'PractitionerRole' THEN roles := roles || split_part(target, '/', 2);
+              ELSE NULL;
+            END CASE;
+          END LOOP;
+          IF cardinality(roles) > 0 AND to_regclass('practitionerrole') IS NOT NULL THEN
+            practitioners := practitioners || ARRAY(
+              SELECT split_part(care_reference(r.content #>> '{practitioner,reference}'), '/', 2)
+              FROM practitionerrole r
+              WHERE r.id = ANY (roles)
+                AND care_reference(r.content #>> '{practitioner,reference}') LIKE 'Practitioner/%');
+          END IF;
+          IF cardinality(patients) > 0 AND cardinality(practitioners) > 0 THEN
+            INSERT INTO care_relation (practitioner, patient, type, source)
+            SELECT w, p, TG_ARGV[0], NEW.id FROM unnest(practitioners) w, unnest(patients) p
+            ON CONFLICT DO NOTHING;
+          END IF;
+          RETURN NULL;
+        END $$;
+        """#
 }

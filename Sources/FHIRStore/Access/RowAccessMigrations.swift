@@ -11,6 +11,7 @@ package enum RowAccessMigrations {
             Migration(version: 650, name: "patients of tenants", script: patientsOfTenants(types)),
             Migration(version: 651, name: "rows of tenants", script: TenantRowSecurity.policies(types)),
             Migration(version: 662, name: "care relations at a glance", script: CareRelationSQL.atAGlance(types)),
+            Migration(version: 667, name: "care relations by expressions", script: CareRelationSQL.byExpressions),
         ]
     }
 

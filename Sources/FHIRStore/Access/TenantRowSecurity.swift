@@ -81,7 +81,7 @@ package enum TenantRowSecurity {
             AND (SELECT bool_and(coalesce(has_table_privilege(r.oid, to_regclass(t), 'SELECT'), false))
               FROM unnest($2::text[]) t))
           AND (SELECT bool_and(p.proleakproof) FROM unnest($3::text[]) f JOIN pg_proc p ON p.oid = f::regprocedure)
-          AND (SELECT bool_and(EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = to_regclass(t)))
+          AND (SELECT coalesce(bool_and(EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = to_regclass(t))), true)
             FROM unnest($4::text[]) t)
         """)
 

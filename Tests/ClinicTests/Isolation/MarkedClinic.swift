@@ -74,12 +74,17 @@ enum MarkedClinic {
     }
 
     /// Runs `body` with a server whose tokens are `role@tenant`.
-    static func with(_ body: @Sendable (TestServer) async throws -> Void) async throws {
+    ///
+    /// - Parameter isAudited: the record of who did what is kept; nothing is marked then.
+    static func with(
+        isAudited: Bool = false, _ body: @Sendable (TestServer) async throws -> Void
+    ) async throws {
         try await ClinicServer.with(
             {
                 $0.migrations += AccessMigrations.all
+                $0.isAudited = isAudited
                 $0.access = { test in
-                    try await fill(test)
+                    if !isAudited { try await fill(test) }
                     return TokenAccess(
                         verifier: RoleTokens(), tokens: AccessTokens(database: test.database),
                         rights: RightsBook(store: test.store, indexer: test.store.indexer))

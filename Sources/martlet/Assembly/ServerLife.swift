@@ -136,6 +136,7 @@ struct ServerLife: Service {
         configuration.trustedProxies = settings.transport.trustedProxies
         configuration.rates = settings.transport.rates
         configuration.limits.bodyByteCount = settings.greatestBody
+        configuration.limits.answerByteCount = settings.greatestAnswer
         let interactions = Interactions(
             store: open.store,
             checker: open.checking,

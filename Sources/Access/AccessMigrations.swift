@@ -136,5 +136,11 @@ package enum AccessMigrations {
                   expires timestamptz,
                   CHECK ((client IS NULL) <> (person IS NULL)));
                 """),
+        Migration(
+            version: 670, name: "what else apps are told at their launch",
+            script: """
+                ALTER TABLE oauth_launch ADD COLUMN fhir_context text, ADD COLUMN intent text;
+                ALTER TABLE oauth_grant ADD COLUMN fhir_context text, ADD COLUMN intent text;
+                """),
     ]
 }

@@ -50,6 +50,7 @@ package struct OAuthService: Sendable {
             AuthRoute(.get, "/auth/authorize", authorize),
             AuthRoute(.post, "/auth/authorize", authorize),
             AuthRoute(.post, "/auth/authorize/patient", choosePatient),
+            AuthRoute(.post, "/auth/authorize/encounter", chooseEncounter),
             AuthRoute(.post, "/auth/authorize/consent", consent),
             AuthRoute(.post, "/auth/launch", launch),
             AuthRoute(.post, "/auth/introspect", introspect),

@@ -128,6 +128,11 @@ extension OAuthService {
             // SMART App Launch 2.2, "Launch context arrives with your access_token".
             if let patient = grant.patient { writer.member("patient", patient) }
             if let encounter = grant.encounter { writer.member("encounter", encounter) }
+            if let context = grant.fhirContext {
+                writer.key("fhirContext")
+                writer.raw(context.utf8)
+            }
+            if let intent = grant.intent { writer.member("intent", intent) }
             if let needsBanner = grant.needsBanner {
                 writer.key("need_patient_banner")
                 writer.bool(needsBanner)

@@ -54,6 +54,7 @@ extension Grants {
     /// Used refresh tokens stay as long as their grant, so that a stolen one is noticed.
     static let prunes = [
         "DELETE FROM oauth_grant WHERE expires < now() - interval '1 day'",
+        "DELETE FROM oauth_consent WHERE used < now() - interval '1 year'",
         "DELETE FROM oauth_code WHERE expires < now() - interval '1 day'",
         "DELETE FROM oauth_revoked WHERE expires < now()",
         "DELETE FROM oauth_assertion WHERE expires < now() - interval '1 minute'",

@@ -20,7 +20,7 @@ package struct OAuthService: Sendable {
     let launches: Launches
     /// Whether programs may register themselves (RFC 7591).
     let takesRegistrations: Bool
-    private let journal: (any AccountJournal)?
+    let journal: (any AccountJournal)?
 
     /// - Parameter journal: keeps the record; nil for nobody.
     package init(

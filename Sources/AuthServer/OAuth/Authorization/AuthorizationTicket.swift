@@ -25,6 +25,8 @@ struct AuthorizationTicket: Sendable {
     var intent: String?
     /// Handle of the EHR launch, used up with the consent.
     var launch: String?
+    /// Whether the person has to be asked even for what they allowed before (`prompt=consent`).
+    var demandsConsent = false
 
     func sealed(by signer: LinkSigner) async throws -> String {
         var writer = JSONWriter()
@@ -34,7 +36,7 @@ struct AuthorizationTicket: Sendable {
             ("redirect", binding.redirect), ("challenge", binding.challenge), ("nonce", binding.nonce),
             ("person", person), ("session", session), ("signedIn", String(signedIn)), ("patient", patient),
             ("encounter", encounter), ("banner", needsBanner.map { $0 ? "yes" : "no" }), ("launch", launch),
-            ("fhirContext", fhirContext), ("intent", intent),
+            ("fhirContext", fhirContext), ("intent", intent), ("consent", demandsConsent ? "yes" : nil),
             ("ends", String(SystemClock.seconds + Self.lifetime)),
         ]
         for case (let name, let text?) in texts { writer.member(name, text) }
@@ -59,7 +61,7 @@ struct AuthorizationTicket: Sendable {
             binding: CodeBinding(redirect: redirect, challenge: challenge, nonce: text("nonce")), person: person,
             session: session, signedIn: signedIn, patient: text("patient"), encounter: text("encounter"),
             needsBanner: banner.map { $0 == "yes" }, fhirContext: text("fhirContext"), intent: text("intent"),
-            launch: text("launch"))
+            launch: text("launch"), demandsConsent: text("consent") != nil)
     }
 
     /// Whether the scopes are about one patient, who is not chosen yet.

@@ -20,6 +20,7 @@ extension OAuthService {
             var ticket = AuthorizationTicket(
                 client: wish.client.id, state: wish.state, scope: scope, binding: binding, person: account.person,
                 session: account.sessionID, signedIn: account.started)
+            ticket.demandsConsent = wish.prompts.contains("consent")
             try await takeLaunch(wish, into: &ticket)
             return try await next(
                 ticket, wish.client, standing.principal, request, isSilent: wish.prompts.contains("none"))
@@ -61,6 +62,7 @@ extension OAuthService {
             }
             ticket.declineEncounter()
         }
+        if let answer = try await goOnAsBefore(ticket, client, request) { return answer }
         var page = ConsentPage(client: client, scope: ticket.scope)
         if let patient = ticket.patient { page.patient = try await choice.name(of: patient) }
         if let encounter = ticket.encounter { page.encounter = try await visits.name(of: encounter) }

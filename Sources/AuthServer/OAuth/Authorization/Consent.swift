@@ -52,7 +52,10 @@ extension OAuthService {
             let form = try Self.form(request)
             let (ticket, client, principal) = try await resume(request, form)
             let denied = ticket.refusal("access_denied", "the person has refused")
-            guard form.first("decision") == "allow", !ticket.needsPatient, !ticket.needsEncounter else { throw denied }
+            guard form.first("decision") == "allow", !ticket.needsPatient, !ticket.needsEncounter else {
+                try await grants.forgetConsent(of: ticket.person, to: client.id, at: ticket.binding.redirect)
+                throw denied
+            }
             if let patient = ticket.patient, ticket.launch == nil {
                 let choice = try await choice(for: principal)
                 guard try await choice.isAllowed(patient) else { throw denied }
@@ -66,6 +69,10 @@ extension OAuthService {
             if let launch = ticket.launch {
                 guard try await launches.use(launch) else { throw denied }
             }
+            try await remember(ticket, client, scope)
+            await journal?.record(
+                AccountEvent(
+                    .consentGiven, person: ticket.person, address: request.remoteAddress, client: client.id))
             let code = try await grants.begin(Self.grant(ticket, client, scope), ticket.binding)
             return Self.back(ticket, with: code, request)
         }

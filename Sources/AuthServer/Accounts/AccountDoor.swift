@@ -242,7 +242,7 @@ extension AccountError {
     /// HTTP status.
     var status: Int {
         switch code {
-        case .invalidCredentials, .codeRequired, .invalidCode: 401
+        case .invalidCredentials, .codeRequired, .enrolmentRequired, .invalidCode: 401
         case .blocked: 429
         case .weakPassword: 422
         case .invalid: 400

@@ -106,7 +106,7 @@ extension OAuthService {
         guard let standing = try await accounts.standing(person: grant.person), standing.tokensFrom <= grant.created
         else {
             try await grants.revoke(grant.id, reason: "account")
-            throw GrantFailure("the account is switched off or its password was changed")
+            throw GrantFailure("the account is switched off, its password was changed, or it needs a second factor")
         }
         return standing.principal
     }

@@ -36,6 +36,17 @@ import Testing
         }
     }
 
+    @Test func thePeerIsOnRecord() async throws {
+        try await IngestHarness.with(isAudited: true) { harness in
+            _ = await harness.ingest.receive(AdmissionMessage.make("A28", "1"), source: "lab", address: "192.0.2.7")
+            let addresses = try await events(harness).map { event in
+                (event["agent"]?.items ?? []).compactMap { $0["network"]?["address"]?.string }
+            }
+            #expect(!addresses.isEmpty)
+            #expect(addresses.allSatisfy { $0 == ["192.0.2.7"] })
+        }
+    }
+
     @Test func refusedMessagesAreOnRecord() async throws {
         try await IngestHarness.with(isAudited: true) { harness in
             #expect(await harness.code(AdmissionMessage.make("Q99", "1")) != "AA")

@@ -177,7 +177,7 @@ import Testing
         }
     }
 
-    /// What is changed at the machine is on record as what is changed over the network, by whom as far as that is known.
+    /// What is changed at the machine is on record as what is changed over the network is.
     @Test func commandsAreOnRecord() async throws {
         try await Self.with { house in
             let password = try house.file("password", Self.password + "\n")

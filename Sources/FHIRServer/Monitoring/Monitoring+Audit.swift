@@ -1,8 +1,8 @@
 import FHIRStore
 
 extension Monitoring {
-    /// How far the chain of records is behind what happened, of all servers on the database; left out where no record is
-    /// kept, and while the database cannot be reached.
+    /// How far the chain of records is behind what happened, of all servers on the database; left out where no record
+    /// is kept, and while the database cannot be reached.
     static func writeAudit(of store: FHIRStore, to text: inout PrometheusText) async {
         guard let backlog = try? await store.audit?.backlog() else { return }
         text.single(

@@ -32,8 +32,8 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: """
-            Greatest answer in megabytes, of those that are made in memory: bundles, histories, operations. Larger ones \
-            are refused. Default 100.
+            Greatest answer in megabytes, of those that are made in memory: bundles, histories, operations. Larger \
+            ones are refused. Default 100.
             """)
     var maxAnswerMegabytes: Int?
 

@@ -3,8 +3,8 @@ import FHIRServer
 
 /// What a person has allowed an app is remembered, so that they are asked again only where the app wants more.
 ///
-/// Only of apps of which it is known who they are: those that prove it, and those whose address on the web is registered.
-/// Anybody on a device can stand at its own addresses and schemes (RFC 6749 §10.2, RFC 8252 §8.6).
+/// Only of apps of which it is known who they are: those that prove it, and those whose address on the web is
+/// registered. Anybody on a device can stand at its own addresses and schemes (RFC 6749 §10.2, RFC 8252 §8.6).
 extension OAuthService {
     /// The way back to the app, where the person has allowed before all that it asks for now; nil where they have to be
     /// asked.

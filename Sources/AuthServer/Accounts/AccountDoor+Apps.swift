@@ -1,6 +1,7 @@
 import Access
 import FHIRFormats
 import FHIRServer
+import HTTPTypes
 import JSONTape
 
 /// `/auth/consents`: the apps that may act for somebody, and the end of that.

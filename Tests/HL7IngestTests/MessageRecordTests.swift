@@ -66,12 +66,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [("AA", "0"), ("AR", "4")])
+    @Test(arguments: [("AA", "0"), ("AE", "4")])
     func messagesThatGoOutAreOnRecord(_ code: String, _ outcome: String) async throws {
         let migrations = MessageMigrations.all + OutboundMigrations.all
         let types = (TestStore.commonTypes + ["AuditEvent"]).sorted()
         try await TestStore.with(types: types, migrations: migrations, isAudited: true) { test in
-            let settings = #"{"host":"127.0.0.1","port":1,"messages":["ADT"],"onReject":"dead"}"#
+            let settings = #"{"host":"127.0.0.1","port":1,"messages":["ADT"]}"#
             try await test.database.script(
                 """
                 INSERT INTO hl7_destination (name, settings) VALUES ('out', '\(settings)');

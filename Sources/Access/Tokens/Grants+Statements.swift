@@ -9,6 +9,7 @@ extension Grants {
         VALUES ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::boolean, $9::timestamptz,
           $10::timestamptz, $11::text, $12::text)
         """)
+    static let find = SQLStatement("SELECT \(columns) FROM oauth_grant g WHERE g.id = $1::text")
     static let insertCode = SQLStatement(
         """
         INSERT INTO oauth_code (hash, grant_id, redirect, challenge, nonce, expires)

@@ -129,6 +129,14 @@ package final class Grants: Sendable {
         return Self.grant(rows, 0)
     }
 
+    /// A grant that holds; nil for any other.
+    package func grant(id: String) async throws -> Grant? {
+        var parameters = SQLParameters()
+        parameters.append(text: id)
+        let rows = try await database.lookUp(Self.find, parameters)
+        return rows.rowCount == 1 && rows.bool(0, 11) == true ? Self.grant(rows, 0) : nil
+    }
+
     // MARK: - The end
 
     /// Ends a grant with all its tokens.

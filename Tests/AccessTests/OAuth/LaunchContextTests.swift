@@ -162,6 +162,18 @@ import Testing
             let told = tokens["fhirContext"]?.items ?? []
             #expect(told.map { $0["reference"]?.string } == ["Observation/one", nil, "Patient/ben"])
             #expect(told.last?["role"]?.string == "https://example.org/mother")
+            // Whoever asks about the token is told the same ("Token Introspection").
+            try await house.add(
+                OAuthClient(
+                    id: "api", name: "API", proof: .secret(ClientSecret.hash("a secret of the api")),
+                    grants: [.clientCredentials], scope: ["system/*.rs"]))
+            let access = try #require(tokens["access_token"]?.string)
+            let question = "client_id=api&client_secret=a+secret+of+the+api&token=\(access)"
+            let found = try await house.client.form("/auth/introspect", question).json
+            #expect(found["active"]?.bool == true)
+            #expect(found["encounter"]?.string == "new")
+            #expect(found["intent"]?.string == "plan")
+            #expect(found["fhirContext"]?.count == 3)
         }
     }
 }

@@ -1,6 +1,8 @@
 import ClinicTesting
 import Crypto
 import FHIRServerTesting
+import FHIRStore
+import FHIRStoreTesting
 import FoundationEssentials
 import JSONTape
 import PostgreSQL

@@ -1,4 +1,5 @@
 import FHIRServerTesting
+import FHIRStore
 import FHIRStoreTesting
 import HL7Ingest
 import PostgreSQL

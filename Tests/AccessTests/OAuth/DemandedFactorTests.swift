@@ -1,5 +1,6 @@
 import Access
 import FHIRServerTesting
+import FHIRStoreTesting
 import JSONTape
 import PostgreSQL
 import Testing

@@ -136,5 +136,36 @@ package enum AccessMigrations {
                   expires timestamptz,
                   CHECK ((client IS NULL) <> (person IS NULL)));
                 """),
+        Migration(
+            version: 670, name: "what else apps are told at their launch",
+            script: """
+                ALTER TABLE oauth_launch ADD COLUMN fhir_context text, ADD COLUMN intent text;
+                ALTER TABLE oauth_grant ADD COLUMN fhir_context text, ADD COLUMN intent text;
+                """),
+        Migration(
+            version: 671, name: "consents that are remembered",
+            script: """
+                -- What a person has allowed an app that waits at an address, so that they are not asked again.
+                CREATE TABLE oauth_consent (
+                  person text NOT NULL,
+                  client text NOT NULL REFERENCES oauth_client (id) ON DELETE CASCADE,
+                  redirect text NOT NULL,
+                  scope text NOT NULL,
+                  given timestamptz NOT NULL DEFAULT now(),
+                  used timestamptz NOT NULL DEFAULT now(),
+                  PRIMARY KEY (person, client, redirect));
+                CREATE INDEX oauth_consent_client ON oauth_consent (client);
+                CREATE INDEX oauth_consent_used ON oauth_consent (used);
+                -- People allowed what the app was at that time.
+                CREATE FUNCTION oauth_client_redefined() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                  DELETE FROM oauth_consent WHERE client = NEW.id;
+                  RETURN NULL;
+                END $$;
+                CREATE TRIGGER oauth_client_redefined AFTER UPDATE ON oauth_client FOR EACH ROW
+                  WHEN ((OLD.name, OLD.redirects, OLD.scope, OLD.is_public) IS DISTINCT FROM
+                    (NEW.name, NEW.redirects, NEW.scope, NEW.is_public))
+                  EXECUTE FUNCTION oauth_client_redefined();
+                """),
     ]
 }

@@ -4,6 +4,9 @@ package import FHIRPath
 package struct ServerLimits: Sendable {
     /// Greatest body as sent and as decompressed, in bytes. Default 100 MB.
     package var bodyByteCount = 100 << 20
+    /// Greatest answer that is made in memory, in bytes of compact JSON: bundles, histories, answers of operations.
+    /// Default 100 MB.
+    package var answerByteCount = 100 << 20
     /// Greatest content of a Binary that is sent as it is, in bytes. Default 100 MB.
     package var binaryByteCount = 100 << 20
     /// Content of a Binary up to this size lies in the resource itself, larger one in parts beside it, in bytes.

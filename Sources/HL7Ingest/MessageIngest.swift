@@ -54,9 +54,13 @@ package struct MessageIngest: Sendable {
     }
 
     /// Takes the content of one frame: a message, several, or a batch.
-    /// - Parameter isBound: the sender has proved to be `source`: a message whose MSH-3 or MSH-4 is not what the
-    ///   settings of this source name is rejected.
-    package func receive(_ frame: [UInt8], source: String, isBound: Bool = false) async -> Reply {
+    /// - Parameters:
+    ///   - isBound: the sender has proved to be `source`: a message whose MSH-3 or MSH-4 is not what the settings of
+    ///     this source name is rejected.
+    ///   - address: of the peer, for the record.
+    package func receive(
+        _ frame: [UInt8], source: String, isBound: Bool = false, address: String? = nil
+    ) async -> Reply {
         let snapshot: SourceRegistry.Snapshot
         do {
             snapshot = try await sources.current()
@@ -64,9 +68,9 @@ package struct MessageIngest: Sendable {
             return .close
         }
         guard let batch = try? MessageBatch(splitting: frame), batch.isBatch else {
-            return await reply(to: receive(message: frame, source, snapshot, isBound: isBound))
+            return await reply(to: receive(message: frame, source, snapshot, isBound: isBound, address))
         }
-        return await receive(batch, source, snapshot, isBound: isBound)
+        return await receive(batch, source, snapshot, isBound: isBound, address)
     }
 
     /// Keeps bytes that are no whole message, for a person to look at.
@@ -90,9 +94,11 @@ package struct MessageIngest: Sendable {
 
     /// What came of a message that came in; nil if nothing could be stored.
     private func receive(
-        message bytes: [UInt8], _ source: String, _ snapshot: SourceRegistry.Snapshot, isBound: Bool
+        message bytes: [UInt8], _ source: String, _ snapshot: SourceRegistry.Snapshot, isBound: Bool,
+        _ address: String?
     ) async -> MessageProcessor.Processed? {
-        let message = ReceivedMessage(bytes, source: source, received: store.clock())
+        var message = ReceivedMessage(bytes, source: source, received: store.clock())
+        message.address = address
         let processed = await attempt(delivery(message, snapshot, isBound: isBound))
         if processed?.state == .received { bell.ring() }
         return processed
@@ -176,11 +182,14 @@ package struct MessageIngest: Sendable {
     // MARK: - Several messages
 
     private func receive(
-        _ batch: MessageBatch, _ source: String, _ snapshot: SourceRegistry.Snapshot, isBound: Bool
+        _ batch: MessageBatch, _ source: String, _ snapshot: SourceRegistry.Snapshot, isBound: Bool,
+        _ address: String?
     ) async -> Reply {
         var processed: [MessageProcessor.Processed] = []
         for message in batch.messages {
-            guard let one = await receive(message: message, source, snapshot, isBound: isBound) else { return .close }
+            guard let one = await receive(message: message, source, snapshot, isBound: isBound, address) else {
+                return .close
+            }
             processed.append(one)
         }
         let answered = processed.compactMap { one in one.answer }

@@ -1,8 +1,11 @@
 import ClinicTesting
 import Crypto
 import FHIRServerTesting
+import FHIRStore
+import FHIRStoreTesting
 import FoundationEssentials
 import JSONTape
+import PostgreSQL
 import Testing
 
 /// `/webhooks/payments/{provider}`: signed, and each event once.
@@ -186,6 +189,35 @@ import Testing
                 try await till.refusal(
                     "$payment-provider-set", [Till.code("name", "a/b"), Till.string("secret", Self.secret)])
                     == "400 invalid-parameter")
+        }
+    }
+
+    /// What was told is on record with all that was written because of it, and so is what was not believed.
+    @Test func deliveriesAreOnRecord() async throws {
+        try await Till.with({ $0.isAudited = true }) { till in
+            try await till.call(
+                "$payment-provider-set", [Till.code("name", "acme"), Till.string("secret", Self.secret)])
+            try await till.issued("i", "100")
+            let body = Self.event("e1", Self.paid("p1", "100", #""invoice":"000001""#))
+            #expect(try Self.outcome(await Self.send(till, body, signature: "none")).hasPrefix("403"))
+            #expect(try Self.outcome(await Self.send(till, body)) == "200 applied")
+            let audit = try #require(till.server.store.audit)
+            try await audit.settle()
+            let rows = try await till.server.test.database.query(
+                SQLStatement("SELECT record FROM audit_log ORDER BY seq"))
+            let events = try (0..<rows.rowCount).map { JSONNode(try Document.parse(rows.bytes($0, 0) ?? [])) }
+            func codes(_ event: JSONNode) -> [String] {
+                event["subtype"]?.items.compactMap { $0["code"]?.string } ?? []
+            }
+            let webhooks = events.filter { codes($0).contains("webhook") }
+            #expect(webhooks.map { $0["outcome"]?.string } == ["4", "0"])
+            let written = events.filter { event in
+                (event["agent"]?.items ?? []).contains {
+                    $0["who"]?["identifier"]?["value"]?.string == "webhook:payments/acme"
+                }
+            }
+            #expect(written.contains { codes($0) == ["create"] })
+            #expect(written.contains { codes($0) == ["webhook"] })
         }
     }
 }

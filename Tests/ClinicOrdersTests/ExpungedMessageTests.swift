@@ -1,5 +1,6 @@
 import ClinicTesting
 import FHIRServerTesting
+import JSONTape
 import Testing
 
 /// A record that is erased leaves no copy in the messages that it came by.

@@ -1,4 +1,5 @@
 import FHIRServerTesting
+import FHIRStore
 import FHIRStoreTesting
 import HL7Ingest
 import PostgreSQL
@@ -54,6 +55,25 @@ import Testing
                 #expect((answer[header: "X-Request-Id"] == id) == isEchoed)
                 #expect(answer[header: "X-Request-Id"]?.isEmpty == false)
             }
+        }
+    }
+
+    @Test func lagOfTheRecordIsMeasured() async throws {
+        try await AuditedServer.with { audited in
+            _ = try await audited.client.get("Patient/none")
+            try await audited.server.store.audit?.settle()
+            let settled = try await audited.client.get("/metrics").text
+            #expect(settled.contains("martlet_audit_waiting 0\n"))
+            #expect(settled.contains("martlet_audit_lag_seconds 0\n"))
+            try await audited.server.test.database.script(
+                """
+                INSERT INTO audit_inbox (happened, effect, status, context)
+                SELECT now() - interval '90 seconds', 'R', 200, '{"deed":"read"}' FROM generate_series(1, 3)
+                """)
+            let text = try await audited.client.get("/metrics").text
+            #expect(text.contains("martlet_audit_waiting 3\n"))
+            let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("martlet_audit_lag_seconds ") })
+            #expect(line.split(separator: " ").last.flatMap { Int($0) } ?? 0 >= 90)
         }
     }
 }

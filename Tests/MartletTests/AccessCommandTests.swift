@@ -176,4 +176,38 @@ import Testing
             ] { #expect(try await house.run(["token", "issue"] + wrong).status == 64, "\(wrong)") }
         }
     }
+
+    /// What is changed at the machine is on record as what is changed over the network is.
+    @Test func commandsAreOnRecord() async throws {
+        try await Self.with { house in
+            let password = try house.file("password", Self.password + "\n")
+            let made = try #require(
+                try await house.json([
+                    "user", "add", "--name", "Nora Lund", "--email", "nora@clinic.example", "--role", "nurse",
+                    "--password-file", password,
+                ]).first)
+            let person = try #require(made["person"]?.string)
+            _ = try await house.run(["user", "disable", "--email", "nora@clinic.example"])
+            _ = try await house.json([
+                "client", "add", "--id", "lab", "--name", "Lab", "--make-secret", "--grant", "client_credentials",
+                "--scope", "system/*.rs",
+            ])
+            _ = try await house.json(["client", "list"])
+            let token = try await house.token([])
+            let bearer = [("Authorization", "Bearer \(token)")]
+            let found = try await house.http.get("AuditEvent?subtype=command&_sort=date&_count=100", headers: bearer)
+            let events = (try found.json["entry"]?.items ?? []).compactMap { $0["resource"] }
+            let words = events.compactMap { $0["outcomeDesc"]?.string }
+            #expect(words == ["user add", "user disable", "client add lab", "token issue command line"])
+            #expect(events.first?["entity"]?.items.first?["what"]?["reference"]?.string == "Person/\(person)")
+            for event in events {
+                let program = event["agent"]?.items.first?["who"]?["identifier"]?["value"]?.string
+                #expect(program?.hasPrefix("command line (") == true)
+            }
+            // And what they wrote.
+            let created = try await house.http.get("AuditEvent?subtype=create&entity=Person/\(person)", headers: bearer)
+            #expect(try created.json["total"]?.integer == 1)
+            #expect(!found.text.contains(Self.password) && !found.text.contains(token))
+        }
+    }
 }

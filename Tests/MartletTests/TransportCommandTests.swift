@@ -95,7 +95,8 @@ import TransportSecurityTesting
         let safe = ["--base-url", "https://fhir.example.org/fhir", "--rate-limit", "50"]
         let (named, behind, secured) = (open + safe, open + safe + ["--trusted-proxy", "10.0.0.1"], open + safe + tls)
         let cases: [([String], Int32, Set<String>)] = [
-            (["--auth", "none"], 3, ["no-authentication"]),
+            (["--auth", "none"], 3, ["no-authentication", "no-audit"]),
+            (["--audit", "off"], 0, ["no-audit"]),
             (open, 3, ["plain-http", "no-base-url", "no-rate-limit"]), (named, 3, ["plain-http"]), (behind, 0, []),
             // Two days are left of it.
             (secured, 0, ["certificate-expires"]),

@@ -13,7 +13,7 @@ package protocol AccountDirectory: Sendable {
 /// Where an account stands at this moment.
 package struct AccountStanding: Sendable, Hashable {
     package var principal: Principal
-    /// What was issued before is void: the password was changed then, or the account switched off. In microseconds
-    /// since 1970.
+    /// What was issued before is void: the password was changed then, the account switched off, or a second factor set
+    /// up that its roles demand; while that is missing, it lies far in the future. In microseconds since 1970.
     package var tokensFrom: Int64
 }

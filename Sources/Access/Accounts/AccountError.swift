@@ -5,6 +5,8 @@ package struct AccountError: Error, Sendable, Hashable {
         case invalidCredentials = "invalid_credentials"
         /// The password was right, and the code of the second factor is still wanted.
         case codeRequired = "mfa_required"
+        /// The password was right, and a second factor has to be set up, which a role demands.
+        case enrolmentRequired = "mfa_enrolment_required"
         /// The code of the second factor does not hold, or was used before.
         case invalidCode = "invalid_code"
         /// Too many failures: to be tried again later.

@@ -11,6 +11,8 @@ package struct AccountEvent: Sendable, Hashable {
         case passwordChanged = "password.changed"
         case secondFactorEnabled = "mfa.enabled"
         case secondFactorDisabled = "mfa.disabled"
+        case consentGiven = "consent.given"
+        case consentRevoked = "consent.revoked"
         case tokenIssued = "token.issued"
         case tokenRefused = "token.refused"
     }

@@ -7,6 +7,7 @@ package enum AccountMigrations {
         Migration(version: 541, name: "sessions of browsers", script: sessions),
         Migration(version: 542, name: "accounts follow their resources", script: AccountGuardSQL.script),
         Migration(version: 543, name: "changes of accounts are told", script: AccountChangesSQL.script),
+        Migration(version: 672, name: "second factors that roles demand", script: SecondFactorSQL.script),
     ]
 
     /// - `email` is case-folded. `totp` is sealed, `recovery` and `account_ticket` hold hashes. `onboarding`

@@ -74,6 +74,9 @@ extension Accounts {
         guard account.hasSecondFactor else {
             throw AccountError(.conflict, "the account has no second factor")
         }
+        if try await demandsSecondFactor(person: account.person) {
+            throw AccountError(.forbidden, "your role demands a second factor")
+        }
         let seconds = try await SignInFailures(database: database).blockedSeconds(account.email.text)
         guard seconds == 0 else { throw AccountError.blocked(seconds) }
         guard try await takeCode(code, of: account) else {
@@ -99,6 +102,7 @@ extension Accounts {
     private static let enable = SQLStatement(
         """
         UPDATE user_account SET totp = totp_offered, totp_offered = NULL, totp_step = $3::bigint, changed = now(),
+          totp_since = clock_timestamp(),
           recovery = (SELECT array_agg(decode(c, 'hex')) FROM unnest($4::text[]) c)
         WHERE person = $1::text AND totp IS NULL AND totp_offered = $2::bytea
         """)
@@ -113,7 +117,7 @@ extension Accounts {
         """)
     private static let drop = SQLStatement(
         """
-        UPDATE user_account SET totp = NULL, totp_offered = NULL, recovery = '{}', changed = now()
+        UPDATE user_account SET totp = NULL, totp_offered = NULL, totp_since = NULL, recovery = '{}', changed = now()
         WHERE person = $1::text
         """)
 }

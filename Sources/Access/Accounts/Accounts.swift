@@ -84,6 +84,13 @@ package final class Accounts: AccountDirectory {
         }
     }
 
+    /// Whether one of the person's roles demands a second factor (`secondFactorFor` of the table of rights).
+    package func demandsSecondFactor(person: String) async throws -> Bool {
+        var parameters = SQLParameters()
+        parameters.append(text: person)
+        return try await database.read(Self.demand, parameters).bool(0, 0) ?? true
+    }
+
     /// Whether there is anybody who can administer.
     package func hasAdministrator() async throws -> Bool {
         try await database.read(Self.anyAdministrator).bool(0, 0) ?? false
@@ -104,7 +111,7 @@ package final class Accounts: AccountDirectory {
            WHERE r.person = a.person AND r.active AND r.starts <= now() AND r.ends > now()
              AND (r.organization IS NULL OR a.organization IS NULL OR r.organization = a.organization)),
           CASE WHEN a.patient IS NOT NULL THEN account_patients(a.patient) END, array_to_string(a.related, ' '),
-          (extract(epoch FROM a.tokens_from) * 1000000)::bigint
+          (extract(epoch FROM account_tokens_from(a)) * 1000000)::bigint
         FROM user_account a WHERE a.person = $1::text
         """)
     private static let granted = SQLStatement(
@@ -112,5 +119,6 @@ package final class Accounts: AccountDirectory {
         SELECT role, organization, practitioner_role FROM account_role
         WHERE person = $1::text AND active AND starts <= now() AND ends > now() ORDER BY role, organization
         """)
+    private static let demand = SQLStatement("SELECT account_demands_factor($1::text)")
     private static let anyAdministrator = SQLStatement("SELECT EXISTS (SELECT FROM account_superadmin)")
 }

@@ -5,6 +5,8 @@ package enum SignInOutcome: Sendable, Hashable {
     case signedIn(person: String, usedSecondFactor: Bool)
     /// The code of the second factor is wanted next.
     case wantsCode(person: String)
+    /// A role of the person demands a second factor, which has to be set up next.
+    case wantsEnrolment(person: String)
 }
 
 /// Failed attempts, per what was typed as e-mail: they count for those who have no account as for those who have one.
@@ -73,6 +75,7 @@ extension Accounts {
         let blocked = try await failures.judge(key, succeeded: true)
         guard blocked == 0 else { throw AccountError.blocked(blocked) }
         try await renew(account, password)
+        if try await demandsSecondFactor(person: account.person) { return .wantsEnrolment(person: account.person) }
         return .signedIn(person: account.person, usedSecondFactor: false)
     }
 

@@ -9,6 +9,8 @@ package struct RightsTable: Sendable, Hashable {
     /// Whether every physician reads the record of every patient of the clinic, and not only of those in whose care
     /// they take part.
     package var physiciansReadAll = false
+    /// Roles whose accounts need a second factor: without one there is neither session nor token.
+    package var secondFactorFor: Set<String> = []
     /// The strictest label of confidentiality that a role is cleared for: `N`, `R` or `V`
     /// (http://terminology.hl7.org/CodeSystem/v3-Confidentiality).
     package var clearances: [String: String]
@@ -71,13 +73,18 @@ package struct RightsTable: Sendable, Hashable {
 
     // MARK: - JSON
 
-    /// As it is kept and shown: `{"grants":{"nurse":{"patients":"vce", …}}, "clearances":{…}, "physiciansReadAll":…}`.
+    /// As it is kept and shown: `{"grants":{"nurse":{"patients":"vce", …}}, "clearances":{…}, "physiciansReadAll":…,
+    /// "secondFactorFor":["physician"]}`.
     /// What superadmins may do never changes, and is left out.
     package var json: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("physiciansReadAll")
         writer.bool(physiciansReadAll)
+        writer.key("secondFactorFor")
+        writer.beginArray()
+        for role in secondFactorFor.sorted() { writer.string(role) }
+        writer.endArray()
         writer.key("clearances")
         writer.beginObject()
         for (role, label) in clearances.sorted(by: { $0.key < $1.key }) {
@@ -109,6 +116,14 @@ package struct RightsTable: Sendable, Hashable {
         if let value = node["physiciansReadAll"] {
             guard let flag = value.bool else { return nil }
             physiciansReadAll = flag
+        }
+        if let roles = node["secondFactorFor"] {
+            let names = roles.items.compactMap(\.string)
+            // Programs have no second factor, but keys.
+            guard roles.isArray, names.count == roles.count,
+                names.allSatisfy({ base.grants[$0] != nil && $0 != "system" })
+            else { return nil }
+            secondFactorFor = Set(names)
         }
         if let labels = node["clearances"] {
             guard labels.isObject else { return nil }

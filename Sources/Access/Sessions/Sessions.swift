@@ -32,8 +32,10 @@ package struct Sessions: Sendable {
         package var idleSeconds: Int64 = 30 * 60
         /// Seconds at most. Default 12 hours.
         package var absoluteSeconds: Int64 = 12 * 3600
-        /// Between the password and the second factor.
+        /// Between the password and the second factor. Default 5 minutes.
         package var stepSeconds: Int64 = 5 * 60
+        /// For setting up a second factor that a role demands. Default 15 minutes.
+        package var enrolmentSeconds: Int64 = 15 * 60
 
         package init() {}
     }
@@ -42,6 +44,8 @@ package struct Sessions: Sendable {
     package enum Stage: String, Sendable {
         /// The password was right; the second factor is wanted.
         case password
+        /// The password was right; a second factor has to be set up.
+        case enrolment
         case full
     }
 
@@ -70,7 +74,13 @@ package struct Sessions: Sendable {
         parameters.append(text: person)
         parameters.append(text: stage.rawValue)
         parameters.append(bool: usedSecondFactor)
-        parameters.append(int64: stage == .full ? limits.absoluteSeconds : limits.stepSeconds)
+        let seconds =
+            switch stage {
+            case .password: limits.stepSeconds
+            case .enrolment: limits.enrolmentSeconds
+            case .full: limits.absoluteSeconds
+            }
+        parameters.append(int64: seconds)
         parameters.append(text: Self.clipped(agent))
         parameters.append(text: Self.clipped(address))
         var old = SQLParameters()
@@ -97,6 +107,11 @@ package struct Sessions: Sendable {
     /// Whose password was right, where the second factor is still wanted.
     package func halfSignedIn(cookie: String) async throws -> String? {
         try await find(cookie, .password)?.account.person
+    }
+
+    /// Whose password was right, where a second factor has to be set up first.
+    package func enrolling(cookie: String) async throws -> String? {
+        try await find(cookie, .enrolment)?.account.person
     }
 
     /// The sessions of a person, newest first.
@@ -178,7 +193,8 @@ package struct Sessions: Sendable {
         VALUES ($1::bytea, $2::text, $3::text, $4::text, $5::bool, now() + make_interval(secs => $6::bigint),
           $7::text, $8::text)
         """)
-    /// Written no more than once a minute.
+    /// Written no more than once a minute. Where a role demands a second factor, sessions that began without one are
+    /// none.
     private static let find = SQLStatement(
         """
         SELECT s.person, s.id, s.second_factor, (extract(epoch FROM s.started) * 1000000)::bigint,
@@ -187,6 +203,7 @@ package struct Sessions: Sendable {
         WHERE s.hash = $1::bytea AND s.stage = $2::text AND s.expires > now()
           AND s.seen > now() - make_interval(secs => $3::bigint)
           AND a.state = 'active' AND a.person_active
+          AND (s.second_factor OR s.stage <> 'full' OR NOT account_demands_factor(s.person))
         """)
     private static let touch = SQLStatement("UPDATE account_session SET seen = now() WHERE hash = $1::bytea")
     private static let extend = SQLStatement(
@@ -194,6 +211,7 @@ package struct Sessions: Sendable {
         UPDATE account_session s SET seen = now() FROM user_account a
         WHERE a.person = s.person AND a.state = 'active' AND a.person_active AND s.id = $1::text
           AND s.stage = 'full' AND s.expires > now() AND s.seen > now() - make_interval(secs => $2::bigint)
+          AND (s.second_factor OR NOT account_demands_factor(s.person))
         """)
     private static let list = SQLStatement(
         """

@@ -13,6 +13,10 @@ package struct Grant: Sendable, Hashable {
     package var encounter: String?
     /// Whether the app shall show whose record it is; nil where nobody said.
     package var needsBanner: Bool?
+    /// `fhirContext` of the launch: a JSON array.
+    package var fhirContext: String?
+    /// What the EHR opened the app for.
+    package var intent: String?
     /// When the person gave the password, in microseconds since 1970.
     package var signedIn: Int64
     /// The end of it all, in microseconds since 1970.
@@ -22,9 +26,11 @@ package struct Grant: Sendable, Hashable {
 
     package init(
         id: String, client: String, person: String, session: String?, scope: [String], patient: String? = nil,
-        encounter: String? = nil, needsBanner: Bool? = nil, signedIn: Int64, expires: Int64,
-        created: Int64 = SystemClock.microseconds
+        encounter: String? = nil, needsBanner: Bool? = nil, fhirContext: String? = nil, intent: String? = nil,
+        signedIn: Int64, expires: Int64, created: Int64 = SystemClock.microseconds
     ) {
+        self.fhirContext = fhirContext
+        self.intent = intent
         self.id = id
         self.client = client
         self.person = person

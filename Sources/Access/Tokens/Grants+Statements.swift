@@ -4,21 +4,25 @@ extension Grants {
     static let insertGrant = SQLStatement(
         """
         INSERT INTO oauth_grant
-          (id, client, person, session, scope, patient, encounter, needs_banner, signed_in, expires)
+          (id, client, person, session, scope, patient, encounter, needs_banner, signed_in, expires, fhir_context,
+           intent)
         VALUES ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::boolean, $9::timestamptz,
-          $10::timestamptz)
+          $10::timestamptz, $11::text, $12::text)
         """)
+    static let find = SQLStatement("SELECT \(columns) FROM oauth_grant g WHERE g.id = $1::text")
     static let insertCode = SQLStatement(
         """
         INSERT INTO oauth_code (hash, grant_id, redirect, challenge, nonce, expires)
         VALUES ($1::bytea, $2::text, $3::text, $4::text, $5::text, $6::timestamptz)
         """)
 
-    /// Thirteen columns.
+    /// Of `columns`.
+    static let columnCount = 15
     static let columns = """
         g.id, g.client, g.person, g.session, g.scope, g.patient, g.encounter, g.needs_banner,
         (extract(epoch FROM g.signed_in) * 1000000)::bigint, (extract(epoch FROM g.expires) * 1000000)::bigint,
-        g.revoked IS NOT NULL, g.expires > now(), (extract(epoch FROM g.created) * 1000000)::bigint
+        g.revoked IS NOT NULL, g.expires > now(), (extract(epoch FROM g.created) * 1000000)::bigint,
+        g.fhir_context, g.intent
         """
     static let findCode = SQLStatement(
         """
@@ -51,6 +55,7 @@ extension Grants {
     /// Used refresh tokens stay as long as their grant, so that a stolen one is noticed.
     static let prunes = [
         "DELETE FROM oauth_grant WHERE expires < now() - interval '1 day'",
+        "DELETE FROM oauth_consent WHERE used < now() - interval '1 year'",
         "DELETE FROM oauth_code WHERE expires < now() - interval '1 day'",
         "DELETE FROM oauth_revoked WHERE expires < now()",
         "DELETE FROM oauth_assertion WHERE expires < now() - interval '1 minute'",

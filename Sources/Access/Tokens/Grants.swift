@@ -11,8 +11,8 @@ package final class Grants: Sendable {
     /// Seconds until a grant of a session ends at the latest.
     package static let onlineLifetime = 12 * 3600
 
-    private let database: Database
-    private let changes: AccessChanges
+    let database: Database
+    let changes: AccessChanges
 
     package init(database: Database, changes: AccessChanges) {
         self.database = database
@@ -23,6 +23,14 @@ package final class Grants: Sendable {
 
     /// Keeps a grant and returns the code for it.
     package func begin(_ grant: Grant, _ binding: CodeBinding) async throws -> String {
+        let (code, statements) = Self.beginning(grant, binding)
+        _ = try await database.write(WriteJob(statements))
+        return code
+    }
+
+    static func beginning(
+        _ grant: Grant, _ binding: CodeBinding
+    ) -> (code: String, statements: [(SQLStatement, SQLParameters)]) {
         let code = RandomToken.make()
         var parameters = SQLParameters()
         parameters.append(bytes: RandomToken.hash(code))
@@ -31,8 +39,7 @@ package final class Grants: Sendable {
         parameters.append(text: binding.challenge)
         parameters.append(text: binding.nonce)
         parameters.append(timestamp: SystemClock.microseconds + Int64(Self.codeLifetime) * 1_000_000)
-        _ = try await database.write(WriteJob([(Self.insertGrant, Self.row(grant)), (Self.insertCode, parameters)]))
-        return code
+        return (code, [(insertGrant, row(grant)), (insertCode, parameters)])
     }
 
     /// The grant of a code, which is worth nothing afterwards. A code that comes again ends its grant with all that was
@@ -47,16 +54,17 @@ package final class Grants: Sendable {
         let hash = parameters
         let outcome: Result<(Grant, CodeBinding), any Error> = try await database.transaction { session in
             let rows = try await session.query(Self.findCode, hash)
-            guard rows.rowCount == 1, let grant = Self.grant(rows, 0), let redirect = rows.string(0, 14),
-                let challenge = rows.string(0, 15)
+            let next = Self.columnCount
+            guard rows.rowCount == 1, let grant = Self.grant(rows, 0), let redirect = rows.string(0, next + 1),
+                let challenge = rows.string(0, next + 2)
             else { return .failure(GrantFailure("the code is not known or its grant has ended")) }
-            let binding = CodeBinding(redirect: redirect, challenge: challenge, nonce: rows.string(0, 16))
+            let binding = CodeBinding(redirect: redirect, challenge: challenge, nonce: rows.string(0, next + 3))
             do { try check(grant, binding) } catch { return .failure(error) }
-            guard rows.bool(0, 13) == false else {
+            guard rows.bool(0, next) == false else {
                 try await Self.end(grant.id, "code-replay", session)
                 return .failure(GrantFailure("the code was used before"))
             }
-            guard rows.bool(0, 17) == true, rows.bool(0, 11) == true else {
+            guard rows.bool(0, next + 4) == true, rows.bool(0, 11) == true else {
                 return .failure(GrantFailure("the code has expired"))
             }
             _ = try await session.query(Self.useCode, hash)
@@ -87,20 +95,21 @@ package final class Grants: Sendable {
         let hash = parameters
         let outcome: Result<(Grant, String), any Error> = try await database.transaction { session in
             let rows = try await session.query(Self.findRefresh, hash)
+            let next = Self.columnCount
             guard rows.rowCount == 1, let grant = Self.grant(rows, 0) else {
                 return .failure(GrantFailure("the refresh token is not known or its grant has ended"))
             }
             do { try await check(grant) } catch { return .failure(error) }
-            guard rows.bool(0, 13) == false else {
+            guard rows.bool(0, next) == false else {
                 try await Self.end(grant.id, "refresh-replay", session)
                 return .failure(GrantFailure("the refresh token was used before"))
             }
-            guard rows.bool(0, 14) == true, rows.bool(0, 11) == true else {
+            guard rows.bool(0, next + 1) == true, rows.bool(0, 11) == true else {
                 return .failure(GrantFailure("the refresh token has expired"))
             }
-            let (next, row) = Self.newRefresh(grant)
+            let (token, row) = Self.newRefresh(grant)
             _ = try await session.queries([(Self.useRefresh, hash), (Self.insertRefresh, row)])
-            return .success((grant, next))
+            return .success((grant, token))
         }
         if case .failure = outcome { changes.hurry() }
         let (grant, refresh) = try outcome.get()
@@ -112,10 +121,20 @@ package final class Grants: Sendable {
         var parameters = SQLParameters()
         parameters.append(bytes: RandomToken.hash(token))
         let rows = try await database.lookUp(Self.peekRefresh, parameters)
-        guard rows.rowCount == 1, rows.bool(0, 13) == false, rows.bool(0, 14) == true, rows.bool(0, 11) == true else {
+        let next = Self.columnCount
+        guard rows.rowCount == 1, rows.bool(0, next) == false, rows.bool(0, next + 1) == true, rows.bool(0, 11) == true
+        else {
             return nil
         }
         return Self.grant(rows, 0)
+    }
+
+    /// A grant that holds; nil for any other.
+    package func grant(id: String) async throws -> Grant? {
+        var parameters = SQLParameters()
+        parameters.append(text: id)
+        let rows = try await database.lookUp(Self.find, parameters)
+        return rows.rowCount == 1 && rows.bool(0, 11) == true ? Self.grant(rows, 0) : nil
     }
 
     // MARK: - The end
@@ -187,6 +206,8 @@ package final class Grants: Sendable {
         }
         parameters.append(timestamp: grant.signedIn)
         parameters.append(timestamp: grant.expires)
+        parameters.append(text: grant.fhirContext)
+        parameters.append(text: grant.intent)
         return parameters
     }
 
@@ -198,6 +219,7 @@ package final class Grants: Sendable {
         return Grant(
             id: id, client: client, person: person, session: rows.string(row, 3),
             scope: ScopeNegotiation.words(scope), patient: rows.string(row, 5), encounter: rows.string(row, 6),
-            needsBanner: rows.bool(row, 7), signedIn: signedIn, expires: expires, created: created)
+            needsBanner: rows.bool(row, 7), fhirContext: rows.string(row, 13), intent: rows.string(row, 14),
+            signedIn: signedIn, expires: expires, created: created)
     }
 }

@@ -8,8 +8,17 @@ package struct Launch: Sendable, Hashable {
     package var patient: String?
     package var encounter: String?
     package var needsBanner: Bool?
+    /// `fhirContext`: a JSON array.
+    package var fhirContext: String?
+    /// What the app is opened for.
+    package var intent: String?
 
-    package init(client: String, person: String?, patient: String?, encounter: String?, needsBanner: Bool?) {
+    package init(
+        client: String, person: String?, patient: String?, encounter: String?, needsBanner: Bool?,
+        fhirContext: String? = nil, intent: String? = nil
+    ) {
+        self.fhirContext = fhirContext
+        self.intent = intent
         self.client = client
         self.person = person
         self.patient = patient
@@ -44,6 +53,8 @@ package struct Launches: Sendable {
             parameters.appendNull()
         }
         parameters.append(timestamp: SystemClock.microseconds + Int64(Self.lifetime) * 1_000_000)
+        parameters.append(text: launch.fhirContext)
+        parameters.append(text: launch.intent)
         _ = try await database.write(WriteJob([(Self.insert, parameters)]))
         return handle
     }
@@ -54,7 +65,7 @@ package struct Launches: Sendable {
         guard rows.rowCount == 1, let client = rows.string(0, 0) else { return nil }
         return Launch(
             client: client, person: rows.string(0, 1), patient: rows.string(0, 2), encounter: rows.string(0, 3),
-            needsBanner: rows.bool(0, 4))
+            needsBanner: rows.bool(0, 4), fhirContext: rows.string(0, 5), intent: rows.string(0, 6))
     }
 
     /// Uses a handle up; false if somebody was faster.
@@ -70,12 +81,12 @@ package struct Launches: Sendable {
 
     private static let insert = SQLStatement(
         """
-        INSERT INTO oauth_launch (hash, client, person, patient, encounter, needs_banner, expires)
-        VALUES ($1::bytea, $2::text, $3::text, $4::text, $5::text, $6::boolean, $7::timestamptz)
+        INSERT INTO oauth_launch (hash, client, person, patient, encounter, needs_banner, expires, fhir_context, intent)
+        VALUES ($1::bytea, $2::text, $3::text, $4::text, $5::text, $6::boolean, $7::timestamptz, $8::text, $9::text)
         """)
     private static let find = SQLStatement(
         """
-        SELECT client, person, patient, encounter, needs_banner FROM oauth_launch
+        SELECT client, person, patient, encounter, needs_banner, fhir_context, intent FROM oauth_launch
         WHERE hash = $1::bytea AND used IS NULL AND expires > now()
         """)
     private static let use = SQLStatement(

@@ -16,7 +16,6 @@ package final class TokenVerifier: Sendable {
         package var grant: String?
         /// `jti`.
         package var id: String?
-        package var encounter: String?
         /// Topics of `AccessChanges` that put it in doubt.
         fileprivate var topics: [String] = []
         fileprivate let found = ContinuousClock.now
@@ -92,7 +91,8 @@ package final class TokenVerifier: Sendable {
     private func forget(_ topics: Set<String>?) {
         state.withLock { state in
             state.revision += 1
-            guard let topics else {
+            // Another table of rights may put any token in doubt: it says who needs a second factor.
+            guard let topics, !topics.contains("rights") else {
                 state.findings.removeAll()
                 state.topics.removeAll()
                 return
@@ -147,7 +147,6 @@ package final class TokenVerifier: Sendable {
         finding.issued = token.seconds("iat")
         finding.grant = grantID
         finding.id = id
-        finding.encounter = token.claims["encounter"]?.string
         finding.topics += ["client:\(client)", "token:\(id)"]
         if let grantID { finding.topics.append("grant:\(grantID)") }
         return finding

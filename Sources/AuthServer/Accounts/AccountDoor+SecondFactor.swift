@@ -13,8 +13,19 @@ extension AccountDoor {
 
     // MARK: - Enrolling
 
+    /// Who sets a second factor up: somebody who has signed in, or who may do nothing else before.
+    private func enroller(_ request: PageRequest) async throws -> (account: Account, isHalfway: Bool) {
+        if request.bearer == nil, let cookie = request.sessionCookie,
+            let person = try await sessions.enrolling(cookie: cookie),
+            let account = try await accounts.account(person: person)
+        {
+            return (account, true)
+        }
+        return (try await caller(request).account, false)
+    }
+
     @Sendable private func enrolPage(_ visit: Visit) async throws -> Page {
-        let (account, _) = try await caller(visit.request)
+        let (account, isHalfway) = try await enroller(visit.request)
         var page = Page("Second factor")
         if let failure = visit.failure { page.error(failure.description) }
         if account.hasSecondFactor {
@@ -23,14 +34,16 @@ extension AccountDoor {
             return page
         }
         page.paragraph("With a second factor, nobody signs in who only knows your password.")
+        if isHalfway { page.paragraph("Your role demands one: set it up to go on.") }
         var form = PageForm(action: "/auth/mfa/enrol", button: "Set up an authenticator app", token: formToken(visit))
         form.hide("kind", "totp")
+        form.hide("next", visit.value("next"))
         page.form(form)
         return page
     }
 
     @Sendable private func enrol(_ visit: Visit) async throws -> ActionResult {
-        let (account, _) = try await caller(visit.request)
+        let (account, _) = try await enroller(visit.request)
         guard (visit.input?["kind"] ?? "totp") == "totp" else {
             throw AuthError(400, "unsupported_kind", "the one kind of second factor is totp")
         }
@@ -48,12 +61,13 @@ extension AccountDoor {
 
     private func codeForm(_ visit: Visit) -> PageForm {
         var form = PageForm(action: "/auth/mfa/verify", button: "Confirm", token: formToken(visit))
+        form.hide("next", visit.value("next"))
         form.input("code", "Code that the app shows", completion: "one-time-code")
         return form
     }
 
     @Sendable private func verifyCodePage(_ visit: Visit) async throws -> Page {
-        _ = try await caller(visit.request)
+        _ = try await enroller(visit.request)
         var page = Page("Set up your app")
         if let failure = visit.failure { page.error(failure.description, field: "code") }
         page.form(codeForm(visit))
@@ -61,14 +75,17 @@ extension AccountDoor {
     }
 
     @Sendable private func verifyCode(_ visit: Visit) async throws -> ActionResult {
-        let (account, _) = try await caller(visit.request)
+        let (account, isHalfway) = try await enroller(visit.request)
         let codes = try await accounts.enableSecondFactor(account, code: try visit.required("code"))
         await record(.secondFactorEnabled, person: account.person, visit)
         var page = Page("Your second factor is set up")
         page.paragraph("Keep these recovery codes where you find them without your device. Each works once.")
         page.list(codes, isCode: true)
-        page.link("Continue", to: "/auth/account")
-        return ActionResult([("status", .text("enabled")), ("recovery_codes", .texts(codes))], .page(page))
+        page.link("Continue", to: visit.next)
+        var result = ActionResult([("status", .text("enabled")), ("recovery_codes", .texts(codes))], .page(page))
+        // Password and code were both right: the sign-in that was held up is complete.
+        if isHalfway { result.cookies = try await signedIn(account.person, usedSecondFactor: true, visit).cookies }
+        return result
     }
 
     // MARK: - Disabling

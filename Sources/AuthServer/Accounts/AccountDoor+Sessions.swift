@@ -33,6 +33,7 @@ extension AccountDoor {
             page.link("Change your password", to: "/auth/password/change")
             page.link("Second factor", to: "/auth/mfa/enrol")
             page.link("Sessions", to: "/auth/sessions/end")
+            if grants != nil { page.link("Applications", to: "/auth/consents/end") }
             page.link("Sign out", to: "/auth/sign-out")
             return page.answer()
         } catch is SignInNeeded {

@@ -43,6 +43,17 @@ extension AccountDoor {
                 ], .redirect("/auth/sign-in/code?next=\(visit.next.queryEncoded)"), status: 401)
             result.cookies = [visit.request.setCookie(Sessions.cookie, cookie)]
             return result
+        case .wantsEnrolment(let person):
+            let cookie = try await sessions.start(
+                person: person, stage: .enrolment, agent: visit.agent, address: visit.address,
+                replacing: visit.request.sessionCookie)
+            var result = ActionResult(
+                [
+                    ("error", .text(AccountError.Code.enrolmentRequired.rawValue)),
+                    ("error_description", .text("set up a second factor at /auth/mfa/enrol, which your role demands")),
+                ], .redirect("/auth/mfa/enrol?next=\(visit.next.queryEncoded)"), status: 401)
+            result.cookies = [visit.request.setCookie(Sessions.cookie, cookie)]
+            return result
         }
     }
 

@@ -12,21 +12,25 @@ package struct AccountDoor: Sendable {
     let accounts: Accounts
     let sessions: Sessions
     let bearer: (any PrincipalVerifying)?
+    /// What people have allowed apps; nil where no tokens are issued.
+    let grants: Grants?
     private let limiter: AddressLimiter
     private let journal: (any AccountJournal)?
     private let logger: Logger
 
     /// - Parameters:
     ///   - bearer: reads bearer tokens; nil where only sessions count.
+    ///   - grants: what people have allowed apps; nil where no tokens are issued.
     ///   - journal: keeps the record; nil for nobody.
     package init(
-        accounts: Accounts, sessions: Sessions, bearer: (any PrincipalVerifying)?,
+        accounts: Accounts, sessions: Sessions, bearer: (any PrincipalVerifying)?, grants: Grants? = nil,
         limiter: AddressLimiter = AddressLimiter(),
         journal: (any AccountJournal)? = nil, logger: Logger
     ) {
         self.accounts = accounts
         self.sessions = sessions
         self.bearer = bearer
+        self.grants = grants
         self.limiter = limiter
         self.journal = journal
         self.logger = logger
@@ -35,15 +39,18 @@ package struct AccountDoor: Sendable {
     package var routes: [AuthRoute] {
         let actions =
             signInActions + signUpActions + passwordActions + invitationActions + secondFactorActions + sessionActions
-        return actions.flatMap { routes(of: $0) } + sessionRoutes + [Stylesheet.route]
+            + appActions
+        return actions.flatMap { routes(of: $0) } + sessionRoutes + appRoutes + [Stylesheet.route]
     }
 
     func record(
-        _ kind: AccountEvent.Kind, person: String? = nil, actor: String? = nil, _ visit: Visit, reason: String? = nil
+        _ kind: AccountEvent.Kind, person: String? = nil, actor: String? = nil, client: String? = nil, _ visit: Visit,
+        reason: String? = nil
     ) async {
         await journal?.record(
             AccountEvent(
-                kind, person: person, actor: actor, address: visit.request.remoteAddress, reason: reason))
+                kind, person: person, actor: actor, address: visit.request.remoteAddress, client: client,
+                reason: reason))
     }
 
     // MARK: - Who asks
@@ -235,7 +242,7 @@ extension AccountError {
     /// HTTP status.
     var status: Int {
         switch code {
-        case .invalidCredentials, .codeRequired, .invalidCode: 401
+        case .invalidCredentials, .codeRequired, .enrolmentRequired, .invalidCode: 401
         case .blocked: 429
         case .weakPassword: 422
         case .invalid: 400

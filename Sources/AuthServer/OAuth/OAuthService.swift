@@ -20,7 +20,7 @@ package struct OAuthService: Sendable {
     let launches: Launches
     /// Whether programs may register themselves (RFC 7591).
     let takesRegistrations: Bool
-    private let journal: (any AccountJournal)?
+    let journal: (any AccountJournal)?
 
     /// - Parameter journal: keeps the record; nil for nobody.
     package init(
@@ -50,6 +50,7 @@ package struct OAuthService: Sendable {
             AuthRoute(.get, "/auth/authorize", authorize),
             AuthRoute(.post, "/auth/authorize", authorize),
             AuthRoute(.post, "/auth/authorize/patient", choosePatient),
+            AuthRoute(.post, "/auth/authorize/encounter", chooseEncounter),
             AuthRoute(.post, "/auth/authorize/consent", consent),
             AuthRoute(.post, "/auth/launch", launch),
             AuthRoute(.post, "/auth/introspect", introspect),

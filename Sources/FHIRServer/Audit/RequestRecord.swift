@@ -70,6 +70,7 @@ package final class RequestRecord: Sendable {
 
 extension Route {
     /// Whether requests to it go on record: all of clinical content. What anybody may read without signing in, and what
-    /// programs ask all the time, would only hide the rest.
-    var isAudited: Bool { kind.isFHIR && self != .capabilities }
+    /// programs ask all the time, would only hide the rest: BALP speaks of what is about patients, and
+    /// the capabilities are not. What other systems tell by themselves is.
+    var isAudited: Bool { kind.isFHIR && self != .capabilities || kind == .webhook }
 }

@@ -10,16 +10,17 @@ indirect enum GraphQLOutput {
     case object(GraphQLObject)
     case list([GraphQLOutput])
 
-    func write(to writer: inout JSONWriter) {
+    /// Throws `RequestError` where there is no room: one resource may be asked for under many names.
+    func write(to writer: inout JSONWriter, within room: AnswerRoom) throws {
         switch self {
         case .null: writer.null()
         case .raw(let node): writer.copy(node)
         case .string(let text): writer.string(text)
         case .integer(let number): writer.number(number)
-        case .object(let object): object.write(to: &writer)
+        case .object(let object): try object.write(to: &writer, within: room)
         case .list(let items):
             writer.beginArray()
-            for item in items { item.write(to: &writer) }
+            for item in items { try item.write(to: &writer, within: room) }
             writer.endArray()
         }
     }
@@ -71,11 +72,12 @@ struct GraphQLObject {
         }
     }
 
-    func write(to writer: inout JSONWriter) {
+    func write(to writer: inout JSONWriter, within room: AnswerRoom) throws {
         writer.beginObject()
         for key in keys {
             writer.key(named: key)
-            values[key]?.write(to: &writer)
+            try values[key]?.write(to: &writer, within: room)
+            try room.require(writer.bytes.count)
         }
         writer.endObject()
     }

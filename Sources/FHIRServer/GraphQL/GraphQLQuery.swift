@@ -17,10 +17,12 @@ struct GraphQLQuery: ResourceOperation {
 
     func run(_ call: OperationCall) async throws -> OperationAnswer {
         let service = GraphQLService(
-            store: call.store, search: call.search, binaryContents: call.binaryContents)
+            store: call.store, search: call.search, binaryContents: call.binaryContents, room: call.room)
         var focus: GraphQLSource.ResourceKey?
         if case .instance(let type, let id) = call.target { focus = GraphQLSource.ResourceKey(type: type, id: id) }
-        var answer = OperationAnswer(200, resource: try await service.answer(try query(call.parameters), about: focus))
+        let found = try await service.answer(try query(call.parameters), about: focus)
+        var answer = OperationAnswer(200, resource: found.json)
+        answer.shown = found.read
         answer.contentType = "application/json"
         return answer
     }

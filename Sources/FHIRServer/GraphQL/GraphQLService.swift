@@ -10,6 +10,8 @@ struct GraphQLService: Sendable {
     let store: FHIRStore
     let search: SearchService
     let binaryContents: BinaryContents
+    /// How much the answer may hold, and what is read for it as well.
+    let room: AnswerRoom
 
     /// What one query may cost.
     struct Limits: Sendable {
@@ -33,11 +35,19 @@ struct GraphQLService: Sendable {
         var variables: JSONNode?
     }
 
-    /// The JSON of the answer, `{"data":{…}}`.
+    /// What a query came to.
+    struct Answer {
+        /// `{"data":{…}}`
+        var json: [UInt8]
+        /// `Patient/1` of what was read for it.
+        var read: [String]
+    }
+
+    /// Answers a query.
     ///
     /// - Parameter focus: the resource that an instance-level query is about; nil for the whole server.
     /// - Throws: `GraphQLFailure`, and what reads and searches throw.
-    func answer(_ query: Query, about focus: GraphQLSource.ResourceKey?) async throws -> [UInt8] {
+    func answer(_ query: Query, about focus: GraphQLSource.ResourceKey?) async throws -> Answer {
         let (document, operation) = try parse(query)
         let variables = try GraphQLVariables(operation, given: query.variables)
         var source = GraphQLSource()
@@ -49,7 +59,7 @@ struct GraphQLService: Sendable {
             var object = GraphQLObject()
             try evaluator.evaluate(operation.selections, place(focus, source), into: &object)
             source = evaluator.source
-            if source.isComplete { return Self.body(object) }
+            if source.isComplete { return Answer(json: try body(object), read: source.addresses) }
             try await fetch(&source)
         }
         throw GraphQLFailure(.tooCostly, "references are nested deeper than \(limits.rounds)")
@@ -76,11 +86,11 @@ struct GraphQLService: Sendable {
         return .element(GraphQLElement(node: node, type: focus.type, resource: node, resourceType: focus.type))
     }
 
-    private static func body(_ object: GraphQLObject) -> [UInt8] {
+    private func body(_ object: GraphQLObject) throws -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("data")
-        object.write(to: &writer)
+        try object.write(to: &writer, within: room)
         writer.endObject()
         return writer.bytes
     }
@@ -111,6 +121,8 @@ struct GraphQLService: Sendable {
         for (type, keys) in wanted.sorted(by: { $0.key < $1.key }) {
             for key in keys { source.resources[key] = .some(nil) }
             let found = try await versions(type, keys.map(\.id).sorted(), now: now)
+            source.byteCount += Self.byteCount(found)
+            try room.require(source.byteCount)
             for version in try await binaryContents.complete(found) {
                 source.resources[.init(type: type, id: version.stamp.id)] = try root(version)
             }
@@ -118,7 +130,11 @@ struct GraphQLService: Sendable {
         let searches = source.missingSearches
         try await withThrowingTaskGroup(of: (GraphQLSource.SearchKey, GraphQLSource.Page).self) { group in
             for key in searches { group.addTask { (key, try await page(key, now: now)) } }
-            for try await (key, page) in group { source.pages[key] = page }
+            for try await (key, page) in group {
+                source.byteCount += page.byteCount
+                try room.require(source.byteCount)
+                source.pages[key] = page
+            }
         }
         source.missingResources = []
         source.missingSearches = []
@@ -141,6 +157,10 @@ struct GraphQLService: Sendable {
         return found
     }
 
+    private static func byteCount(_ versions: [StoredVersion]) -> Int {
+        versions.reduce(0) { $0 + ($1.content?.count ?? 0) }
+    }
+
     private static func isIDByte(_ byte: UInt8) -> Bool {
         (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "0") < 10 || byte == UInt8(ascii: "-")
             || byte == UInt8(ascii: ".")
@@ -155,6 +175,7 @@ struct GraphQLService: Sendable {
             if let node = try root(version) { resources.append(node) }
         }
         return GraphQLSource.Page(
-            resources: resources, total: page.total, next: page.next, count: request.count, cursor: request.cursor)
+            resources: resources, total: page.total, next: page.next, count: request.count, cursor: request.cursor,
+            byteCount: Self.byteCount(page.matches))
     }
 }

@@ -31,6 +31,8 @@ struct GraphQLSource {
         /// Values of `_count` and of the cursor asked for.
         var count: Int?
         var cursor: String?
+        /// Of the resources, in bytes.
+        var byteCount: Int
     }
 
     /// The root of a resource; nil where there is none.
@@ -38,6 +40,18 @@ struct GraphQLSource {
     var pages: [SearchKey: Page] = [:]
     var missingResources: Set<ResourceKey> = []
     var missingSearches: Set<SearchKey> = []
+    /// Of all that was read, in bytes.
+    var byteCount = 0
 
     var isComplete: Bool { missingResources.isEmpty && missingSearches.isEmpty }
+
+    /// `Patient/1` of all resources that were read, for the record.
+    var addresses: [String] {
+        let nodes = resources.values.compactMap(\.self) + pages.values.flatMap(\.resources)
+        let addresses = nodes.compactMap { node -> String? in
+            guard let type = node["resourceType"]?.string, let id = node["id"]?.string else { return nil }
+            return "\(type)/\(id)"
+        }
+        return Set(addresses).sorted()
+    }
 }

@@ -1,8 +1,10 @@
 /// Takes HL7 v2 messages that come over HTTP; what they mean is not this target's matter.
 package protocol MessageReceiving: Sendable {
     /// Takes the body of one request: a message, several, or a batch.
-    /// - Parameter source: name of the source, as in the address; nil where it names none.
-    func receive(_ body: [UInt8], source: String?) async -> MessageReply
+    /// - Parameters:
+    ///   - source: name of the source, as in the address; nil where it names none.
+    ///   - address: of the peer, for the record; nil where it is not known.
+    func receive(_ body: [UInt8], source: String?, address: String?) async -> MessageReply
 }
 
 /// What the sender of messages gets back.

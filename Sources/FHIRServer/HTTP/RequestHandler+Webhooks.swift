@@ -9,7 +9,7 @@ extension RequestHandler {
     /// `POST /webhooks/{kind}/{sender}`: what other systems tell by themselves. Who may is known by the signature.
     @concurrent func answerWebhook(
         _ method: RequestMethod, kind: String, sender: String, _ headers: RequestHeaders, _ body: inout BodyReader,
-        base: String, writer: borrowing ResponseWriter
+        base: String, _ record: RequestRecord?, writer: borrowing ResponseWriter
     ) async throws -> InteractionAnswer {
         guard let webhook = webhooks.first(where: { $0.kind == kind }) else {
             throw RequestError(.unknownPath, "this server has no such webhook")
@@ -27,7 +27,7 @@ extension RequestHandler {
         }
         guard !bytes.isEmpty else { throw RequestError(.malformed, "the request has no body") }
         let delivery = WebhookDelivery(sender: sender, signature: headers.signature, body: bytes, base: base)
-        let answer = try await webhook.receive(delivery, in: interactions.store)
+        let answer = try await recorded(webhook, delivery, record)
         return InteractionAnswer(answer.status, body: answer.resource)
     }
 }

@@ -161,7 +161,7 @@ struct RequestHandler: Sendable {
         if case .webhook(let kind, let sender) = route {
             try rates.admitStranger(from: address)
             return try await answerWebhook(
-                method, kind: kind, sender: sender, headers, &body, base: try base(authority), writer: writer)
+                method, kind: kind, sender: sender, headers, &body, base: try base(authority), record, writer: writer)
         }
         let decision = try await access.decide(
             AccessRequest(
@@ -171,13 +171,18 @@ struct RequestHandler: Sendable {
         case .allow(let found): caller = found
         case .deny(let error, let found):
             record?.caller = found
-            if error.code == .unauthorized { try rates.admitStranger(from: address) }
+            if error.code == .unauthorized {
+                try rates.admitStranger(from: address)
+            } else {
+                // Refused requests count as others do: whoever tries what they may not is slowed down as well.
+                try rates.admit(found, from: address)
+            }
             throw error
         }
         record?.caller = caller
         try rates.admit(caller, from: address)
         if case .messages(let source) = route {
-            return try await answerMessages(method, source: source, headers, &body, writer: writer)
+            return try await answerMessages(method, source: source, headers, address, &body, writer: writer)
         }
         let binary = binaryWish(method, route, query, headers, representation)
         if binary == nil { try representation.require() }

@@ -18,7 +18,7 @@ extension Interactions {
         page.versions = try await binaryContents(request).complete(page.versions)
         let links = try await HistoryLinks(
             page, address: "\(request.base)/\(path(scope))", items: parameters.understood, cursors: cursors)
-        var answer = InteractionAnswer(200, body: historyBundle(page, shape, links, base: request.base))
+        var answer = InteractionAnswer(200, body: try historyBundle(page, shape, links, request))
         answer.shown = shown(page.versions)
         return answer
     }
@@ -34,9 +34,11 @@ extension Interactions {
     // MARK: - Bundle
 
     private func historyBundle(
-        _ page: HistoryPage, _ shape: ResourceShape?, _ links: HistoryLinks, base: String
-    ) -> [UInt8] {
-        var writer = JSONWriter(reservingByteCount: page.versions.reduce(1024) { $0 + ($1.content?.count ?? 0) + 512 })
+        _ page: HistoryPage, _ shape: ResourceShape?, _ links: HistoryLinks, _ request: InteractionRequest
+    ) throws -> [UInt8] {
+        let room = room(request)
+        let size = page.versions.reduce(1024) { $0 + ($1.content?.count ?? 0) + 512 }
+        var writer = JSONWriter(reservingByteCount: min(size, room.greatest))
         writer.beginObject()
         writer.member("resourceType", "Bundle")
         writer.member("type", "history")
@@ -48,7 +50,10 @@ extension Interactions {
         if !page.versions.isEmpty {
             writer.key("entry")
             writer.beginArray()
-            for version in page.versions { write(version, shape, base: base, to: &writer) }
+            for version in page.versions {
+                write(version, shape, base: request.base, to: &writer)
+                try room.require(writer.bytes.count)
+            }
             writer.endArray()
         }
         writer.endObject()

@@ -36,6 +36,8 @@ package struct InteractionRequest: Sendable {
     var entryLine: String?
     /// What the entries of a bundle may hold of the contents of Binaries together; nil outside of bundles.
     var binaryContents: BinaryContents?
+    /// What the entries of a bundle may answer together; nil outside of bundles.
+    var room: AnswerRoom?
 
     package init(
         _ method: RequestMethod, _ route: Route, query: QueryItems = QueryItems(),

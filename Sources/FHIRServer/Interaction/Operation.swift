@@ -23,9 +23,12 @@ extension Interactions {
         let result = try await operation.run(call)
         // What is no FHIR, such as the answer of a GraphQL query, has no shape.
         let body = result.contentType == nil ? result.resource.map { shaped($0, shape) } : result.resource
+        // What an operation has changed stays changed, so it is told whatever its size.
+        if !declaration.affectsState, let body { try call.room.require(body.count) }
         var answer = InteractionAnswer(
             result.status, body: body, version: result.stamp?.version, lastModified: result.stamp?.updated)
         answer.contentType = result.contentType
+        answer.shown = result.shown
         answer.location = result.created.map { "\(request.base)/\($0)" }
         // RFC 9110 §12.5.5
         if result.hasLanguage { answer.fields.append(HTTPField(name: .vary, value: "Accept-Language")) }
@@ -66,6 +69,7 @@ extension Interactions {
         call.query = QueryItems(query)
         // In a bundle all entries share the room.
         if let contents = request.binaryContents { call.binaryContents = contents }
+        if let room = request.room { call.room = room }
         return call
     }
 

@@ -73,7 +73,7 @@ extension Interactions {
         try await complete(&page, request)
         let kept = await keep(path, query.selfQuery, page)
         let links = SearchLinks(query, page, kept: kept, base: request.base)
-        var answer = InteractionAnswer(200, body: bundle(page, links, query.warnings, shape, base: request.base))
+        var answer = InteractionAnswer(200, body: try bundle(page, links, query.warnings, shape, request))
         answer.shown = shown(page.matches + page.included)
         return answer
     }
@@ -98,8 +98,7 @@ extension Interactions {
         try await complete(&page, request)
         let kept = await keep(path, query.selfQuery, page)
         let links = SearchLinks(query, page, kept: kept, base: request.base)
-        var answer = InteractionAnswer(
-            200, body: bundle(page, links, query.common.warnings, shape, base: request.base))
+        var answer = InteractionAnswer(200, body: try bundle(page, links, query.common.warnings, shape, request))
         answer.shown = shown(page.matches + page.included)
         return answer
     }
@@ -133,9 +132,10 @@ extension Interactions {
 
     private func bundle(
         _ page: SearchResultPage, _ links: SearchLinks, _ warnings: [SearchRequest.Warning], _ shape: ResourceShape?,
-        base: String
-    ) -> [UInt8] {
-        var writer = JSONWriter(reservingByteCount: SearchsetWriter.byteCount(page.matches, page.included))
+        _ request: InteractionRequest
+    ) throws -> [UInt8] {
+        let searchset = SearchsetWriter(store: store, base: request.base, room: room(request))
+        var writer = JSONWriter(reservingByteCount: searchset.byteCount(page.matches, page.included))
         writer.beginObject()
         writer.member("resourceType", "Bundle")
         writer.member("type", "searchset")
@@ -145,7 +145,7 @@ extension Interactions {
             if page.isTotalEstimated { markEstimate(to: &writer) }
         }
         links.write(to: &writer)
-        SearchsetWriter(store: store, base: base).writeEntries(
+        try searchset.writeEntries(
             page.matches, page.included, issues(page, warnings), scores: page.scores, shape: shape, to: &writer)
         writer.endObject()
         return writer.bytes

@@ -36,6 +36,7 @@ package struct Monitoring: Sendable {
         writeDatabase(to: &text)
         await writeReindexing(to: &text)
         await Self.writeDelivery(of: store, to: &text)
+        await Self.writeAudit(of: store, to: &text)
         others(&text)
         var answer = InteractionAnswer(200, body: Array(text.text.utf8))
         answer.contentType = PrometheusText.contentType

@@ -47,6 +47,8 @@ package struct OperationCall: Sendable {
     package var conditions: Conditions
     /// What the answer may hold of the contents of Binaries.
     var binaryContents: BinaryContents
+    /// How much the answer may hold.
+    var room: AnswerRoom
 
     package init(
         target: Target, input: OperationInput, parameters: JSONNode, store: FHIRStore, search: SearchService,
@@ -63,6 +65,7 @@ package struct OperationCall: Sendable {
         self.caller = caller
         self.conditions = conditions
         binaryContents = BinaryContents(store: store, byteCount: limits.bundledBinaryByteCount)
+        room = AnswerRoom(byteCount: limits.answerByteCount)
     }
 
     var definitions: FHIRDefinitions { store.definitions }
@@ -91,6 +94,8 @@ package struct OperationAnswer: Sendable {
     package var created: String?
     /// `Content-Type` where the answer is not FHIR.
     package var contentType: String?
+    /// `Patient/1` of resources whose content is in an answer that is no FHIR, for the record.
+    package var shown: [String] = []
     /// Whether `Accept-Language` could make another answer of it.
     package var hasLanguage = false
 

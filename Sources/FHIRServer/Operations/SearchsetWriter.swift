@@ -8,6 +8,8 @@ struct SearchsetWriter {
     let store: FHIRStore
     /// Absolute address of the FHIR API.
     let base: String
+    /// How much the Bundle may hold.
+    let room: AnswerRoom
 
     /// What stands in the Bundle.
     struct Content {
@@ -22,8 +24,9 @@ struct SearchsetWriter {
         var nextQuery: String?
     }
 
-    func json(_ content: Content) -> [UInt8] {
-        var writer = JSONWriter(reservingByteCount: Self.byteCount(content.matches, content.included))
+    /// Throws `RequestError` where it would be larger than there is room for.
+    func json(_ content: Content) throws -> [UInt8] {
+        var writer = JSONWriter(reservingByteCount: byteCount(content.matches, content.included))
         writer.beginObject()
         writer.member("resourceType", "Bundle")
         writer.member("id", store.makeID())
@@ -41,33 +44,37 @@ struct SearchsetWriter {
         BundleWriter.link("self", content.address, query: content.selfQuery, to: &writer)
         if let next = content.nextQuery { BundleWriter.link("next", content.address, query: next, to: &writer) }
         writer.endArray()
-        writeEntries(content.matches, content.included, content.issues, to: &writer)
+        try writeEntries(content.matches, content.included, content.issues, to: &writer)
         writer.endObject()
         return writer.bytes
     }
 
-    /// About how many bytes a Bundle of these takes.
-    static func byteCount(_ matches: [StoredVersion], _ included: [StoredVersion]) -> Int {
+    /// About how many bytes a Bundle of these takes, as far as there is room.
+    func byteCount(_ matches: [StoredVersion], _ included: [StoredVersion]) -> Int {
         var size = 1024
         for version in matches { size += (version.content?.count ?? 0) + 320 }
         for version in included { size += (version.content?.count ?? 0) + 320 }
-        return size
+        return min(size, room.greatest)
     }
 
-    /// The member `entry`, unless it would be empty.
+    /// The member `entry`, unless it would be empty. Throws `RequestError` where there is no room for it.
     ///
     /// - Parameter scores: of the matches, as texts of JSON numbers; empty where none are asked for.
     func writeEntries(
         _ matches: [StoredVersion], _ included: [StoredVersion], _ issues: [OutcomeIssue],
         scores: [String] = [], shape: ResourceShape? = nil, to writer: inout JSONWriter
-    ) {
+    ) throws {
         guard !matches.isEmpty || !included.isEmpty || !issues.isEmpty else { return }
         writer.key("entry")
         writer.beginArray()
         for (number, version) in matches.enumerated() {
             write(version, mode: "match", score: number < scores.count ? scores[number] : nil, shape, to: &writer)
+            try room.require(writer.bytes.count)
         }
-        for version in included { write(version, mode: "include", shape, to: &writer) }
+        for version in included {
+            write(version, mode: "include", shape, to: &writer)
+            try room.require(writer.bytes.count)
+        }
         if !issues.isEmpty { write(issues, to: &writer) }
         writer.endArray()
     }

@@ -89,6 +89,8 @@ package struct Failure: Sendable {
         case .notAcceptable: (406, "not-supported")
         case .bodyTimeout: (408, "timeout")
         case .bodyTooLarge: (413, "too-long")
+        // R4 search.html#errors: the request asks for too much; 413 would speak of its own size.
+        case .answerTooLarge: (400, "too-costly")
         case .unsupportedMediaType, .unsupportedPatchType: (415, "not-supported")
         // What is part of the standard but not of this server is an error of the request, as in searches.
         case .notSupported: (400, "not-supported")

@@ -27,6 +27,8 @@ package struct RequestError: Error, Sendable {
         case bodyTimeout
         /// The body is larger than the limit (413).
         case bodyTooLarge
+        /// The answer would be larger than the limit (400).
+        case answerTooLarge
         /// The body's format cannot be read (415).
         case unsupportedMediaType
         /// No patch is sent in this format (415, with `Accept-Patch`).

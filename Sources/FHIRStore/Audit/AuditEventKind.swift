@@ -69,9 +69,18 @@ struct AuditEventKind {
             type = AuditCoding(Self.dicom, "110114", "User Authentication")
         case .lockedOut, .bulkReading:
             type = AuditCoding(Self.dicom, "110113", "Security Alert")
+        case .brokenGlass:
+            type = AuditCoding(Self.dicom, "110113", "Security Alert")
+            subtypes.insert(AuditCoding(Self.dicom, "110127", "Emergency Override Started"), at: 0)
         case .message:
             type = AuditCoding(Self.dicom, "110107", "Import")
-        case .server:
+        case .webhook:
+            type = AuditCoding(Self.dicom, "110107", "Import")
+            keepsQuery = true
+        case .messageSent:
+            type = AuditCoding(Self.dicom, "110106", "Export")
+            isPulled = true
+        case .server, .command:
             type = AuditCoding(Self.dicom, "110100", "Application Activity")
         }
     }

@@ -88,7 +88,7 @@ struct AuditEventWriter {
         if row.effect == .unchanged { return "the content was the stored one; no new version was made" }
         guard row.isRefused, let status = row.status else {
             // Which operation it was, the subtype says.
-            return row.detail.flatMap { $0.first == "$" ? nil : $0 }
+            return row.deed == "operation" && row.detail?.first == "$" ? nil : row.detail
         }
         return row.detail.map { "\(status) \($0)" } ?? "\(status)"
     }

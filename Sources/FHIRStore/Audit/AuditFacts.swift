@@ -86,6 +86,14 @@ package enum AuditDeed: String, Sendable, CaseIterable {
     case server
     /// An HL7 v2 message came in.
     case message
+    /// An HL7 v2 message went out and was answered.
+    case messageSent = "message.sent"
+    /// Another system told something by itself.
+    case webhook
+    /// Somebody changed accounts, clients or tokens by the command line.
+    case command
+    /// Somebody opened a record in an emergency.
+    case brokenGlass = "security.break-glass"
     case signedIn = "session.started"
     case signInRefused = "session.refused"
     case signedOut = "session.ended"

@@ -1,5 +1,6 @@
 package import FHIRFormats
 package import Logging
+import PostgreSQL
 
 /// The record of who did what: entries in, a chain of AuditEvents out (decision 0046).
 package final class AuditTrail: Sendable {
@@ -26,6 +27,24 @@ package final class AuditTrail: Sendable {
 
     /// Puts on record what happened without a write. Returns at once, unless the database cannot keep up.
     package func record(_ entry: AuditEntry) async { await recorder.record(entry) }
+
+    /// Puts on record what happens within a transaction: it is there if and only if the transaction is.
+    package func record(_ entry: AuditEntry, in transaction: StoreTransaction) async throws {
+        let (statement, parameters) = AuditEntry.insertion([entry])
+        _ = try await transaction.session.query(statement, parameters)
+    }
+
+    /// What waits to be chained: how many entries, up to 100 000, and for how many seconds the oldest has.
+    package func backlog() async throws -> (entries: Int64, oldestSeconds: Int64) {
+        let rows = try await chain.store.database.read(Self.waiting)
+        return (rows.int64(0, 0) ?? 0, max(0, rows.int64(0, 1) ?? 0))
+    }
+
+    private static let waiting = SQLStatement(
+        """
+        SELECT (SELECT count(*) FROM (SELECT FROM audit_inbox LIMIT 100000) w),
+          coalesce((SELECT extract(epoch FROM now() - happened)::bigint FROM audit_inbox ORDER BY entry LIMIT 1), 0)
+        """)
 
     /// Returns when everything recorded so far is in the database.
     package func drain() async { await recorder.drain() }

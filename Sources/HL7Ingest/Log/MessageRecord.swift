@@ -7,6 +7,7 @@ extension MessageProcessor.Delivery {
     var facts: AuditFacts {
         var facts = AuditFacts(AuditDeed.message.rawValue)
         facts.client = "hl7v2:" + message.source
+        facts.address = message.address
         facts.request = message.type
         if !message.controlID.isEmpty { facts.requestID = message.controlID }
         return facts

@@ -14,6 +14,8 @@ package struct ReceivedMessage: Sendable {
     /// The set in which the source's settings have its messages read, whatever MSH-18 says.
     private var charset: Charset?
     package let received: Instant
+    /// Network address of the peer; nil where it is not known, as of what is tried again later.
+    package var address: String?
     /// SHA-256 of the bytes: tells a repeated delivery from a reused control id.
     package let hash: [UInt8]
 

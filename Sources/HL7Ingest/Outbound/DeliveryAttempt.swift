@@ -6,6 +6,9 @@ import PostgreSQL
 struct DeliveryAttempt: Sendable {
     let id: Int64
     let body: [UInt8]
+    /// What it tells of: `Observation/1`.
+    let resource: String
+    let controlID: String
     let tries: Int
     let refusals: Int
     /// Seconds since the message was made.
@@ -27,7 +30,8 @@ struct DeliveryAttempt: Sendable {
         let rows = try await store.database.write(WriteJob([(take, parameters)]))[0]
         guard rows.rowCount > 0 else { return nil }
         return DeliveryAttempt(
-            id: rows.int64(0, 0) ?? 0, body: rows.bytea(0, 1) ?? [], tries: Int(rows.int64(0, 2) ?? 1),
+            id: rows.int64(0, 0) ?? 0, body: rows.bytea(0, 1) ?? [], resource: rows.string(0, 5) ?? "",
+            controlID: rows.string(0, 6) ?? "", tries: Int(rows.int64(0, 2) ?? 1),
             refusals: Int(rows.int64(0, 3) ?? 0), age: rows.int64(0, 4) ?? 0)
     }
 
@@ -102,7 +106,8 @@ struct DeliveryAttempt: Sendable {
               SELECT FROM hl7_delivery e
               WHERE e.destination = d.destination AND e.key = d.key AND e.state = 'waiting' AND e.id < d.id)
           ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-        RETURNING id, body, tries::bigint, refusals::bigint, extract(epoch FROM now() - created)::bigint
+        RETURNING id, body, tries::bigint, refusals::bigint, extract(epoch FROM now() - created)::bigint,
+          resource, control_id
         """)
     private static let note = SQLStatement(
         """

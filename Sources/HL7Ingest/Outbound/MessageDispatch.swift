@@ -126,7 +126,8 @@ package struct MessageDispatch: Sendable {
                 guard let attempt = try await DeliveryAttempt.next(destination, in: store) else { return isReached }
                 do {
                     let answer = try await carrier.carry(attempt.body, to: destination)
-                    _ = try await attempt.finish(.answered(answer), destination, in: store)
+                    let isThrough = try await attempt.finish(.answered(answer), destination, in: store)
+                    await record(attempt, destination, isThrough: isThrough)
                     isReached = true
                 } catch let error as MessageCarrierError {
                     _ = try await attempt.finish(.silent(error.words), destination, in: store)
@@ -141,5 +142,16 @@ package struct MessageDispatch: Sendable {
             }
         }
         return isReached
+    }
+
+    /// Puts on record that a message has left the house, whether or not its receiver wanted it.
+    private func record(_ attempt: DeliveryAttempt, _ destination: DestinationSettings, isThrough: Bool) async {
+        guard let audit = store.audit else { return }
+        var facts = AuditFacts(AuditDeed.messageSent.rawValue)
+        facts.client = "hl7v2:" + destination.name
+        facts.requestID = attempt.controlID
+        var entry = AuditEntry(facts.encoded, at: audit.now, status: isThrough ? 200 : 422)
+        entry.shown = attempt.resource
+        await audit.record(entry)
     }
 }

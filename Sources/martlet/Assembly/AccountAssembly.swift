@@ -37,9 +37,13 @@ struct AccountAssembly: Sendable {
 
     /// The addresses of accounts.
     ///
-    /// - Parameter bearer: reads bearer tokens.
-    func routes(bearer: (any PrincipalVerifying)?) -> [AuthRoute] {
-        AccountDoor(accounts: accounts, sessions: sessions, bearer: bearer, journal: journal, logger: logger).routes
+    /// - Parameters:
+    ///   - bearer: reads bearer tokens.
+    ///   - grants: what people have allowed apps.
+    func routes(bearer: any PrincipalVerifying, grants: Grants) -> [AuthRoute] {
+        AccountDoor(
+            accounts: accounts, sessions: sessions, bearer: bearer, grants: grants, journal: journal, logger: logger
+        ).routes
     }
 
     /// Says how to become the first administrator, once, while there is none.

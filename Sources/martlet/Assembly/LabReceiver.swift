@@ -13,7 +13,9 @@ struct LabReceiver: MessageReceiver {
     func receive(_ frame: [UInt8], from source: MessageSource) async -> AcknowledgementReply {
         let sender = sender(source)
         if sender.isUnknown { return .close }
-        return switch await ingest.receive(frame, source: sender.name, isBound: sender.isBound) {
+        let address = source.remoteAddress.isEmpty ? nil : source.remoteAddress
+        let reply = await ingest.receive(frame, source: sender.name, isBound: sender.isBound, address: address)
+        return switch reply {
         case .send(let answers): answers.isEmpty ? .nothing : .sendSeveral(answers)
         case .unreadable: .unreadable
         case .close: .close

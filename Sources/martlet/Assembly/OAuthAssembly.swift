@@ -13,7 +13,7 @@ struct OAuthAssembly: Sendable {
     let service: OAuthService
     private let keys: SigningKeys
     private let changes: AccessChanges
-    private let grants: Grants
+    let grants: Grants
     private let logger: Logger
 
     /// Loads the signing keys, or makes them at the first start.

@@ -136,6 +136,7 @@ struct ServerLife: Service {
         configuration.trustedProxies = settings.transport.trustedProxies
         configuration.rates = settings.transport.rates
         configuration.limits.bodyByteCount = settings.greatestBody
+        configuration.limits.answerByteCount = settings.greatestAnswer
         let interactions = Interactions(
             store: open.store,
             checker: open.checking,
@@ -150,7 +151,8 @@ struct ServerLife: Service {
         let scheme = configuration.tls == nil ? "http" : "https"
         let (hasAddress, demandsToken) = (settings.baseURL != nil, access.demandsToken)
         let pages = AuthServer(
-            routes: accounts.routes(bearer: oauth.verifier) + oauth.service.routes, logger: logger)
+            routes: accounts.routes(bearer: oauth.verifier, grants: oauth.grants) + oauth.service.routes, logger: logger
+        )
         return FHIRHTTPServer(
             configuration: configuration, interactions: interactions, monitoring: monitoring, access: access,
             messages: MessageDoor(ingest: ingest), webhooks: ClinicWorkflows.webhooks, pages: pages,

@@ -63,6 +63,10 @@ struct SafetyReview: Sendable {
             findings.append(
                 .unsafe("no-authentication", "--auth none: everybody on this machine may read and change everything"))
         }
+        if !settings.isAudited {
+            findings.append(
+                .advice("no-audit", "no record is kept of who did what: leave --audit off out, or give --audit on"))
+        }
         if settings.takesRegistrations {
             findings.append(
                 .advice(

@@ -19,7 +19,9 @@ struct StoredSafety: Sendable {
         if count(1) > 0 {
             findings.append(
                 .advice(
-                    "no-second-factor", "\(count(1)) administrators sign in without a second factor (/auth/mfa/enrol)"))
+                    "no-second-factor",
+                    "\(count(1)) administrators sign in without a second factor (/auth/mfa/enrol); "
+                        + "$change-access-rights can demand it of roles (secondFactorFor)"))
         }
         if count(2) > 0 {
             findings.append(

@@ -13,12 +13,22 @@ struct ClientCommand: AsyncParsableCommand {
         subcommands: [Add.self, Rotate.self, List.self, Disable.self, Enable.self])
 
     /// Opens the database, which a server may be using.
-    static func with(_ options: DatabaseOptions, _ body: (OpenStore) async throws -> Void) async throws {
-        let settings = try options.settings(try await options.reader())
+    ///
+    /// - Parameters:
+    ///   - command: as it goes on record: `client rotate`.
+    ///   - body: returns the id of the client; nil if it changed nothing.
+    static func with(
+        _ options: DatabaseOptions, _ command: String, _ body: (OpenStore) async throws -> String?
+    ) async throws {
+        let reader = try await options.reader()
+        let settings = try options.settings(reader)
         let logger = Logger(label: "martlet") { JSONLogHandler(label: $0, level: settings.logLevel) }
-        try await OpenStore.with(settings, logger: logger) { open in
+        let isKept = RecordedCommand.isKept(reader)
+        try await OpenStore.with(settings, isAudited: isKept, logger: logger) { open in
             try await open.migrate()
-            try await body(open)
+            try await RecordedCommand(command).run(open) {
+                try await body(open).map { RecordedCommand.Subject.client($0) }
+            }
         }
     }
 
@@ -129,7 +139,7 @@ struct ClientCommand: AsyncParsableCommand {
                 id: id ?? RandomToken.uuid(), name: name, proof: given?.proof ?? .none, grants: Set(grants),
                 scope: ScopeNegotiation.words(scope.joined(separator: " ")), redirects: redirect, origins: origin,
                 organization: organization)
-            try await ClientCommand.with(databaseOptions) { open in
+            try await ClientCommand.with(databaseOptions, "client add") { open in
                 do {
                     try client.check(open.store.definitions)
                 } catch let error as ClientMetadataError {
@@ -139,6 +149,7 @@ struct ClientCommand: AsyncParsableCommand {
                     throw ValidationError("there is a client \(client.id) already")
                 }
                 Console.data(ClientCommand.line(client, secret: given?.secret))
+                return client.id
             }
         }
     }
@@ -156,7 +167,7 @@ struct ClientCommand: AsyncParsableCommand {
 
         func run() async throws {
             let given = try proof.proof()
-            try await ClientCommand.with(databaseOptions) { open in
+            try await ClientCommand.with(databaseOptions, "client rotate") { open in
                 let clients = Clients(database: open.database)
                 guard var client = try await clients.find(id) else {
                     throw ValidationError("there is no client \(id)")
@@ -181,6 +192,7 @@ struct ClientCommand: AsyncParsableCommand {
                 }
                 _ = try await clients.replace(client.proof, of: id)
                 Console.data(ClientCommand.line(client, secret: secret))
+                return client.id
             }
         }
     }
@@ -192,10 +204,11 @@ struct ClientCommand: AsyncParsableCommand {
         @OptionGroup var databaseOptions: DatabaseOptions
 
         func run() async throws {
-            try await ClientCommand.with(databaseOptions) { open in
+            try await ClientCommand.with(databaseOptions, "client list") { open in
                 for client in try await Clients(database: open.database).all() {
                     Console.data(ClientCommand.line(client))
                 }
+                return nil
             }
         }
     }
@@ -224,10 +237,11 @@ struct ClientCommand: AsyncParsableCommand {
     }
 
     private static func set(_ id: String, isEnabled: Bool, _ options: DatabaseOptions) async throws {
-        try await with(options) { open in
+        try await with(options, isEnabled ? "client enable" : "client disable") { open in
             guard try await Clients(database: open.database).setEnabled(isEnabled, id) else {
                 throw ValidationError("there is no client \(id)")
             }
+            return id
         }
     }
 }

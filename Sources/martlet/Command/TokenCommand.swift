@@ -45,16 +45,28 @@ struct TokenCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let settings = try databaseOptions.settings(try await databaseOptions.reader())
+            let reader = try await databaseOptions.reader()
+            let settings = try databaseOptions.settings(reader)
             let logger = Logger(label: "martlet") { JSONLogHandler(label: $0, level: settings.logLevel) }
-            try await OpenStore.with(settings, logger: logger) { open in
+            let isKept = RecordedCommand.isKept(reader)
+            try await OpenStore.with(settings, isAudited: isKept, logger: logger) { open in
                 try await open.migrate()
-                let (holder, scope) = try await holder(open)
-                let isAnybodys = if case .everything = holder { true } else { false }
-                Console.data(
-                    try await StandingTokens(database: open.database).issue(
-                        holder, scope: scope, patient: patient,
-                        lifetimeSeconds: expires ?? (isAnybodys ? nil : StandingTokens.usualLifetime)))
+                try await RecordedCommand("token issue").run(open) { try await issue(open) }
+            }
+        }
+
+        /// Prints the token; returns whose it is.
+        private func issue(_ open: OpenStore) async throws -> RecordedCommand.Subject {
+            let (holder, scope) = try await holder(open)
+            let isAnybodys = if case .everything = holder { true } else { false }
+            Console.data(
+                try await StandingTokens(database: open.database).issue(
+                    holder, scope: scope, patient: patient,
+                    lifetimeSeconds: expires ?? (isAnybodys ? nil : StandingTokens.usualLifetime)))
+            return switch holder {
+            case .everything(let name): .client(name)
+            case .client(let id): .client(id)
+            case .person(let id): .person(id)
             }
         }
 

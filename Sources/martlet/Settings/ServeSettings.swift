@@ -30,6 +30,13 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "Greatest request body in megabytes. Default 100.")
     var maxBodyMegabytes: Int?
 
+    @Option(
+        help: """
+            Greatest answer in megabytes, of those that are made in memory: bundles, histories, operations. Larger \
+            ones are refused. Default 100.
+            """)
+    var maxAnswerMegabytes: Int?
+
     @Option(help: "What a conditional delete does with several matches: single (refuses) or multiple. Default single.")
     var conditionalDelete: String?
     @Option(help: "none, or delete: resources that others refer to cannot be deleted (409). Default none.")
@@ -73,6 +80,8 @@ struct ServeSettings: Sendable {
     var auditYears: Int?
     /// In bytes.
     var greatestBody: Int
+    /// In bytes.
+    var greatestAnswer: Int
     /// Whether programs may register themselves as clients.
     var takesRegistrations: Bool
     var conditionalDelete: ConditionalDelete
@@ -120,6 +129,7 @@ struct ServeSettings: Sendable {
         secretKey = try reader.secret("secretKey", options.secretKeyFile)
         messages = try MessageSettings(options.messages, reader, baseURL: baseURL)
         greatestBody = (try reader.integer("maxBodyMegabytes", options.maxBodyMegabytes) ?? 100) << 20
+        greatestAnswer = (try reader.integer("maxAnswerMegabytes", options.maxAnswerMegabytes) ?? 100) << 20
         let deletion = reader.string("conditionalDelete", options.conditionalDelete) ?? "single"
         guard let conditionalDelete = ConditionalDelete(rawValue: deletion) else {
             throw ValidationError("--conditional-delete is single or multiple, not \(deletion)")
@@ -137,6 +147,7 @@ struct ServeSettings: Sendable {
             throw ValidationError("--base-url must begin with http:// or https://")
         }
         guard greatestBody > 0 else { throw ValidationError("--max-body-megabytes must be positive") }
+        guard greatestAnswer > 0 else { throw ValidationError("--max-answer-megabytes must be positive") }
     }
 
     static func isLoopback(_ host: String) -> Bool {

@@ -28,10 +28,11 @@ struct UserAddCommand: AsyncParsableCommand {
             // Whoever may open the database may do worse; the owner can choose another.
             Console.say("the password is weak: \(error.message)")
         }
-        try await UserDatabase.with(databaseOptions) { open in
+        try await UserDatabase.with(databaseOptions, "user add") { open in
             new.password = try await open.accounts.hasher.hash(password)
             let created = try await open.store.transaction { [new] in try await user.store(new, in: $0) }
             Console.data(UserDatabase.line(created))
+            return created.person
         }
     }
 }
@@ -46,7 +47,7 @@ struct UserInviteCommand: AsyncParsableCommand {
 
     func run() async throws {
         let new = try user.account(.invited)
-        try await UserDatabase.with(databaseOptions) { open in
+        try await UserDatabase.with(databaseOptions, "user invite") { open in
             let created = try await open.store.transaction { transaction in
                 let created = try await user.store(new, in: transaction)
                 try await Errand.put(
@@ -54,6 +55,7 @@ struct UserInviteCommand: AsyncParsableCommand {
                 return created
             }
             Console.data(UserDatabase.line(created))
+            return created.person
         }
     }
 }

@@ -12,13 +12,14 @@ struct UserDisableCommand: AsyncParsableCommand {
     @OptionGroup var databaseOptions: DatabaseOptions
 
     func run() async throws {
-        try await UserDatabase.with(databaseOptions) { open in
+        try await UserDatabase.with(databaseOptions, "user disable") { open in
             let account = try await UserDatabase.account(email, open.accounts)
             try await open.store.transaction { transaction in
                 try await AccountWork(transaction).setState(
                     .deactivated, of: account.person, from: [.active, .invited, .pendingVerification])
             }
             Console.data(UserDatabase.line([("person", account.person), ("state", "deactivated")]))
+            return account.person
         }
     }
 }
@@ -34,7 +35,7 @@ struct UserEnableCommand: AsyncParsableCommand {
     @OptionGroup var databaseOptions: DatabaseOptions
 
     func run() async throws {
-        try await UserDatabase.with(databaseOptions) { open in
+        try await UserDatabase.with(databaseOptions, "user enable") { open in
             let account = try await UserDatabase.account(email, open.accounts)
             let state: Account.State = account.hasPassword ? .active : .invited
             try await open.store.transaction { transaction in
@@ -45,6 +46,7 @@ struct UserEnableCommand: AsyncParsableCommand {
                 try await work.unlock(person: account.person)
             }
             Console.data(UserDatabase.line([("person", account.person), ("state", state.rawValue)]))
+            return account.person
         }
     }
 }
@@ -57,7 +59,7 @@ struct UserListCommand: AsyncParsableCommand {
     @OptionGroup var databaseOptions: DatabaseOptions
 
     func run() async throws {
-        try await UserDatabase.with(databaseOptions) { open in
+        try await UserDatabase.with(databaseOptions, "user list") { open in
             for account in try await open.accounts.all() {
                 Console.data(
                     UserDatabase.line([
@@ -70,6 +72,7 @@ struct UserListCommand: AsyncParsableCommand {
                         ("patient", account.patient),
                     ]))
             }
+            return nil
         }
     }
 }

@@ -63,15 +63,22 @@ struct NewUserOptions: ParsableArguments {
 
 /// The database opened for commands about accounts, and what they print.
 enum UserDatabase {
+    /// - Parameters:
+    ///   - command: as it goes on record: `user disable`.
+    ///   - body: returns the Person whom it was about; nil if it changed nothing.
     static func with(
-        _ options: DatabaseOptions, _ body: (OpenStore) async throws -> Void
+        _ options: DatabaseOptions, _ command: String, _ body: (OpenStore) async throws -> String?
     ) async throws {
-        let settings = try options.settings(try await options.reader())
+        let reader = try await options.reader()
+        let settings = try options.settings(reader)
         let logger = Logger(label: "martlet") { JSONLogHandler(label: $0, level: settings.logLevel) }
-        try await OpenStore.with(settings, logger: logger) { open in
+        let isKept = RecordedCommand.isKept(reader)
+        try await OpenStore.with(settings, isAudited: isKept, logger: logger) { open in
             try await open.migrate()
             do {
-                try await body(open)
+                try await RecordedCommand(command).run(open) {
+                    try await body(open).map { RecordedCommand.Subject.person($0) }
+                }
             } catch let error as AccountError {
                 throw ValidationError(error.message)
             } catch let error as StoreError {

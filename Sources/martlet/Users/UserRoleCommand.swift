@@ -24,7 +24,7 @@ struct UserRoleCommand: AsyncParsableCommand {
     func run() async throws {
         let given = try add.map(Self.code)
         let taken = try remove.map(Self.code)
-        try await UserDatabase.with(databaseOptions) { open in
+        try await UserDatabase.with(databaseOptions, "user role") { open in
             let account = try await UserDatabase.account(email, open.accounts)
             let place = organization ?? account.organization
             try await open.store.transaction { transaction in
@@ -43,6 +43,7 @@ struct UserRoleCommand: AsyncParsableCommand {
                         ("practitionerRole", role.practitionerRole),
                     ]))
             }
+            return given.isEmpty && taken.isEmpty ? nil : account.person
         }
     }
 

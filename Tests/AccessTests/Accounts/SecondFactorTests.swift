@@ -29,9 +29,9 @@ import Testing
         return (secret, recovery, step)
     }
 
-    private static var step: Int64 { Instant.now.microsecondsSince1970 / 30_000_000 }
+    static var step: Int64 { Instant.now.microsecondsSince1970 / 30_000_000 }
 
-    private static func bytes(base32 text: String) -> [UInt8] {
+    static func bytes(base32 text: String) -> [UInt8] {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
         var bits = 0
         var count = 0

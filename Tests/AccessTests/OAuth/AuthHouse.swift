@@ -68,7 +68,8 @@ struct AuthHouse: Sendable {
                 takesRegistrations: takesRegistrations, journal: journal)
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let door = AccountDoor(
-                accounts: accounts, sessions: sessions, bearer: verifier, journal: journal, logger: logger)
+                accounts: accounts, sessions: sessions, bearer: verifier, grants: grants, journal: journal,
+                logger: logger)
             return AuthServer(routes: oauth.routes + door.routes, logger: logger)
         }
     }

@@ -67,4 +67,22 @@ import Testing
             #expect(texts.int64(0, 0) == 0)
         }
     }
+
+    @Test func consentsAreOnRecord() async throws {
+        try await AuthHouse.with(isAudited: true) { house in
+            let person = try await house.addPerson("ada@clinic.example", roles: ["nurse"])
+            var app = try await SampleApp.make(house, person: person)
+            app.scope = "openid user/*.rs"
+            _ = try await app.tokens()
+            // Nobody is asked now, so there is no consent, but a token.
+            _ = try await app.tokens()
+            #expect(try await house.client.delete("/auth/consents/app", headers: app.browser).status == 200)
+            let found = try await words(house).filter { !$0.hasPrefix("session.") }
+            #expect(
+                found == [
+                    "consent.given 0 Person/\(person) app", "token.issued 0 Person/\(person) app",
+                    "token.issued 0 Person/\(person) app", "consent.revoked 0 Person/\(person) app",
+                ])
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import Access
+import FHIRServer
 import FHIRServerTesting
 import FHIRStoreTesting
 import JSONTape
@@ -87,6 +88,24 @@ import Testing
             let told = try await house.client.get("Person/$my-permissions", headers: token)
             #expect(told.status == 200, "\(told.text)")
             #expect(told.text.contains(nurse))
+        }
+    }
+
+    /// Who tries what they may not is slowed down like everybody else.
+    @Test func refusedRequestsCountAsOthersDo() async throws {
+        try await AuthHouse.with(
+            needsToken: true,
+            configure: { $0.configuration.rates.account = RateLimiter.Rate(perSecond: 0.001, burst: 3) }
+        ) { house in
+            let person = try await house.addPerson("nurse@example.org", roles: ["nurse"])
+            var app = try await SampleApp.make(house, person: person)
+            app.scope = "openid user/Observation.rs"
+            let token = try #require(try await app.tokens()["access_token"]?.string)
+            let bearer = [("Authorization", "Bearer \(token)")]
+            for status in [403, 403, 403, 429] {
+                #expect(try await house.client.get("Condition", headers: bearer).status == status)
+            }
+            #expect(try await house.client.get("Observation", headers: bearer).status == 429)
         }
     }
 }

@@ -1,5 +1,6 @@
 import FHIRServerTesting
 import FHIRStore
+import FHIRStoreTesting
 import JSONTape
 import PostgreSQL
 import Testing

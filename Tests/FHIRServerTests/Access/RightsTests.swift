@@ -5,6 +5,7 @@ import FHIRServerTesting
 import FHIRStore
 import FHIRStoreTesting
 import JSONTape
+import PostgreSQL
 import Testing
 
 /// Tables of rights, what changes them, and what opens a record in an emergency.
@@ -30,6 +31,26 @@ import Testing
         let table = try #require(RightsTable(JSONNode(changed), over: standard, version: 1))
         let again = try Document.parse(table.json)
         #expect(RightsTable(JSONNode(again), over: standard, version: 1) == table)
+    }
+
+    @Test func `an opening is a link of the record`() async throws {
+        try await TestServer.withTwoTenants(isAudited: true) { server in
+            let reason = #"{"resourceType":"Parameters","parameter":[{"name":"reason","valueString":"$ unconscious"}]}"#
+            let path = "Patient/a1-patient/$break-glass"
+            #expect(try await server.client(.strangePhysician).post(path, reason).status == 200)
+            try await server.store.audit?.settle()
+            let rows = try await server.test.database.query(
+                SQLStatement("SELECT record FROM audit_log WHERE record LIKE '%110127%'"))
+            #expect(rows.rowCount == 1)
+            let event = JSONNode(try Document.parse(rows.bytes(0, 0) ?? []))
+            #expect(event["outcomeDesc"]?.string == "$ unconscious")
+            #expect(event["agent"]?.items.first?["who"]?["reference"]?.string == "Practitioner/strange")
+            #expect(event["entity"]?.items.first?["what"]?["reference"]?.string == "Patient/a1-patient")
+            // One record of it, and the patient's.
+            let token = try await AccessTokens(database: server.test.database).issue(name: "root", lifetimeSeconds: nil)
+            let found = try await server.client(token: token).get("AuditEvent?entity=Patient/a1-patient&subtype=110127")
+            #expect(try found.json["total"]?.integer == 1)
+        }
     }
 
     @Test func `a record is opened with a reason and for a time`() async throws {

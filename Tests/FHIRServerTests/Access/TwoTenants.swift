@@ -177,12 +177,13 @@ struct NamedTokens: PrincipalVerifying {
 extension TestServer {
     /// A server over the two tenants' clinic, in which the token of a person is the person's name.
     static func withTwoTenants(
-        _ others: [String: Principal] = [:], operations: [any ResourceOperation] = [],
+        _ others: [String: Principal] = [:], operations: [any ResourceOperation] = [], isAudited: Bool = false,
         _ body: (TestServer) async throws -> Void
     ) async throws {
         try await with {
             $0.types = TwoTenants.types
             $0.operations = operations
+            $0.isAudited = isAudited
             $0.access = { test in
                 try await TwoTenants.fill(test)
                 return TokenAccess(

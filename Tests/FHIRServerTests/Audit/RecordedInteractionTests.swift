@@ -80,7 +80,9 @@ import Testing
             "POST", "Patient/p/$meta-add",
             #"{"resourceType":"Parameters","parameter":[{"name":"meta","valueMeta":{"tag":[{"code":"x"}]}}]}"#,
             status: 200, ["update U 0", "operation E 0"], about: [["Patient/p/_history/2"], ["Patient/p/_history/2"]]),
-        Case("GET", "$graphql?query=%7BPatient(id:%22p%22)%7Bid%7D%7D", status: 200, ["operation E 0"], about: [[]]),
+        Case(
+            "GET", "$graphql?query=%7BPatient(id:%22p%22)%7Bid%7D%7D", status: 200, ["operation E 0"],
+            about: [["Patient/p"]]),
         // Refused ones.
         Case("GET", "Observation/none", status: 404, ["read R 4"], about: [["Observation/none"]]),
         Case("GET", "Observation?nonsense=1", status: 400, ["search-type E 4"], about: [[]]),
@@ -209,6 +211,18 @@ import Testing
             #expect(events.map(\.description) == ["read R 4"])
             #expect(events[0].words.hasPrefix("401"))
             #expect(events[0].address == "127.0.0.1")
+        }
+    }
+
+    /// By GraphQL too, whose answer is no FHIR, and of whatever is read to follow references.
+    @Test func patientsWhomGraphQLShowsAreTold() async throws {
+        try await AuditedServer.with { audited in
+            _ = try await audited.client.put("Patient/p", Self.patient)
+            _ = try await audited.client.put("Observation/o", Self.observation)
+            let query = "$graphql?query=%7BObservationList%7Bstatus%7D%7D"
+            let (answer, events) = try await audited.send("GET", query, id: "list")
+            #expect(answer.status == 200)
+            #expect(events.flatMap(\.references) == ["Patient/p"])
         }
     }
 }

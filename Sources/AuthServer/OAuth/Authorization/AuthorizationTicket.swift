@@ -20,8 +20,13 @@ struct AuthorizationTicket: Sendable {
     var patient: String?
     var encounter: String?
     var needsBanner: Bool?
+    /// `fhirContext` of the EHR launch: a JSON array.
+    var fhirContext: String?
+    var intent: String?
     /// Handle of the EHR launch, used up with the consent.
     var launch: String?
+    /// Whether the person has to be asked even for what they allowed before (`prompt=consent`).
+    var demandsConsent = false
 
     func sealed(by signer: LinkSigner) async throws -> String {
         var writer = JSONWriter()
@@ -31,6 +36,7 @@ struct AuthorizationTicket: Sendable {
             ("redirect", binding.redirect), ("challenge", binding.challenge), ("nonce", binding.nonce),
             ("person", person), ("session", session), ("signedIn", String(signedIn)), ("patient", patient),
             ("encounter", encounter), ("banner", needsBanner.map { $0 ? "yes" : "no" }), ("launch", launch),
+            ("fhirContext", fhirContext), ("intent", intent), ("consent", demandsConsent ? "yes" : nil),
             ("ends", String(SystemClock.seconds + Self.lifetime)),
         ]
         for case (let name, let text?) in texts { writer.member(name, text) }
@@ -54,11 +60,31 @@ struct AuthorizationTicket: Sendable {
             client: client, state: text("state"), scope: ScopeNegotiation.words(scope),
             binding: CodeBinding(redirect: redirect, challenge: challenge, nonce: text("nonce")), person: person,
             session: session, signedIn: signedIn, patient: text("patient"), encounter: text("encounter"),
-            needsBanner: banner.map { $0 == "yes" }, launch: text("launch"))
+            needsBanner: banner.map { $0 == "yes" }, fhirContext: text("fhirContext"), intent: text("intent"),
+            launch: text("launch"), demandsConsent: text("consent") != nil)
     }
 
-    /// Whether the scopes are about one patient.
+    /// Whether the scopes are about one patient, who is not chosen yet.
     var needsPatient: Bool {
-        patient == nil && scope.contains { $0 == "launch/patient" || SMARTScope($0)?.context == .patient }
+        patient == nil
+            && scope.contains { scope in
+                scope == "launch/patient" || scope == Self.encounterScope && launch == nil
+                    || SMARTScope(scope)?.context == .patient
+            }
+    }
+
+    /// Whether a visit has to be chosen. In an EHR launch it is the one that the EHR has open, or none.
+    var needsEncounter: Bool { encounter == nil && launch == nil && scope.contains(Self.encounterScope) }
+
+    /// Goes on without a visit: then the scope that asks for one is not granted.
+    mutating func declineEncounter() { scope.removeAll { $0 == Self.encounterScope } }
+
+    private static let encounterScope = "launch/encounter"
+}
+
+extension AuthorizationTicket {
+    /// What the app is told at its redirect URI.
+    func refusal(_ code: String, _ description: String) -> AuthorizationRequest.Refusal {
+        AuthorizationRequest.Refusal(code, description, at: binding.redirect, state: state)
     }
 }

@@ -14,47 +14,59 @@ extension OAuthService {
                 if wish.prompts.contains("none") { throw wish.refusal("login_required", "nobody is signed in") }
                 return Self.toSignIn(items)
             }
-            if wish.prompts.contains("none") {
-                throw wish.refusal("consent_required", "the person is asked each time")
-            }
             guard let standing = try await accounts.standing(person: account.person) else {
                 throw wish.refusal("access_denied", "the account is switched off")
             }
             var ticket = AuthorizationTicket(
                 client: wish.client.id, state: wish.state, scope: scope, binding: binding, person: account.person,
                 session: account.sessionID, signedIn: account.started)
+            ticket.demandsConsent = wish.prompts.contains("consent")
             try await takeLaunch(wish, into: &ticket)
-            return try await next(ticket, wish.client, standing.principal)
+            return try await next(
+                ticket, wish.client, standing.principal, request, isSilent: wish.prompts.contains("none"))
         }
     }
 
-    /// The page that is due: choosing a patient, or consent.
+    /// What is due: choosing a patient, choosing a visit, consent; or the way back, if all that is settled.
+    ///
+    /// - Parameter isSilent: whether no page may be shown (OIDC Core §3.1.2.1, `prompt=none`).
     func next(
-        _ ticket: AuthorizationTicket, _ client: OAuthClient, _ principal: Principal
+        _ ticket: AuthorizationTicket, _ client: OAuthClient, _ principal: Principal, _ request: PageRequest,
+        isSilent: Bool = false
     ) async throws -> PageAnswer {
         var ticket = ticket
+        func show(_ page: (_ ticket: String) -> Page, _ error: String, _ reason: String) async throws -> PageAnswer {
+            if isSilent { throw ticket.refusal(error, reason) }
+            return page(try await ticket.sealed(by: store.links)).answer(allowsForwarding: true)
+        }
+        let choice = try await choice(for: principal)
         if ticket.needsPatient {
-            let choice = try await choice(for: principal)
+            var patients: [PatientChoice.Entry]?
             switch try await choice.begin() {
             case .only(let patient): ticket.patient = patient
-            case .none:
-                throw AuthorizationRequest.Refusal(
-                    "access_denied", "there is no patient whose record this person may open",
-                    at: ticket.binding.redirect, state: ticket.state)
-            case .several(let patients):
-                return PatientPage(client: client, patients: patients, isSearch: false)
-                    .page(ticket: try await ticket.sealed(by: store.links)).answer(allowsForwarding: true)
-            case .search:
-                return PatientPage(client: client, patients: [], isSearch: true)
-                    .page(ticket: try await ticket.sealed(by: store.links)).answer(allowsForwarding: true)
+            case .none: throw ticket.refusal("access_denied", "there is no patient whose record this person may open")
+            case .several(let entries): patients = entries
+            case .search: patients = []
+            }
+            if let patients {
+                let page = PatientPage(client: client, patients: patients, isSearch: patients.isEmpty)
+                return try await show(page.page, "interaction_required", "a patient has to be chosen")
             }
         }
-        var name: String?
-        if let patient = ticket.patient {
-            name = try await choice(for: principal).name(of: patient)
+        let visits = EncounterChoice(choice)
+        if ticket.needsEncounter, let patient = ticket.patient {
+            let entries = try await visits.list(of: patient)
+            if !entries.isEmpty {
+                let page = EncounterPage(client: client, encounters: entries)
+                return try await show(page.page, "interaction_required", "a visit has to be chosen")
+            }
+            ticket.declineEncounter()
         }
-        return ConsentPage(client: client, scope: ticket.scope, patient: name)
-            .page(ticket: try await ticket.sealed(by: store.links)).answer(allowsForwarding: true)
+        if let answer = try await goOnAsBefore(ticket, client, request) { return answer }
+        var page = ConsentPage(client: client, scope: ticket.scope)
+        if let patient = ticket.patient { page.patient = try await choice.name(of: patient) }
+        if let encounter = ticket.encounter { page.encounter = try await visits.name(of: encounter) }
+        return try await show(page.page, "consent_required", "the person has not allowed this yet")
     }
 
     /// The patients whom somebody may choose, as far as the rights in force at this moment reach.
@@ -96,7 +108,10 @@ extension OAuthService {
         else { throw wish.refusal("invalid_request", "the launch is not known, was used, or is of somebody else") }
         ticket.patient = launch.patient
         ticket.encounter = launch.encounter
+        if launch.encounter == nil { ticket.declineEncounter() }
         ticket.needsBanner = launch.needsBanner ?? true
+        ticket.fhirContext = launch.fhirContext
+        ticket.intent = launch.intent
         ticket.launch = handle
     }
 

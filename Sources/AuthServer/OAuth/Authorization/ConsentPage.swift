@@ -6,6 +6,8 @@ struct ConsentPage: Sendable {
     var scope: [String]
     /// Name of the patient that the app is about.
     var patient: String?
+    /// The visit that the app is about, in words.
+    var encounter: String?
 
     /// Scopes that give nothing by themselves, and so are no question.
     static func isImplied(_ scope: String) -> Bool {
@@ -25,6 +27,7 @@ struct ConsentPage: Sendable {
         if let patient {
             page.append(html: "<p>It will work with the record of <strong>\(Page.escaped(patient))</strong>.</p>")
         }
+        if let encounter { page.append(html: "<p>It is about the visit of \(Page.escaped(encounter)).</p>") }
         page.append(
             html: """
                 <form method="post" action="/auth/authorize/consent">

@@ -14,7 +14,11 @@ extension OAuthService {
         var patient: String?
         var encounter: String?
         var needsBanner: Bool?
+        var fhirContext: JSONNode?
+        var intent: String?
     }
+
+    private static let greatestIntent = 200
 
     @Sendable func launch(_ request: PageRequest) async throws -> PageAnswer {
         let finding = try await bearer(request)
@@ -29,7 +33,7 @@ extension OAuthService {
         let choice = try await choice(for: principal)
         var patient = wish.patient
         if let encounter = wish.encounter {
-            let subject = try await Self.patient(ofEncounter: encounter, in: choice.store)
+            let subject = try await EncounterChoice(choice).patient(of: encounter)
             guard let subject, patient == nil || patient == subject else {
                 throw AuthError(400, "invalid_request", "encounter is not known, or of another patient")
             }
@@ -40,12 +44,19 @@ extension OAuthService {
                 throw AuthError(400, "invalid_request", "patient is not known")
             }
         }
+        var context: String?
+        if let resources = wish.fhirContext {
+            context = try await LaunchedResources(store: choice.store).checked(resources)
+        }
+        guard wish.intent.map({ 1...Self.greatestIntent ~= $0.utf8.count && !$0.utf8.contains(0) }) ?? true else {
+            throw AuthError(400, "invalid_request", "intent is a text of at most \(Self.greatestIntent) bytes")
+        }
         var person: String?
         if case .account(let id) = principal.subject { person = id }
         let handle = try await launches.begin(
             Launch(
                 client: client.id, person: person, patient: patient, encounter: wish.encounter,
-                needsBanner: wish.needsBanner))
+                needsBanner: wish.needsBanner, fhirContext: context, intent: wish.intent))
         return Self.answer { writer in
             writer.member("launch", handle)
             writer.member("iss", request.base)
@@ -64,6 +75,7 @@ extension OAuthService {
             wish.patient = try id(form["patient"], "Patient")
             wish.encounter = try id(form["encounter"], "Encounter")
             wish.needsBanner = form["need_patient_banner"].map { $0 != "false" }
+            wish.intent = form["intent"]
             return wish
         }
         guard let document = try? Document.parse(request.body), case let node = JSONNode(document), node.isObject else {
@@ -73,6 +85,8 @@ extension OAuthService {
         wish.patient = try id(node["patient"]?.string, "Patient")
         wish.encounter = try id(node["encounter"]?.string, "Encounter")
         wish.needsBanner = node["need_patient_banner"]?.bool
+        wish.fhirContext = node["fhirContext"]
+        wish.intent = node["intent"]?.string
         return wish
     }
 
@@ -83,16 +97,5 @@ extension OAuthService {
             throw AuthError(400, "invalid_request", "\(type.lowercased()) is the id of a resource")
         }
         return id
-    }
-
-    private static func patient(ofEncounter id: String, in store: FHIRStore) async throws -> String? {
-        guard let type = store.definitions.resourceType(named: "Encounter") else { return nil }
-        do {
-            guard let content = try await store.read(type, id: id).content else { return nil }
-            let reference = JSONNode(try Document.parse(content))["subject"]?["reference"]?.string ?? ""
-            return reference.hasPrefix("Patient/") ? String(reference.dropFirst("Patient/".count)) : nil
-        } catch let error as StoreError where error.code == .notFound || error.code == .gone {
-            return nil
-        }
     }
 }

@@ -71,12 +71,14 @@ extension OAuthService {
     static let capabilities = [
         "launch-ehr", "launch-standalone", "authorize-post", "client-public", "client-confidential-symmetric",
         "client-confidential-asymmetric", "sso-openid-connect", "context-banner", "context-style",
-        "context-ehr-patient", "context-ehr-encounter", "context-standalone-patient", "permission-offline",
-        "permission-online", "permission-patient", "permission-user", "permission-v1", "permission-v2",
+        "context-ehr-patient", "context-ehr-encounter", "context-standalone-patient", "context-standalone-encounter",
+        "permission-offline", "permission-online", "permission-patient", "permission-user", "permission-v1",
+        "permission-v2",
     ]
 
     private static let scopes = [
-        "openid", "fhirUser", "profile", "email", "launch", "launch/patient", "offline_access", "online_access",
+        "openid", "fhirUser", "profile", "email", "launch", "launch/patient", "launch/encounter", "offline_access",
+        "online_access",
         "patient/*.cruds", "user/*.cruds", "system/*.cruds", "patient/*.rs", "user/*.rs", "system/*.rs",
         "patient/*.read", "user/*.read", "system/*.read", "patient/*.write", "user/*.write", "system/*.write",
     ]

@@ -11,7 +11,9 @@ extension OAuthService {
         let token = try form.require("token")
         let addresses = TokenIssuer.Addresses(base: request.base)
         if let finding = try await verifier.finding(token: token), Self.concerns(finding, asker) {
-            return Self.answer { Self.write(finding, addresses, to: &$0) }
+            var grant: Grant?
+            if let id = finding.grant { grant = try await grants.grant(id: id) }
+            return Self.answer { Self.write(finding, grant, addresses, to: &$0) }
         }
         if let grant = try await grants.grant(refresh: token), asker.map({ $0.id == grant.client }) ?? true {
             return Self.answer { writer in
@@ -23,6 +25,7 @@ extension OAuthService {
                 writer.member("iss", addresses.issuer)
                 writer.key("exp")
                 writer.number(Int(grant.expires / 1_000_000))
+                Self.writeContext(of: grant, addresses, to: &writer)
             }
         }
         return Self.answer { writer in
@@ -58,7 +61,8 @@ extension OAuthService {
     }
 
     private static func write(
-        _ finding: TokenVerifier.Finding, _ addresses: TokenIssuer.Addresses, to writer: inout JSONWriter
+        _ finding: TokenVerifier.Finding, _ grant: Grant?, _ addresses: TokenIssuer.Addresses,
+        to writer: inout JSONWriter
     ) {
         let principal = finding.principal
         writer.key("active")
@@ -82,7 +86,11 @@ extension OAuthService {
             }
         case .client(let id): writer.member("sub", id)
         }
-        if let patient = principal.launchPatient { writer.member("patient", patient) }
-        if let encounter = finding.encounter { writer.member("encounter", encounter) }
+        // "SMART Launch Context": what came with the token is told again.
+        if let grant {
+            writeContext(of: grant, addresses, to: &writer)
+        } else if let patient = principal.launchPatient {
+            writer.member("patient", patient)
+        }
     }
 }

@@ -106,7 +106,7 @@ extension OAuthService {
         guard let standing = try await accounts.standing(person: grant.person), standing.tokensFrom <= grant.created
         else {
             try await grants.revoke(grant.id, reason: "account")
-            throw GrantFailure("the account is switched off or its password was changed")
+            throw GrantFailure("the account is switched off, its password was changed, or it needs a second factor")
         }
         return standing.principal
     }
@@ -125,14 +125,25 @@ extension OAuthService {
             Self.write(token, lifetime: TokenIssuer.personLifetime, scope, to: &writer)
             if let refresh { writer.member("refresh_token", refresh) }
             if let idToken { writer.member("id_token", idToken) }
-            // SMART App Launch 2.2, "Launch context arrives with your access_token".
-            if let patient = grant.patient { writer.member("patient", patient) }
-            if let encounter = grant.encounter { writer.member("encounter", encounter) }
-            if let needsBanner = grant.needsBanner {
-                writer.key("need_patient_banner")
-                writer.bool(needsBanner)
-                writer.member("smart_style_url", addresses.issuer + "/auth/style")
-            }
+            Self.writeContext(of: grant, addresses, to: &writer)
+        }
+    }
+
+    /// SMART App Launch 2.2, "Launch context arrives with your access_token".
+    static func writeContext(
+        of grant: Grant, _ addresses: TokenIssuer.Addresses, to writer: inout JSONWriter
+    ) {
+        if let patient = grant.patient { writer.member("patient", patient) }
+        if let encounter = grant.encounter { writer.member("encounter", encounter) }
+        if let context = grant.fhirContext {
+            writer.key("fhirContext")
+            writer.raw(context.utf8)
+        }
+        if let intent = grant.intent { writer.member("intent", intent) }
+        if let needsBanner = grant.needsBanner {
+            writer.key("need_patient_banner")
+            writer.bool(needsBanner)
+            writer.member("smart_style_url", addresses.issuer + "/auth/style")
         }
     }
 

@@ -35,6 +35,12 @@ extension Interactions {
             var answer = try await answer(inner)
             if inner.method == .head { answer.body = nil }
             answer.isOutcome = inner.conditions.prefer.return == .operationOutcome && inner.writesResource
+            guard let room = inner.room, let body = answer.body, !room.take(body.count, forEntry: entry.position) else {
+                return answer
+            }
+            let mayHaveChanged = inner.writesResource || inner.operationName != nil && !inner.method.isRead
+            guard mayHaveChanged else { throw room.tooLarge }
+            answer.shorten()
             return answer
         } catch {
             return InteractionAnswer(Failure(error))

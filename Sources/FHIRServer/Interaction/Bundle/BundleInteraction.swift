@@ -8,6 +8,7 @@ extension Interactions {
             try request.requireBody(), definitions: definitions, base: request.base)
         var request = request
         request.binaryContents = binaryContents(request)
+        request.room = room(request)
         return switch bundle.kind {
         case .transaction: try await transaction(bundle, request)
         case .batch: try await batch(bundle, request)

@@ -19,6 +19,7 @@ extension InteractionRequest {
             query: QueryItems(parsing: entry.query ?? ""), conditions: conditions, base: request.base,
             caller: request.caller)
         binaryContents = request.binaryContents
+        room = request.room
         record = request.record
         if record != nil { entryLine = "\(entry.method.rawValue) \(entry.url)" }
         if let resource = entry.resource { body = .json(resource.document, resource.index) }

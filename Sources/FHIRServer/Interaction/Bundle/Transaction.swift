@@ -22,7 +22,7 @@ extension Interactions {
             if case .written(_, let type, _) = outcome { type == searchParameterType } else { false }
         }
         if hasParameters { await settleParameters() }
-        let answers = outcomes.map { answer($0, request) }
+        let answers = zip(bundle.entries, outcomes).map { answer($0, of: $1, request) }
         if request.record != nil {
             for ((entry, outcome), answer) in zip(zip(bundle.entries, outcomes), answers) where outcome.isUnchanged {
                 await recordUnchanged(InteractionRequest(entry, of: request, routes: routes), answer)
@@ -65,6 +65,19 @@ extension Interactions {
     }
 
     // MARK: - Answers
+
+    /// What is read was given room within the transaction, which fails where there is too little. What is written is
+    /// written now.
+    private func answer(
+        _ entry: BundleEntry, of outcome: EntryOutcome<InteractionAnswer>, _ request: InteractionRequest
+    ) -> InteractionAnswer {
+        var answer = answer(outcome, request)
+        if case .answered = outcome { return answer }
+        if let room = request.room, let body = answer.body, !room.take(body.count, forEntry: entry.position) {
+            answer.shorten()
+        }
+        return answer
+    }
 
     private func answer(_ outcome: EntryOutcome<InteractionAnswer>, _ request: InteractionRequest) -> InteractionAnswer
     {
@@ -142,6 +155,9 @@ extension Interactions {
         do {
             var answer = try await within(transaction).answer(inner)
             if inner.method == .head { answer.body = nil }
+            if let room = inner.room, let body = answer.body, !room.take(body.count, forEntry: entry.position) {
+                throw room.tooLarge
+            }
             return answer
         } catch {
             throw EntryFailure(entry, "request.url", error)

@@ -27,7 +27,7 @@ struct EverythingCall {
         let request = try await request(focus)
         let page = try await call.store.everything(request)
         let pairs = call.input.pairs(without: ["_cursor"])
-        let writer = SearchsetWriter(store: call.store, base: call.base)
+        let writer = SearchsetWriter(store: call.store, base: call.base, room: call.room)
         var content = SearchsetWriter.Content(address: call.address(of: "everything"))
         let contents = call.binaryContents
         content.matches = try await contents.complete(page.matches)
@@ -40,7 +40,7 @@ struct EverythingCall {
             items.items.append(QueryItems.Item("_cursor", link))
             content.nextQuery = items.text
         }
-        return OperationAnswer(resource: writer.json(content))
+        return OperationAnswer(resource: try writer.json(content))
     }
 
     /// What a page link belongs to: the address and everything asked for but the size of the page.

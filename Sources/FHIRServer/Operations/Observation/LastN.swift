@@ -48,7 +48,8 @@ struct LastN: ResourceOperation {
                 expression: "http.\(warning.parameter)")
         }
         content.selfQuery = QueryItems(call.input.pairs().map { QueryItems.Item($0.name, $0.value) }).text
-        return OperationAnswer(resource: SearchsetWriter(store: call.store, base: call.base).json(content))
+        let writer = SearchsetWriter(store: call.store, base: call.base, room: call.room)
+        return OperationAnswer(resource: try writer.json(content))
     }
 
     private static func check(_ pairs: [(name: String, value: String)]) throws {

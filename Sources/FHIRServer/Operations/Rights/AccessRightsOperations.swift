@@ -50,7 +50,10 @@ struct ChangeAccessRights: ResourceOperation {
         parameters: [
             .init(
                 .input, "rights", 1, 1, "string",
-                "What changes, as JSON: {\"grants\": {\"nurse\": {\"billing\": \"v\"}}}."),
+                """
+                What changes, as JSON: {"grants": {"nurse": {"billing": "v"}}, "secondFactorFor": ["superadmin"]}.
+                """
+            ),
             .init(.output, "version", 1, 1, "integer", "The version that holds now."),
             .init(.output, "rights", 1, 1, "string", "The table as JSON."),
         ], reading: .declared)

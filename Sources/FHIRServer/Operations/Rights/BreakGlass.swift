@@ -6,7 +6,8 @@ import JSONTape
 
 /// `Patient/[id]/$break-glass`: opens a record that is closed to a physician or nurse, with a reason and for a time.
 ///
-/// The opening is on record before it takes effect: an AuditEvent about the patient stands in the same transaction.
+/// The opening is on record before it takes effect, in the same transaction: as everything else where a record is kept
+/// (decision 0046), else as an AuditEvent by itself.
 struct BreakGlass: ResourceOperation {
     let declaration = OperationDeclaration(
         "break-glass", levels: [.instance], types: ["Patient"], affectsState: true,
@@ -43,7 +44,9 @@ struct BreakGlass: ResourceOperation {
         let now = reached.clock()
         let event = Self.event(of: id, by: call.caller.name ?? person, rights, reason: reason, at: now)
         let until = try await reached.transaction { transaction in
-            if let type = call.definitions.resourceType(named: "AuditEvent"), reached.tables.contains(type) {
+            if let audit = reached.audit {
+                try await audit.record(Self.entry(of: id, reason: reason, audit), in: transaction)
+            } else if let type = call.definitions.resourceType(named: "AuditEvent"), reached.tables.contains(type) {
                 let document = try Document.parse(event, limits: .fhir)
                 _ = try await transaction.create(ResourceInput(type: type, document: document))
             }
@@ -63,6 +66,17 @@ struct BreakGlass: ResourceOperation {
         writer.endArray()
         writer.endObject()
         return OperationAnswer(resource: writer.bytes)
+    }
+
+    private static func entry(of patient: String, reason: String, _ audit: AuditTrail) -> AuditEntry {
+        var facts = AuditTrace.current?.facts ?? AuditFacts("")
+        facts.deed = AuditDeed.brokenGlass.rawValue
+        // Of the record that is opened by this.
+        facts.openedRecords.append(patient)
+        var entry = AuditEntry(facts.encoded, at: audit.now, status: 200)
+        (entry.typeName, entry.id) = ("Patient", patient)
+        entry.detail = reason
+        return entry
     }
 
     /// DICOM's codes for the emergency override (R4 valueset-audit-event-sub-type, DCM 110113 and 110127).

@@ -75,7 +75,7 @@ import Testing
             let typed = ["email": Self.email, "password": AccountSite.password, "next": "/auth/sessions/end"]
             let refused = try await browser.submit("/auth/sign-in", typed)
             let place = try #require(refused[header: "Location"])
-            #expect(place == "/auth/mfa/enrol?next=%2Fauth%2Fsessions%2Fend")
+            #expect(place == "/auth/mfa/enrol?next=/auth/sessions/end")
             #expect(try await browser.get("/auth/account")[header: "Location"]?.hasPrefix("/auth/sign-in") == true)
             let offer = try await browser.submit(place, ["kind": "totp", "next": "/auth/sessions/end"])
             let text = try #require(offer.text.firstMatch(of: /<code>([A-Z2-7]+)<\/code>/)?.1)

@@ -53,7 +53,7 @@ import Testing
             app.scope = "openid patient/Observation.rs"
             _ = try await app.tokens()
             for more in [
-                "openid patient/Observation.cruds", "openid patient/*.rs", "openid patient/Observation.rs email",
+                "openid user/Observation.cruds", "openid patient/*.rs", "openid patient/Observation.rs email",
                 "openid patient/Observation.rs offline_access", "openid user/Observation.rs",
             ] {
                 var other = app

@@ -44,7 +44,8 @@ import Testing
             }
             for path in [
                 "Patient", "Patient/_history", "_history", "?_type=Patient", "Patient/p1/$everything",
-                "Patient?_id=p1&_revinclude=Observation:subject", "Observation/$lastn?patient=p1&category:missing=true",
+                "Patient?_id=p1&_revinclude=Observation:subject",
+                "Observation/$lastn?patient=p1&category:missing=true&max=20",
                 "$graphql?query=%7BPatientList%7Bid%7D%7D",
             ] {
                 let answer = try await server.client.get(path)
